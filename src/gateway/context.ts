@@ -1,0 +1,29 @@
+import type { ViewerModel } from '../features/access/viewer.ts';
+import type { AssessmentLoaders } from '../features/assessments/loaders.ts';
+import type { ValidationLoaders } from '../features/validation/loaders.ts';
+import type { LinkLoaders } from '../links/loaders.ts';
+import type { GatewayError } from '../platform/errors.ts';
+import type { RequestScope } from '../platform/request-scope.ts';
+import type { JiraLoaders } from '../sources/jira/loaders.ts';
+import type { SalesforceLoaders } from '../sources/salesforce/loaders.ts';
+
+/** Per-request loaders, by slice; never shared between requests. Edges name them as `<slice>.<loader>`. */
+export interface Loaders {
+  readonly salesforce: SalesforceLoaders;
+  readonly jira: JiraLoaders;
+  readonly links: LinkLoaders;
+  readonly assessments: AssessmentLoaders;
+  readonly validation: ValidationLoaders;
+}
+
+/** What every resolver gets. */
+export interface Context {
+  readonly scope: RequestScope;
+  readonly viewer: ViewerModel;
+  readonly loaders: Loaders;
+  /**
+   * Adds an error to the answer while the field still returns what it has: for fields such as `search` that
+   * lose one source and keep the others. `path` is the response path of the field.
+   */
+  reportPartialError(error: GatewayError, path: readonly (string | number)[]): void;
+}

@@ -1,0 +1,128 @@
+/**
+ * The one table of error codes, and the error that carries them. Transport-free: HTTP and GraphQL translate at their own border.
+ * A message says what happened, why, and what to do about it; it may reach a client, so it never holds internals or secrets.
+ */
+
+/** Where a failure came from; `extensions.source` of a GraphQL error. */
+export type SourceName = 'SALESFORCE' | 'JIRA' | 'POSTGRES' | 'REDIS' | 'IDENTITY';
+
+interface ErrorKind {
+  /** When it is raised and what the caller can do. */
+  readonly meaning: string;
+  /** HTTP status where the whole request ends with this error; an error of one field leaves the answer at 200. */
+  readonly httpStatus: number;
+  /** Whether the same request may succeed later without any change to it. */
+  readonly retryable: boolean;
+}
+
+export const errorTable = {
+  BAD_USER_INPUT: {
+    meaning: 'An argument or variable is not acceptable; the message names it and what is expected.',
+    httpStatus: 400,
+    retryable: false,
+  },
+  BAD_CURSOR: {
+    meaning: 'A cursor is malformed or was made for another list or order; start again without it.',
+    httpStatus: 400,
+    retryable: false,
+  },
+  UNAUTHENTICATED: { meaning: 'No valid credentials; send a bearer token.', httpStatus: 401, retryable: false },
+  FORBIDDEN: { meaning: 'The role of the caller does not allow this field.', httpStatus: 403, retryable: false },
+  CONFLICT: {
+    meaning: 'The record changed since it was read; read it again and repeat the change.',
+    httpStatus: 409,
+    retryable: false,
+  },
+  IDEMPOTENCY_MISMATCH: {
+    meaning: 'The idempotency key was used before with another body; use a new key.',
+    httpStatus: 422,
+    retryable: false,
+  },
+  PAYLOAD_TOO_LARGE: {
+    meaning: 'The request body is over the limit; send less at once.',
+    httpStatus: 413,
+    retryable: false,
+  },
+  UPSTREAM_UNAVAILABLE: {
+    meaning: 'A source could not be reached or answered that it is down; other sources are not affected.',
+    httpStatus: 503,
+    retryable: true,
+  },
+  UPSTREAM_TIMEOUT: { meaning: 'A source did not answer within its deadline.', httpStatus: 504, retryable: true },
+  UPSTREAM_RATE_LIMITED: {
+    meaning: 'A source asks for fewer calls; wait for retryAfterSeconds.',
+    httpStatus: 503,
+    retryable: true,
+  },
+  UPSTREAM_QUOTA_EXHAUSTED: {
+    meaning: 'The call allowance of a source is used up until it resets.',
+    httpStatus: 503,
+    retryable: true,
+  },
+  UPSTREAM_AUTHENTICATION_FAILED: {
+    meaning: "A source refuses the gateway's own credentials; an operator has to mend them.",
+    httpStatus: 502,
+    retryable: false,
+  },
+  UPSTREAM_FORBIDDEN: {
+    meaning: "The gateway's own user in a source may not see or do this.",
+    httpStatus: 502,
+    retryable: false,
+  },
+  UPSTREAM_BAD_RESPONSE: {
+    meaning: 'A source answered something that can not be understood.',
+    httpStatus: 502,
+    retryable: true,
+  },
+  UPSTREAM_REJECTED: { meaning: 'A source refused the request as wrong.', httpStatus: 502, retryable: false },
+  FIELD_UNAVAILABLE: {
+    meaning: "The source does not show this field to the gateway's user; an operator has to grant it.",
+    httpStatus: 200,
+    retryable: false,
+  },
+  DATABASE_UNAVAILABLE: {
+    meaning: 'PostgreSQL can not be reached or has no free connection.',
+    httpStatus: 503,
+    retryable: true,
+  },
+  REQUEST_TIMEOUT: { meaning: 'The request took longer than the gateway allows.', httpStatus: 503, retryable: true },
+  INTERNAL_SERVER_ERROR: {
+    meaning: 'A defect of the gateway; report it with the request id.',
+    httpStatus: 500,
+    retryable: false,
+  },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+export interface GatewayErrorOptions {
+  source?: SourceName;
+  /** Seconds after which a repeat may succeed, where the source said so. */
+  retryAfterSeconds?: number;
+  /** Further facts for the client, merged into `extensions`; never internals or secrets. */
+  details?: Readonly<Record<string, unknown>>;
+  /** The internal reason: goes to the log, never to a client. */
+  cause?: unknown;
+}
+
+/** The only error whose message reaches a client. Everything else is masked as INTERNAL_SERVER_ERROR. */
+export class GatewayError extends Error {
+  readonly code: ErrorCode;
+  readonly source: SourceName | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'GatewayError';
+    this.code = code;
+    this.source = options.source;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+    this.details = options.details ?? {};
+  }
+}
+
+/** Shorthand for the most frequent refusal. */
+export function badUserInput(message: string, details?: Readonly<Record<string, unknown>>): GatewayError {
+  return new GatewayError('BAD_USER_INPUT', message, details ? { details } : {});
+}

@@ -1,0 +1,9 @@
+/** How one dependency is doing, as `/readyz` shows it. */
+export interface DependencyHealth {
+  readonly name: 'postgres' | 'salesforce' | 'jira' | 'redis' | 'identity';
+  readonly state: 'up' | 'degraded' | 'down' | 'off';
+  /** True while a bundled stand-in or the embedded database serves in its place. */
+  readonly standIn: boolean;
+  /** What is wrong and what to do, for an operator; no secrets. */
+  readonly detail?: string;
+}
