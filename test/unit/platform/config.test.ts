@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig } from '../../../src/platform/config.ts';
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const salesforceSecret = {
+  SALESFORCE_LOGIN_URL: 'https://login.example.com',
+  SALESFORCE_CLIENT_ID: 'id',
+  SALESFORCE_CLIENT_SECRET: 'canary',
+};
+
+describe('loadConfig', () => {
+  it('needs no settings: everything is a stand-in and anonymous callers are analysts', () => {
+    const config = loadConfig({});
+    expect(config).toMatchObject({
+      http: { host: '127.0.0.1', port: 4000 },
+      salesforce: null,
+      jira: null,
+      oidc: null,
+      redisUrl: null,
+    });
+    expect(config.database.oltp).toEqual({
+      url: null,
+      maxConnections: 20,
+      idleTimeoutMs: 30_000,
+      connectionTimeoutMs: 2_000,
+    });
+    expect(config.anonymousRole).toBe('ANALYST');
+  });
+
+  it('takes an empty variable as unset', () => {
+    expect(loadConfig({ PORT: '', REDIS_URL: ' ' })).toEqual(loadConfig({}));
+  });
+
+  it('names every wrong variable at once and prints no value', () => {
+    const problems = problemsOf({
+      PORT: 'canary-1',
+      DATABASE_URL: 'mysql://canary-2',
+      REDIS_URL: 'canary-3',
+      LOG_LEVEL: 'canary-4',
+      JIRA_BASE_URL: 'canary-5',
+      SALESFORCE_CLIENT_SECRET: 'canary-6',
+      ANONYMOUS_ROLE: 'canary-7',
+    });
+    for (const name of [
+      'PORT',
+      'DATABASE_URL',
+      'REDIS_URL',
+      'LOG_LEVEL',
+      'JIRA_BASE_URL',
+      'JIRA_EMAIL',
+      'JIRA_API_TOKEN',
+    ]) {
+      expect(
+        problems.some((problem) => problem.startsWith(`${name}: `)),
+        name,
+      ).toBe(true);
+    }
+    for (const name of ['SALESFORCE_LOGIN_URL', 'SALESFORCE_CLIENT_ID', 'ANONYMOUS_ROLE']) {
+      expect(
+        problems.some((problem) => problem.startsWith(`${name}: `)),
+        name,
+      ).toBe(true);
+    }
+    expect(problems.join('\n')).not.toContain('canary');
+  });
+
+  it('makes each source real as soon as its settings name it', () => {
+    const config = loadConfig({
+      ...salesforceSecret,
+      JIRA_BASE_URL: 'https://jira.example.com/',
+      JIRA_EMAIL: 'a@b.c',
+      JIRA_API_TOKEN: 't',
+    });
+    expect(config.salesforce).toMatchObject({ credentials: { kind: 'clientCredentials' }, apiVersion: '62.0' });
+    expect(config.jira?.baseUrl).toBe('https://jira.example.com');
+  });
+
+  it('reads the private key from the setting or from the file that it names', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'config-'));
+    const pem = '-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----\n';
+    writeFileSync(join(directory, 'key.pem'), pem);
+    const base = {
+      SALESFORCE_LOGIN_URL: 'https://login.example.com',
+      SALESFORCE_CLIENT_ID: 'id',
+      SALESFORCE_USERNAME: 'u',
+    };
+    for (const value of [pem, pem.replaceAll('\n', '\\n'), join(directory, 'key.pem')]) {
+      expect(loadConfig({ ...base, SALESFORCE_PRIVATE_KEY: value }).salesforce?.credentials).toEqual({
+        kind: 'jwtBearer',
+        username: 'u',
+        privateKeyPem: pem,
+      });
+    }
+    expect(problemsOf({ ...base, SALESFORCE_PRIVATE_KEY: join(directory, 'missing.pem') })).toHaveLength(1);
+    rmSync(directory, { recursive: true });
+  });
+
+  it('refuses two kinds of Salesforce credentials at once', () => {
+    expect(problemsOf({ ...salesforceSecret, SALESFORCE_USERNAME: 'u' })).toHaveLength(1);
+  });
+
+  it('refuses stand-ins, the embedded database and anonymous callers in production unless allowed by name', () => {
+    const problems = problemsOf({ NODE_ENV: 'production', ANONYMOUS_ROLE: 'viewer' });
+    const names = problems.map((problem) => problem.split(':')[0]);
+    expect(names).toEqual(['DATABASE_URL', 'SALESFORCE_LOGIN_URL', 'JIRA_BASE_URL', 'OIDC_ISSUER', 'ANONYMOUS_ROLE']);
+    expect(loadConfig({ NODE_ENV: 'production', ALLOW_STANDINS: 'true' })).toMatchObject({
+      anonymousRole: null,
+      allowIntrospection: false,
+    });
+  });
+});
