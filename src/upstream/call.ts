@@ -34,9 +34,15 @@ export async function callUpstream<Answer>(
   const startedAt = performance.now();
   let outcome = 'ok';
   let records = 0;
+  // Settles the race when `run` ignores its signal; removed afterwards, since a request's signal outlives its calls.
+  let abandon: () => void = () => {};
+  const abandoned = new Promise<never>((_resolve, reject) => {
+    abandon = () => reject(signal.reason);
+  });
   try {
     signal.throwIfAborted();
-    const answer = await Promise.race([run(signal), rejectOnAbort(signal)]);
+    signal.addEventListener('abort', abandon, { once: true });
+    const answer = await Promise.race([run(signal), abandoned]);
     records = countRecords(answer);
     return answer;
   } catch (error) {
@@ -44,6 +50,7 @@ export async function callUpstream<Answer>(
     outcome = failure.code;
     throw failure;
   } finally {
+    signal.removeEventListener('abort', abandon);
     const durationMs = performance.now() - startedAt;
     durations.observe({ source: call.source, operation: call.operation, outcome }, durationMs / 1000);
     const entry = {
@@ -55,13 +62,6 @@ export async function callUpstream<Answer>(
     };
     for (const receipt of call.receipts) receipt.add(entry);
   }
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }
 
 function toUpstreamError(error: unknown, call: UpstreamCall, deadline: AbortSignal, signal: AbortSignal): GatewayError {
