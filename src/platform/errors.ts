@@ -26,6 +26,22 @@ export const errorTable = {
     httpStatus: 400,
     retryable: false,
   },
+  BAD_REQUEST: {
+    meaning: 'The HTTP request is not a GraphQL request: malformed JSON, wrong character set, missing `query` …',
+    httpStatus: 400,
+    retryable: false,
+  },
+  NOT_FOUND: { meaning: 'Nothing is served under this path.', httpStatus: 404, retryable: false },
+  METHOD_NOT_ALLOWED: {
+    meaning: 'The path does not take this HTTP method; the `allow` header names those it takes.',
+    httpStatus: 405,
+    retryable: false,
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    meaning: 'The body is not `application/json`, or it is compressed.',
+    httpStatus: 415,
+    retryable: false,
+  },
   UNAUTHENTICATED: { meaning: 'No valid credentials; send a bearer token.', httpStatus: 401, retryable: false },
   FORBIDDEN: { meaning: 'The role of the caller does not allow this field.', httpStatus: 403, retryable: false },
   CONFLICT: {
@@ -86,6 +102,11 @@ export const errorTable = {
     retryable: true,
   },
   REQUEST_TIMEOUT: { meaning: 'The request took longer than the gateway allows.', httpStatus: 503, retryable: true },
+  SHUTTING_DOWN: {
+    meaning: 'This instance is stopping; send the request again, another instance takes it.',
+    httpStatus: 503,
+    retryable: true,
+  },
   INTERNAL_SERVER_ERROR: {
     meaning: 'A defect of the gateway; report it with the request id.',
     httpStatus: 500,
