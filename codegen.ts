@@ -35,6 +35,8 @@ const config: CodegenConfig = {
     'src/generated/graphql.ts': {
       plugins: ['typescript', 'typescript-resolvers'],
       config: {
+        federation: true,
+        disableFederationDirectiveAndScalarInjection: true,
         contextType: '../gateway/context.ts#Context',
         mappers,
         enumsAsTypes: true,

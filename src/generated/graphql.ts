@@ -16,27 +16,39 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** Calendar date, YYYY-MM-DD. */
+  /** A calendar date without a time zone, `YYYY-MM-DD`. Example: `2026-03-14`. */
   Date: { input: string; output: string; }
-  /** RFC 3339 instant, always in UTC. */
+  /** An instant as RFC 3339 text, always in UTC, milliseconds included. Example: `2026-03-14T09:26:53.589Z`. */
   DateTime: { input: string; output: string; }
+  /** A JSON object: keys with any JSON values. Which keys there are is told where the scalar is used. Example: `{ "maxAgeDays": 30 }`. */
   JSONObject: { input: Record<string, unknown>; output: Record<string, unknown>; }
 };
 
+/** A customer (Account). */
 export type Account = Node & {
   __typename?: 'Account';
+  /** Global id: opaque and stable. `node(id:)` takes it. */
   id: Scalars['ID']['output'];
+  /** Industry that the customer works in. Null when not filled in. */
   industry?: Maybe<Scalars['String']['output']>;
+  /** Name of the customer. */
   name: Scalars['String']['output'];
+  /** Account number. Null when not filled in. */
   number?: Maybe<Scalars['String']['output']>;
+  /** Who looks after the account. Null when Salesforce does not show the person. */
   owner?: Maybe<SalesforceUser>;
+  /** The account's deployment requests, the last changed first unless told otherwise. */
   psRequests?: Maybe<PsRequestConnection>;
+  /** Sales region. Null when not filled in. */
   region?: Maybe<Scalars['String']['output']>;
+  /** Salesforce record id, always in its 18-character form. */
   salesforceId: Scalars['ID']['output'];
+  /** Level of support that the customer has bought. Null when not filled in. */
   supportTier?: Maybe<SupportTier>;
 };
 
 
+/** A customer (Account). */
 export type AccountPsRequestsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<PsRequestFilter>;
@@ -44,219 +56,361 @@ export type AccountPsRequestsArgs = {
   orderBy?: InputMaybe<PsRequestOrder>;
 };
 
+/** A page of accounts. */
 export type AccountConnection = {
   __typename?: 'AccountConnection';
+  /** The accounts of the page, each with its cursor. */
   edges: Array<AccountEdge>;
+  /** The accounts of the page, without cursors. */
   nodes: Array<Account>;
+  /** Where the page stands in the whole list. */
   pageInfo: PageInfo;
+  /** How many accounts the filter lets through in all. Counted only when asked for, which costs a query of its own. */
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
+/** An account in a list, and its place there. */
 export type AccountEdge = {
   __typename?: 'AccountEdge';
+  /** Opaque place of the account in the list; `after` takes it. */
   cursor: Scalars['String']['output'];
+  /** The account. */
   node: Account;
 };
 
+/** Which accounts to list. All conditions must hold, of several values in one condition any; one that is left out does not restrict. */
 export type AccountFilter = {
+  /** Only accounts in one of these industries. */
   industry?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Only accounts with this text in their name; upper and lower case are the same. */
   name?: InputMaybe<Scalars['String']['input']>;
+  /** Only accounts in one of these regions. */
   region?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Only accounts with one of these levels of support. */
   supportTier?: InputMaybe<Array<SupportTier>>;
 };
 
-/** A mentor's rating of how well one deployment request was carried out. */
+/** A mentor's rating of how well one deployment request was carried out. A mentor has at most one for a request. */
 export type Assessment = Node & {
   __typename?: 'Assessment';
+  /** When the assessment was last submitted. */
   assessedAt: Scalars['DateTime']['output'];
+  /** What the mentor adds in words. Null when nothing was added. */
   comment?: Maybe<Scalars['String']['output']>;
+  /** Global id: opaque and stable. `node(id:)` takes it. */
   id: Scalars['ID']['output'];
+  /** Who assessed. Null when the mentor is no longer known. */
   mentor?: Maybe<Mentor>;
+  /** The request that was assessed. Null when Salesforce does not know its number any more. */
   psRequest?: Maybe<PsRequest>;
+  /** Number of the request that was assessed. Example: `PSR-00042`. */
   psRequestNumber: Scalars['String']['output'];
+  /** From 1 (poor) to 5 (excellent). */
   score: Scalars['Int']['output'];
+  /** How often the assessment was stored: 1 when it is new, one more with each change. */
   version: Scalars['Int']['output'];
 };
 
+/** A page of assessments. */
 export type AssessmentConnection = {
   __typename?: 'AssessmentConnection';
+  /** The assessments of the page, each with its cursor. */
   edges: Array<AssessmentEdge>;
+  /** The assessments of the page, without cursors. */
   nodes: Array<Assessment>;
+  /** Where the page stands in the whole list. */
   pageInfo: PageInfo;
+  /** How many assessments the list has in all. Counted only when asked for. */
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
+/** An assessment in a list, and its place there. */
 export type AssessmentEdge = {
   __typename?: 'AssessmentEdge';
+  /** Opaque place of the assessment in the list; `after` takes it. */
   cursor: Scalars['String']['output'];
+  /** The assessment. */
   node: Assessment;
 };
 
+/** One assessment to store. It replaces the one that the mentor already has for the request. */
 export type AssessmentInput = {
+  /** What the mentor adds in words. */
   comment?: InputMaybe<Scalars['String']['input']>;
+  /** Global id of the mentor who assesses. */
   mentorId: Scalars['ID']['input'];
+  /** Number of the request that is assessed. Example: `PSR-00042`. */
   psRequestNumber: Scalars['String']['input'];
+  /** From 1 (poor) to 5 (excellent). */
   score: Scalars['Int']['input'];
 };
 
+/** A support case (Case). */
 export type Case = Node & {
   __typename?: 'Case';
+  /** The customer's account. Null when the case has none, or when Salesforce does not show it. */
   account?: Maybe<Account>;
+  /** Global id: opaque and stable. `node(id:)` takes it. */
   id: Scalars['ID']['output'];
+  /** The case's number, which people know it by. Example: `00001042`. */
   number: Scalars['String']['output'];
+  /** Who works on the case. Null when the owner is not shown, or is a queue rather than a person. */
   owner?: Maybe<SalesforceUser>;
+  /** Priority as Salesforce names it. Null when not filled in. Example: `High`. */
   priority?: Maybe<Scalars['String']['output']>;
+  /** The request that the case is about. Null when it is about none. */
   psRequest?: Maybe<PsRequest>;
+  /** Salesforce record id, always in its 18-character form. */
   salesforceId: Scalars['ID']['output'];
+  /** Status as Salesforce names it. Null when not filled in. Examples: `New`, `Escalated`. */
   status?: Maybe<Scalars['String']['output']>;
+  /** What the case is about, in one line. Null when not filled in. */
   subject?: Maybe<Scalars['String']['output']>;
 };
 
+/** A span of calendar dates, both ends included. An end that is left out is open; `from` must not be after `to`. */
 export type DateRange = {
+  /** First date of the span. Example: `2026-01-01`. */
   from?: InputMaybe<Scalars['Date']['input']>;
+  /** Last date of the span. Example: `2026-03-31`. */
   to?: InputMaybe<Scalars['Date']['input']>;
 };
 
+/** A span of instants, both ends included. An end that is left out is open; `from` must not be after `to`. */
 export type DateTimeRange = {
+  /** Earliest instant. Example: `2026-01-01T00:00:00Z`. */
   from?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Latest instant. Example: `2026-03-31T23:59:59.999Z`. */
   to?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
+/** A step of a deployment (PS_Deployment_Step__c). */
 export type DeploymentStep = Node & {
   __typename?: 'DeploymentStep';
+  /** Who does the step. Null when nobody is named. */
   assignee?: Maybe<SalesforceUser>;
+  /** Day by which the step should be done. Null when not filled in. */
   dueDate?: Maybe<Scalars['Date']['output']>;
+  /** Global id: opaque and stable. `node(id:)` takes it. */
   id: Scalars['ID']['output'];
+  /** What is done in the step. */
   name: Scalars['String']['output'];
+  /** The request that the step belongs to. */
   psRequest?: Maybe<PsRequest>;
+  /** Salesforce record id, always in its 18-character form. */
   salesforceId: Scalars['ID']['output'];
+  /** Place of the step in its deployment; smaller comes first. Two steps may have the same. */
   sequence: Scalars['Int']['output'];
+  /** How far the step is. */
   status: DeploymentStepStatus;
 };
 
+/** How far a deployment step is. */
 export type DeploymentStepStatus =
+  /** Done. */
   | 'DONE'
+  /** Tried without success. */
   | 'FAILED'
+  /** Under way. */
   | 'IN_PROGRESS'
+  /** Not begun. */
   | 'NOT_STARTED'
+  /** Left out on purpose. */
   | 'SKIPPED';
 
+/** Where software is deployed to. */
 export type Environment =
+  /** Where the customer works. */
   | 'PRODUCTION'
+  /** For trying things out. */
   | 'SANDBOX'
+  /** For acceptance tests by users. */
   | 'UAT';
 
+/** A comment on a Jira issue. */
 export type JiraComment = {
   __typename?: 'JiraComment';
+  /** Who wrote it. Null when the account no longer exists. */
   author?: Maybe<JiraUser>;
+  /** The comment's text as Markdown. */
   body: Scalars['String']['output'];
+  /** When it was written. */
   createdAt: Scalars['DateTime']['output'];
+  /** Id of the comment, unique over the Jira site. `node(id:)` does not take it. */
   id: Scalars['ID']['output'];
 };
 
+/** An issue in Jira. */
 export type JiraIssue = Node & {
   __typename?: 'JiraIssue';
+  /** Who works on the issue. Null when nobody is assigned. */
   assignee?: Maybe<JiraUser>;
+  /** Comments on the issue, oldest first. */
   comments?: Maybe<Array<JiraComment>>;
+  /** When the issue was created in Jira. */
   createdAt: Scalars['DateTime']['output'];
-  /** The description as Markdown. */
+  /** The description as Markdown. Null when there is none; up to about 32,000 characters. */
   description?: Maybe<Scalars['String']['output']>;
+  /** Name of the environment that the issue is about, from a custom field. Null when not filled in. Example: `Production`. */
   environment?: Maybe<Scalars['String']['output']>;
+  /** Names of the versions that the issue is to be fixed in; empty when there are none. Example: `["2026.2"]`. */
   fixVersions: Array<Scalars['String']['output']>;
+  /** Day on which the customer goes live, from a custom field. Null when not filled in. */
   goLiveDate?: Maybe<Scalars['Date']['output']>;
+  /** Global id: opaque and stable. `node(id:)` takes it. */
   id: Scalars['ID']['output'];
+  /** Name of the issue type in Jira. Examples: `Deployment`, `Bug`, `Change`. */
   issueType: Scalars['String']['output'];
+  /** The issue's key in Jira. It changes when the issue is moved to another project; the old key still finds it. Example: `PSD-7`. */
   key: Scalars['String']['output'];
+  /** Labels in Jira; empty when there are none. */
   labels: Array<Scalars['String']['output']>;
+  /** Name of the priority in Jira. Null when none is set. Example: `High`. */
   priority?: Maybe<Scalars['String']['output']>;
+  /** The project that the issue belongs to. */
   project: JiraProject;
-  /** The request that this issue serves, from its custom field or from the links in Salesforce. */
+  /** The request that this issue serves, from its custom field or from the links in Salesforce. Null when neither names one. */
   psRequest?: Maybe<PsRequest>;
+  /** Version that is released, from a custom field. Null when not filled in. Example: `2026.2.1`. */
   releaseVersion?: Maybe<Scalars['String']['output']>;
+  /** Who reported the issue. Null when Jira does not name anyone. */
   reporter?: Maybe<JiraUser>;
+  /** When the issue was resolved. Null while it is not. */
   resolvedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Where the issue stands in its workflow. */
   status: JiraStatus;
+  /** The issue's title, one line of plain text. */
   summary: Scalars['String']['output'];
+  /** When the issue last changed in Jira. */
   updatedAt: Scalars['DateTime']['output'];
+  /** Address of the issue's page in Jira, for a person's browser. */
   url: Scalars['String']['output'];
 };
 
 
+/** An issue in Jira. */
 export type JiraIssueCommentsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** A page of Jira issues. Jira does not count what a search finds, so there is no total. */
 export type JiraIssueConnection = {
   __typename?: 'JiraIssueConnection';
+  /** The issues of the page, each with its cursor. */
   edges: Array<JiraIssueEdge>;
+  /** The issues of the page, without cursors. */
   nodes: Array<JiraIssue>;
+  /** Where the page stands in the whole list. */
   pageInfo: PageInfo;
 };
 
+/** An issue in a list, and its place there. */
 export type JiraIssueEdge = {
   __typename?: 'JiraIssueEdge';
+  /** Opaque place of the issue in the list; `after` takes it. */
   cursor: Scalars['String']['output'];
+  /** The issue. */
   node: JiraIssue;
 };
 
+/** Which issues to list. All conditions must hold; one that is left out does not restrict. */
 export type JiraIssueFilter = {
+  /** Only issues assigned to this person: the global id of a JiraUser, or an Atlassian account id. */
   assigneeId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only issues of this project. Example: `PSD`. */
   projectKey?: InputMaybe<Scalars['String']['input']>;
+  /** Only issues whose status is in one of these categories. */
   statusCategory?: InputMaybe<Array<JiraStatusCategory>>;
+  /** Only issues with these words in their text (summary, description, comments). */
   text?: InputMaybe<Scalars['String']['input']>;
+  /** Only issues that last changed within this span. */
   updatedAt?: InputMaybe<DateTimeRange>;
 };
 
+/** A link from a request to a Jira issue, as Salesforce keeps it (PS_Request_Jira_Link__c). */
 export type JiraLink = {
   __typename?: 'JiraLink';
+  /** The issue that the link points at. Null when Jira does not know its key or does not show it. From Jira. */
   issue?: Maybe<JiraIssue>;
+  /** Key of the Jira issue. Example: `PSD-7`. */
   jiraKey: Scalars['String']['output'];
+  /** What the issue is to the request. */
   linkType: JiraLinkType;
+  /** The request that is linked. */
   psRequest?: Maybe<PsRequest>;
 };
 
+/** What a linked Jira issue is to its request. */
 export type JiraLinkType =
+  /** The request can not go on before the issue is resolved. */
   | 'BLOCKS'
+  /** The issue is the change record of the request. */
   | 'CHANGE'
+  /** The issue carries out work of the request. */
   | 'IMPLEMENTS';
 
+/** A project in Jira. */
 export type JiraProject = Node & {
   __typename?: 'JiraProject';
+  /** Global id: opaque and stable. `node(id:)` takes it. */
   id: Scalars['ID']['output'];
+  /** The project's key, the beginning of its issues' keys. Example: `PSD`. */
   key: Scalars['String']['output'];
+  /** Who leads the project. Null when Jira names nobody. */
   lead?: Maybe<JiraUser>;
+  /** Name of the project. */
   name: Scalars['String']['output'];
 };
 
+/** A status of a Jira workflow. */
 export type JiraStatus = {
   __typename?: 'JiraStatus';
+  /** Which of Jira's three categories the status belongs to; the same in every project. */
   category: JiraStatusCategory;
+  /** Name of the status as the project's workflow calls it. Example: `In Review`. */
   name: Scalars['String']['output'];
 };
 
+/** Jira's three categories of status. */
 export type JiraStatusCategory =
+  /** Work is complete. */
   | 'DONE'
+  /** Work is under way. */
   | 'IN_PROGRESS'
+  /** Work has not begun. */
   | 'TO_DO';
 
+/** A person, or an app, with an account in Jira. */
 export type JiraUser = Node & {
   __typename?: 'JiraUser';
+  /** Atlassian account id, the native identity. */
   accountId: Scalars['ID']['output'];
+  /** Whether the account is active; the issues of a person who has left stay assigned. */
   active: Scalars['Boolean']['output'];
+  /** Name as Jira shows it. */
   displayName: Scalars['String']['output'];
+  /** E-mail address. Null when the person's privacy settings hide it. */
   email?: Maybe<Scalars['String']['output']>;
+  /** Global id: opaque and stable. `node(id:)` takes it. */
   id: Scalars['ID']['output'];
 };
 
 /** A person who assesses others; counts come with the list, not one query each. */
 export type Mentor = Node & {
   __typename?: 'Mentor';
+  /** Whether the mentor still takes on assessments. */
   active: Scalars['Boolean']['output'];
+  /** The mentor's assessments, the newest first. */
   assessments?: Maybe<AssessmentConnection>;
+  /** How many assessments the mentor has been assigned in all. */
   assignedCount: Scalars['Int']['output'];
+  /** E-mail address, unique within the tenant. */
   email: Scalars['String']['output'];
+  /** Global id: opaque and stable. `node(id:)` takes it. */
   id: Scalars['ID']['output'];
+  /** Full name. */
   name: Scalars['String']['output'];
+  /** How many of the assigned assessments are still to be done. */
   openAssessmentCount: Scalars['Int']['output'];
 };
 
@@ -267,61 +421,92 @@ export type MentorAssessmentsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** A page of mentors. */
 export type MentorConnection = {
   __typename?: 'MentorConnection';
+  /** The mentors of the page, each with its cursor. */
   edges: Array<MentorEdge>;
+  /** The mentors of the page, without cursors. */
   nodes: Array<Mentor>;
+  /** Where the page stands in the whole list. */
   pageInfo: PageInfo;
+  /** How many mentors there are in all. Counted only when asked for. */
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
+/** A mentor in a list, and the place there. */
 export type MentorEdge = {
   __typename?: 'MentorEdge';
+  /** Opaque place of the mentor in the list; `after` takes it. */
   cursor: Scalars['String']['output'];
+  /** The mentor. */
   node: Mentor;
 };
 
+/** Everything that can be changed. Each field is carried out once, in the order written. */
 export type Mutation = {
   __typename?: 'Mutation';
+  /** Stores 1 to 1,000 assessments, all or none; one that a mentor already has for the same request is replaced. */
   submitAssessments?: Maybe<SubmitAssessmentsPayload>;
 };
 
 
+/** Everything that can be changed. Each field is carried out once, in the order written. */
 export type MutationSubmitAssessmentsArgs = {
   input: SubmitAssessmentsInput;
 };
 
 /** Anything with a global id. `id` is opaque; the native identity (Salesforce id, Jira key) has a field of its own. */
 export type Node = {
+  /** Global id: opaque, stable, unique over all types of the graph. `node(id:)` takes it. */
   id: Scalars['ID']['output'];
 };
 
+/** Which end of an order comes first. */
 export type OrderDirection =
+  /** Smallest, earliest or first in the alphabet first. */
   | 'ASC'
+  /** Largest, latest or last in the alphabet first. */
   | 'DESC';
 
+/** Where a page of a list stands in the whole list. */
 export type PageInfo = {
   __typename?: 'PageInfo';
+  /** Cursor of the last item of the page; send it as `after` to get the next page. Null when the page is empty. */
   endCursor?: Maybe<Scalars['String']['output']>;
+  /** Whether the list goes on after this page. */
   hasNextPage: Scalars['Boolean']['output'];
+  /** Whether the list has items before this page. */
   hasPreviousPage: Scalars['Boolean']['output'];
+  /** Cursor of the first item of the page; send it as `before` to walk backwards. Null when the page is empty. */
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/** A professional-services project (pse__Proj__c). */
 export type Project = Node & {
   __typename?: 'Project';
+  /** The customer's account. Null when the project has none, or when Salesforce does not show it. */
   account?: Maybe<Account>;
+  /** Last day of the project. Null when not filled in. */
   endDate?: Maybe<Scalars['Date']['output']>;
+  /** Global id: opaque and stable. `node(id:)` takes it. */
   id: Scalars['ID']['output'];
+  /** Name of the project. */
   name: Scalars['String']['output'];
+  /** Who manages the project. Null when nobody is named. */
   projectManager?: Maybe<SalesforceUser>;
+  /** The project's deployment requests, the last changed first. */
   psRequests?: Maybe<PsRequestConnection>;
+  /** Salesforce record id, always in its 18-character form. */
   salesforceId: Scalars['ID']['output'];
+  /** Stage that the project is in, as Salesforce names it. Null when not filled in. */
   stage?: Maybe<Scalars['String']['output']>;
+  /** First day of the project. Null when not filled in. */
   startDate?: Maybe<Scalars['Date']['output']>;
 };
 
 
+/** A professional-services project (pse__Proj__c). */
 export type ProjectPsRequestsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -330,128 +515,223 @@ export type ProjectPsRequestsArgs = {
 /** A professional-services deployment request (PS_Request__c). */
 export type PsRequest = Node & {
   __typename?: 'PsRequest';
+  /** The customer's account. Null when the request has none, or when Salesforce does not show it. */
   account?: Maybe<Account>;
+  /** Who approved the request. Null until it is approved. */
   approvedBy?: Maybe<SalesforceUser>;
+  /** Support cases about the request; empty when there are none. */
   cases?: Maybe<Array<Case>>;
+  /** When the deployment may change the environment. Null when neither start nor end is agreed. */
   changeWindow?: Maybe<TimeWindow>;
+  /** When the request was created in Salesforce. */
   createdAt: Scalars['DateTime']['output'];
+  /** What is to be done, in plain text, up to 32,000 characters. Null when not filled in. */
   description?: Maybe<Scalars['String']['output']>;
+  /** The environment that is deployed to. Null when not filled in. */
   environment?: Maybe<Environment>;
+  /** Estimated effort, in hours. Null when not estimated. */
   estimatedHours?: Maybe<Scalars['Float']['output']>;
+  /** Day on which the customer goes live. Null when not filled in. */
   goLiveDate?: Maybe<Scalars['Date']['output']>;
+  /** Global id: opaque and stable. `node(id:)` takes it. */
   id: Scalars['ID']['output'];
-  /** The issues of `primaryJiraKey` and of every link, each once; an issue that Jira does not show is left out. */
+  /** The issues of `primaryJiraKey` and of every link, each once; an issue that Jira does not show is left out. From Jira. */
   jiraIssues?: Maybe<Array<JiraIssue>>;
+  /** Links to Jira issues, as Salesforce keeps them; empty when there are none. */
   jiraLinks?: Maybe<Array<JiraLink>>;
+  /** The request's number, which people know it by. Example: `PSR-00042`. */
   number: Scalars['String']['output'];
+  /** Who owns the request in Salesforce. Null when the owner is not shown, or is a queue rather than a person. */
   owner?: Maybe<SalesforceUser>;
+  /** Key of the request's main Jira issue. Null when not filled in. Example: `PSD-7`. */
   primaryJiraKey?: Maybe<Scalars['String']['output']>;
+  /** Product that is deployed. Null when not filled in. */
   product?: Maybe<Scalars['String']['output']>;
+  /** The project that the request belongs to. Null when it belongs to none, or when Salesforce does not show it. */
   project?: Maybe<Project>;
+  /** Day on which the deployment was asked for. Null when not filled in. */
   requestedDate?: Maybe<Scalars['Date']['output']>;
+  /** How risky the deployment is held to be. Null when nobody has judged it. */
   risk?: Maybe<Risk>;
+  /** Salesforce record id, always in its 18-character form. */
   salesforceId: Scalars['ID']['output'];
+  /** How far the request is. */
   status: PsRequestStatus;
+  /** The steps of the deployment, in the order of their sequence; empty when none are planned. */
   steps?: Maybe<Array<DeploymentStep>>;
+  /** Day by which the deployment should be done. Null when not filled in. */
   targetDate?: Maybe<Scalars['Date']['output']>;
+  /** Who leads the work. Null when nobody is named. */
   technicalLead?: Maybe<SalesforceUser>;
+  /** What kind of work is asked for. Null when not filled in. */
   type?: Maybe<PsRequestType>;
+  /** When the request last changed in Salesforce. */
   updatedAt: Scalars['DateTime']['output'];
-  /** The newest result of each rule for this request. */
+  /** The newest result of each rule for this request; empty when it was never validated. From the gateway's own database. */
   validationResults?: Maybe<Array<ValidationResult>>;
+  /** Version that is deployed. Null when not filled in. Example: `2026.2.1`. */
   version?: Maybe<Scalars['String']['output']>;
 };
 
+/** A page of requests. */
 export type PsRequestConnection = {
   __typename?: 'PsRequestConnection';
+  /** The requests of the page, each with its cursor. */
   edges: Array<PsRequestEdge>;
+  /** The requests of the page, without cursors. */
   nodes: Array<PsRequest>;
+  /** Where the page stands in the whole list. */
   pageInfo: PageInfo;
+  /** How many requests the filter lets through in all. Counted only when asked for, which costs a query of its own. */
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
+/** A request in a list, and its place there. */
 export type PsRequestEdge = {
   __typename?: 'PsRequestEdge';
+  /** Opaque place of the request in the list; `after` and `before` take it, with the same `orderBy`. */
   cursor: Scalars['String']['output'];
+  /** The request. */
   node: PsRequest;
 };
 
+/** Which requests to list. All conditions must hold, of several values in one condition any; one that is left out does not restrict. */
 export type PsRequestFilter = {
+  /** Only requests of this account: its global id or Salesforce id. */
   accountId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only requests for one of these environments. */
   environment?: InputMaybe<Array<Environment>>;
+  /** Only requests that go live within this span; those without a date are left out. */
   goLiveDate?: InputMaybe<DateRange>;
+  /** Only requests owned by this person: the global id or Salesforce id of a SalesforceUser. */
   ownerId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only requests for exactly this product; upper and lower case are the same. */
   product?: InputMaybe<Scalars['String']['input']>;
+  /** Only requests of this project: its global id or Salesforce id. */
   projectId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only requests with one of these risks. */
   risk?: InputMaybe<Array<Risk>>;
+  /** Only requests with one of these statuses. */
   status?: InputMaybe<Array<PsRequestStatus>>;
   /** Text in the number, product, version or description. */
   text?: InputMaybe<Scalars['String']['input']>;
+  /** Only requests of one of these kinds. */
   type?: InputMaybe<Array<PsRequestType>>;
+  /** Only requests that last changed within this span. */
   updatedAt?: InputMaybe<DateTimeRange>;
 };
 
+/** In which order to list requests. Equal values are ordered by Salesforce id, so that pages never overlap. */
 export type PsRequestOrder = {
+  /** Which end comes first. */
   direction: OrderDirection;
+  /** What to order by. */
   field: PsRequestOrderField;
 };
 
+/** What requests can be ordered by. */
 export type PsRequestOrderField =
+  /** When the request was created. */
   | 'CREATED_AT'
+  /** The day of going live; requests may have none. */
   | 'GO_LIVE_DATE'
+  /** The request's number. */
   | 'NUMBER'
+  /** The status. */
   | 'STATUS'
+  /** The day by which it should be done; requests may have none. */
   | 'TARGET_DATE'
+  /** When the request last changed. */
   | 'UPDATED_AT';
 
+/** How far a deployment request is. */
 export type PsRequestStatus =
+  /** Approved; not scheduled yet. */
   | 'APPROVED'
+  /** Can not go on until something is resolved. */
   | 'BLOCKED'
+  /** Given up. */
   | 'CANCELLED'
+  /** Done; nothing is left to do. */
   | 'CLOSED'
+  /** Deployed; not closed yet. */
   | 'DEPLOYED'
+  /** Being written; not handed in yet. */
   | 'DRAFT'
+  /** The deployment is under way. */
   | 'IN_PROGRESS'
+  /** Has a date. */
   | 'SCHEDULED'
+  /** Handed in; waits for approval. */
   | 'SUBMITTED';
 
+/** What kind of work a request asks for. */
 export type PsRequestType =
+  /** Other settings of what is deployed. */
   | 'CONFIGURATION'
+  /** Taking a product out of service. */
   | 'DECOMMISSION'
+  /** A move from another system or environment. */
   | 'MIGRATION'
+  /** A product that the customer did not have before. */
   | 'NEW_DEPLOYMENT'
+  /** A newer version of what is deployed. */
   | 'UPGRADE';
 
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
 export type Query = {
   __typename?: 'Query';
+  /** A customer's account. Null when Salesforce does not know it or does not show it. */
   account?: Maybe<Account>;
+  /** Customers' accounts, by name. */
   accounts?: Maybe<AccountConnection>;
+  /** Assessments, the newest first. */
   assessments?: Maybe<AssessmentConnection>;
+  /** An issue by its key. Null when Jira does not know it or does not show it. */
   jiraIssue?: Maybe<JiraIssue>;
+  /** Issues in Jira, the last changed first. */
   jiraIssues?: Maybe<JiraIssueConnection>;
+  /** A project by its key. Null when Jira does not know it or does not show it. */
   jiraProject?: Maybe<JiraProject>;
+  /** The people who assess, by name. */
   mentors?: Maybe<MentorConnection>;
+  /** Any record by its global id. Null when there is none, or when the id's source does not show it. */
   node?: Maybe<Node>;
+  /** Several records by their global ids, in the order of the ids; null in the place of an id that is not known. */
   nodes?: Maybe<Array<Maybe<Node>>>;
+  /** A project. Null when Salesforce does not know it or does not show it. */
   project?: Maybe<Project>;
+  /** A deployment request. Null when Salesforce does not know it or does not show it. */
   psRequest?: Maybe<PsRequest>;
+  /** Deployment requests. Pages stay stable while requests are added; walk forward with `first` and `after`, backward with `last` and `before`. */
   psRequests?: Maybe<PsRequestConnection>;
+  /** A person with an account in Salesforce. Null when Salesforce does not know or show the person. */
   salesforceUser?: Maybe<SalesforceUser>;
-  /** One box over everything: request numbers, account names, issue keys and summaries. */
+  /**
+   * One box over everything: request numbers, account names, issue keys and summaries. The best hits first. While a source is down
+   * the hits of the others still arrive, with one error for the source that is missing.
+   */
   search?: Maybe<Array<SearchResult>>;
+  /** Every rule that requests can be checked against, switched-off ones too. */
   validationRules?: Maybe<Array<ValidationRule>>;
+  /** A validation run by its id. Null when there is none. */
   validationRun?: Maybe<ValidationRun>;
+  /** Validation runs, the newest first. */
   validationRuns?: Maybe<ValidationRunConnection>;
+  /** How results developed day by day, the oldest day first. */
   validationTrend?: Maybe<Array<ValidationTrendPoint>>;
+  /** Who is asking and what the caller may do. Never null for a request that was let in. */
   viewer?: Maybe<Viewer>;
 };
 
 
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
 export type QueryAccountArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
 export type QueryAccountsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<AccountFilter>;
@@ -459,6 +739,7 @@ export type QueryAccountsArgs = {
 };
 
 
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
 export type QueryAssessmentsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -466,11 +747,13 @@ export type QueryAssessmentsArgs = {
 };
 
 
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
 export type QueryJiraIssueArgs = {
   key: Scalars['String']['input'];
 };
 
 
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
 export type QueryJiraIssuesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<JiraIssueFilter>;
@@ -478,37 +761,44 @@ export type QueryJiraIssuesArgs = {
 };
 
 
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
 export type QueryJiraProjectArgs = {
   key: Scalars['String']['input'];
 };
 
 
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
 export type QueryMentorsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
 export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
 export type QueryNodesArgs = {
   ids: Array<Scalars['ID']['input']>;
 };
 
 
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
 export type QueryProjectArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
 export type QueryPsRequestArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
 export type QueryPsRequestsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -519,147 +809,233 @@ export type QueryPsRequestsArgs = {
 };
 
 
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
 export type QuerySalesforceUserArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
 export type QuerySearchArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   text: Scalars['String']['input'];
 };
 
 
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
 export type QueryValidationRunArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
 export type QueryValidationRunsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
 export type QueryValidationTrendArgs = {
   ruleId?: InputMaybe<Scalars['String']['input']>;
   timeFrame: TimeFrame;
 };
 
+/** How risky a deployment is. */
 export type Risk =
+  /** Much can go wrong; it is watched closely. */
   | 'HIGH'
+  /** Little can go wrong. */
   | 'LOW'
+  /** Some care is needed. */
   | 'MEDIUM';
 
+/** What a caller may do. Each role includes the ones before it: VIEWER, ANALYST, OPERATOR, ADMIN. */
 export type Role =
+  /** Also administers the gateway. */
   | 'ADMIN'
+  /** Also reads analytics, such as `validationTrend`. */
   | 'ANALYST'
+  /** Also changes things, such as with `submitAssessments`. */
   | 'OPERATOR'
+  /** Reads requests, accounts, projects, issues, mentors, assessments and validation results. */
   | 'VIEWER';
 
+/** A person with an account in Salesforce (User). */
 export type SalesforceUser = Node & {
   __typename?: 'SalesforceUser';
+  /** E-mail address. Null when Salesforce does not show it. */
   email?: Maybe<Scalars['String']['output']>;
+  /** Global id: opaque and stable. `node(id:)` takes it. */
   id: Scalars['ID']['output'];
+  /** Whether the person still has access to Salesforce; the requests of those who left stay with them. */
   isActive: Scalars['Boolean']['output'];
+  /** Full name. */
   name: Scalars['String']['output'];
+  /** Salesforce record id, always in its 18-character form. */
   salesforceId: Scalars['ID']['output'];
+  /** Job title. Null when not filled in. */
   title?: Maybe<Scalars['String']['output']>;
+  /** Name that the person signs in to Salesforce with. Null when Salesforce does not show it. */
   username?: Maybe<Scalars['String']['output']>;
 };
 
+/** One hit of `search`; ask for `__typename` and use fragments to tell them apart. */
 export type SearchResult = Account | JiraIssue | Project | PsRequest;
 
+/** How bad a failed rule is. */
 export type Severity =
+  /** Must be mended before the deployment. */
   | 'ERROR'
+  /** Worth knowing. */
   | 'INFO'
+  /** Worth mending soon. */
   | 'WARNING';
 
 /** Up to 1,000 at once; all are stored or none. Whatever the number, at most five SQL statements. */
 export type SubmitAssessmentsInput = {
+  /** The assessments, 1 to 1,000; each pair of mentor and request at most once. */
   assessments: Array<AssessmentInput>;
+  /**
+   * A text of the caller's choice that names this submission, such as a UUID. Sent again with the same key and the same assessments it
+   * stores nothing twice and returns the first answer; the same key with other assessments fails with IDEMPOTENCY_MISMATCH.
+   */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** What `submitAssessments` stored. */
 export type SubmitAssessmentsPayload = {
   __typename?: 'SubmitAssessmentsPayload';
+  /** The assessments as they are stored now, in the order in which they were sent. */
   assessments: Array<Assessment>;
+  /** How many of them are new. */
   created: Scalars['Int']['output'];
+  /** How many of them replaced an earlier one. */
   updated: Scalars['Int']['output'];
 };
 
+/** Level of support that a customer has bought. */
 export type SupportTier =
+  /** Faster answers. */
   | 'PREMIER'
+  /** The highest level, with people of one's own. */
   | 'SIGNATURE'
+  /** The basic level. */
   | 'STANDARD';
 
-/** 1 day, 1 week, 1 month, 1 year. */
+/** A span of time that ends now: 1 day, 1 week, 1 month, 1 year. */
 export type TimeFrame =
+  /** The last day. */
   | 'DAY'
+  /** The last month. */
   | 'MONTH'
+  /** The last week: 7 days. */
   | 'WEEK'
+  /** The last year. */
   | 'YEAR';
 
+/** A span of time. Null at an end means that this end is not agreed. */
 export type TimeWindow = {
   __typename?: 'TimeWindow';
+  /** When it ends. Null when not agreed. */
   end?: Maybe<Scalars['DateTime']['output']>;
+  /** When it begins. Null when not agreed. */
   start?: Maybe<Scalars['DateTime']['output']>;
 };
 
+/** What one rule said about one request, in one run. */
 export type ValidationResult = Node & {
   __typename?: 'ValidationResult';
+  /** Facts behind the outcome; which there are differs from rule to rule. Null when there are none. */
   details?: Maybe<Scalars['JSONObject']['output']>;
+  /** When the check was made. */
   executedAt: Scalars['DateTime']['output'];
+  /** Global id: opaque and stable. `node(id:)` takes it. */
   id: Scalars['ID']['output'];
+  /** The outcome in words. */
   message: Scalars['String']['output'];
+  /** The request that was checked. Null when Salesforce does not know it any more. */
   psRequest?: Maybe<PsRequest>;
+  /** Salesforce id of the request that was checked, 18 characters. */
   recordId: Scalars['ID']['output'];
+  /** Number of the request when it was checked. Null when it was not known. Example: `PSR-00042`. */
   recordName?: Maybe<Scalars['String']['output']>;
+  /** The rule that was checked. */
   rule: ValidationRule;
+  /** The outcome. */
   status: ValidationStatus;
 };
 
+/** A page of validation results. */
 export type ValidationResultConnection = {
   __typename?: 'ValidationResultConnection';
+  /** The results of the page, each with its cursor. */
   edges: Array<ValidationResultEdge>;
+  /** The results of the page, without cursors. */
   nodes: Array<ValidationResult>;
+  /** Where the page stands in the whole list. */
   pageInfo: PageInfo;
+  /** How many results the list has in all. Counted only when asked for. */
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
+/** A result in a list, and its place there. */
 export type ValidationResultEdge = {
   __typename?: 'ValidationResultEdge';
+  /** Opaque place of the result in the list; `after` takes it. */
   cursor: Scalars['String']['output'];
+  /** The result. */
   node: ValidationResult;
 };
 
+/** A rule that deployment requests are checked against. */
 export type ValidationRule = {
   __typename?: 'ValidationRule';
+  /** The rule's own settings; which there are differs from rule to rule. Empty when it has none. */
   config: Scalars['JSONObject']['output'];
+  /** What the rule checks, and why. */
   description: Scalars['String']['output'];
+  /** Whether new runs check the rule. */
   enabled: Scalars['Boolean']['output'];
+  /** Name of the rule for programs; it never changes. `validationTrend(ruleId:)` takes it. */
   id: Scalars['String']['output'];
+  /** Name of the rule for people. */
   name: Scalars['String']['output'];
+  /** How bad it is when a request fails the rule. */
   severity: Severity;
 };
 
+/** One check of the requests of a time frame against a set of rules. */
 export type ValidationRun = Node & {
   __typename?: 'ValidationRun';
+  /** When the run ended, successfully or not. Null until then. */
   completedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Global id: opaque and stable. `node(id:)` takes it. */
   id: Scalars['ID']['output'];
+  /** How many of the checked requests failed at least one rule. */
   invalidRecords: Scalars['Int']['output'];
+  /** How many requests have been checked so far. */
   processedRecords: Scalars['Int']['output'];
+  /** What the run found: one result for each request and rule. */
   results?: Maybe<ValidationResultConnection>;
+  /** The rules that are checked. */
   rules: Array<ValidationRule>;
+  /** When the run was started. */
   startedAt: Scalars['DateTime']['output'];
+  /** Who started the run. Null when it was started by schedule. */
   startedBy?: Maybe<Scalars['String']['output']>;
+  /** How far the run is. */
   status: ValidationRunStatus;
+  /** Which requests are checked: those that changed within this span before the start. */
   timeFrame: TimeFrame;
+  /** How many requests the run has to check. */
   totalRecords: Scalars['Int']['output'];
+  /** How many of the checked requests passed every rule. */
   validRecords: Scalars['Int']['output'];
 };
 
 
+/** One check of the requests of a time frame against a set of rules. */
 export type ValidationRunResultsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -667,46 +1043,75 @@ export type ValidationRunResultsArgs = {
   status?: InputMaybe<ValidationStatus>;
 };
 
+/** A page of validation runs. */
 export type ValidationRunConnection = {
   __typename?: 'ValidationRunConnection';
+  /** The runs of the page, each with its cursor. */
   edges: Array<ValidationRunEdge>;
+  /** The runs of the page, without cursors. */
   nodes: Array<ValidationRun>;
+  /** Where the page stands in the whole list. */
   pageInfo: PageInfo;
+  /** How many runs there are in all. Counted only when asked for. */
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
+/** A run in a list, and its place there. */
 export type ValidationRunEdge = {
   __typename?: 'ValidationRunEdge';
+  /** Opaque place of the run in the list; `after` takes it. */
   cursor: Scalars['String']['output'];
+  /** The run. */
   node: ValidationRun;
 };
 
+/** How far a validation run is. */
 export type ValidationRunStatus =
+  /** Ended; every request was checked. */
   | 'COMPLETED'
+  /** Ended before every request was checked. */
   | 'FAILED'
+  /** Waits to be started. */
   | 'QUEUED'
+  /** Under way. */
   | 'RUNNING';
 
+/** Outcome of one rule for one request. */
 export type ValidationStatus =
+  /** The request breaks the rule. */
   | 'FAIL'
+  /** The request satisfies the rule. */
   | 'PASS'
+  /** The rule could not be applied to the request. */
   | 'SKIPPED';
 
+/** How the checks of one day came out. */
 export type ValidationTrendPoint = {
   __typename?: 'ValidationTrendPoint';
+  /** The day, in UTC. */
   day: Scalars['Date']['output'];
+  /** How many results failed. */
   fail: Scalars['Int']['output'];
+  /** Share of failures among passes and failures, from 0 to 1; 0 on a day without either. */
   failureRate: Scalars['Float']['output'];
+  /** How many results passed. */
   pass: Scalars['Int']['output'];
+  /** How many results were skipped. */
   skipped: Scalars['Int']['output'];
 };
 
+/** Who is asking, as the credentials of this request say. */
 export type Viewer = {
   __typename?: 'Viewer';
+  /** E-mail address. Null when the token carries none. */
   email?: Maybe<Scalars['String']['output']>;
+  /** Stable id of the caller: the subject (`sub`) of the bearer token; `anonymous` for a request without credentials. */
   id: Scalars['ID']['output'];
+  /** Full name for display. Null when the token carries none. */
   name?: Maybe<Scalars['String']['output']>;
+  /** All roles that the caller has, the included ones too, lowest first. Example: `[VIEWER, ANALYST]`. */
   roles: Array<Role>;
+  /** The tenant that the caller belongs to; everything the gateway stores itself is kept apart by tenant. Example: `demo`. */
   tenant: Scalars['String']['output'];
 };
 
@@ -714,6 +1119,17 @@ export type Viewer = {
 
 export type ResolverTypeWrapper<T> = Promise<T | Error> | T | Error;
 
+export type ReferenceResolver<TResult, TReference, TContext> = (
+      reference: TReference,
+      context: TContext,
+      info: GraphQLResolveInfo
+    ) => Promise<TResult> | TResult;
+
+      type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
+      type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
+      type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
+      export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+    
 
 export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
   resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
@@ -777,7 +1193,75 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
   info: GraphQLResolveInfo
 ) => TResult | Promise<TResult>;
 
+/** Mapping of federation types */
+export type FederationTypes = {
+  Account: Account;
+  Assessment: Assessment;
+  Case: Case;
+  DeploymentStep: DeploymentStep;
+  JiraIssue: JiraIssue;
+  JiraProject: JiraProject;
+  JiraUser: JiraUser;
+  Mentor: Mentor;
+  Project: Project;
+  PsRequest: PsRequest;
+  SalesforceUser: SalesforceUser;
+  ValidationResult: ValidationResult;
+  ValidationRun: ValidationRun;
+};
 
+/** Mapping of federation reference types */
+export type FederationReferenceTypes = {
+  Account:
+    ( { __typename: 'Account' }
+    & ( GraphQLRecursivePick<FederationTypes['Account'], {"id":true}>
+        | GraphQLRecursivePick<FederationTypes['Account'], {"salesforceId":true}> ) );
+  Assessment:
+    ( { __typename: 'Assessment' }
+    & GraphQLRecursivePick<FederationTypes['Assessment'], {"id":true}> );
+  Case:
+    ( { __typename: 'Case' }
+    & ( GraphQLRecursivePick<FederationTypes['Case'], {"id":true}>
+        | GraphQLRecursivePick<FederationTypes['Case'], {"salesforceId":true}> ) );
+  DeploymentStep:
+    ( { __typename: 'DeploymentStep' }
+    & ( GraphQLRecursivePick<FederationTypes['DeploymentStep'], {"id":true}>
+        | GraphQLRecursivePick<FederationTypes['DeploymentStep'], {"salesforceId":true}> ) );
+  JiraIssue:
+    ( { __typename: 'JiraIssue' }
+    & ( GraphQLRecursivePick<FederationTypes['JiraIssue'], {"id":true}>
+        | GraphQLRecursivePick<FederationTypes['JiraIssue'], {"key":true}> ) );
+  JiraProject:
+    ( { __typename: 'JiraProject' }
+    & ( GraphQLRecursivePick<FederationTypes['JiraProject'], {"id":true}>
+        | GraphQLRecursivePick<FederationTypes['JiraProject'], {"key":true}> ) );
+  JiraUser:
+    ( { __typename: 'JiraUser' }
+    & ( GraphQLRecursivePick<FederationTypes['JiraUser'], {"id":true}>
+        | GraphQLRecursivePick<FederationTypes['JiraUser'], {"accountId":true}> ) );
+  Mentor:
+    ( { __typename: 'Mentor' }
+    & GraphQLRecursivePick<FederationTypes['Mentor'], {"id":true}> );
+  Project:
+    ( { __typename: 'Project' }
+    & ( GraphQLRecursivePick<FederationTypes['Project'], {"id":true}>
+        | GraphQLRecursivePick<FederationTypes['Project'], {"salesforceId":true}> ) );
+  PsRequest:
+    ( { __typename: 'PsRequest' }
+    & ( GraphQLRecursivePick<FederationTypes['PsRequest'], {"id":true}>
+        | GraphQLRecursivePick<FederationTypes['PsRequest'], {"salesforceId":true}>
+        | GraphQLRecursivePick<FederationTypes['PsRequest'], {"number":true}> ) );
+  SalesforceUser:
+    ( { __typename: 'SalesforceUser' }
+    & ( GraphQLRecursivePick<FederationTypes['SalesforceUser'], {"id":true}>
+        | GraphQLRecursivePick<FederationTypes['SalesforceUser'], {"salesforceId":true}> ) );
+  ValidationResult:
+    ( { __typename: 'ValidationResult' }
+    & GraphQLRecursivePick<FederationTypes['ValidationResult'], {"id":true}> );
+  ValidationRun:
+    ( { __typename: 'ValidationRun' }
+    & GraphQLRecursivePick<FederationTypes['ValidationRun'], {"id":true}> );
+};
 
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
@@ -811,6 +1295,9 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   Account: ResolverTypeWrapper<AccountModel>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   AccountConnection: ResolverTypeWrapper<AccountConnectionModel>;
   AccountEdge: ResolverTypeWrapper<Omit<AccountEdge, 'node'> & { node: ResolversTypes['Account'] }>;
   AccountFilter: AccountFilter;
@@ -818,7 +1305,6 @@ export type ResolversTypes = {
   AssessmentConnection: ResolverTypeWrapper<AssessmentConnectionModel>;
   AssessmentEdge: ResolverTypeWrapper<Omit<AssessmentEdge, 'node'> & { node: ResolversTypes['Assessment'] }>;
   AssessmentInput: AssessmentInput;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Case: ResolverTypeWrapper<CaseModel>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateRange: DateRange;
@@ -827,9 +1313,6 @@ export type ResolversTypes = {
   DeploymentStep: ResolverTypeWrapper<DeploymentStepModel>;
   DeploymentStepStatus: DeploymentStepStatus;
   Environment: Environment;
-  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
-  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   JSONObject: ResolverTypeWrapper<Scalars['JSONObject']['output']>;
   JiraComment: ResolverTypeWrapper<JiraCommentModel>;
   JiraIssue: ResolverTypeWrapper<JiraIssueModel>;
@@ -842,6 +1325,7 @@ export type ResolversTypes = {
   JiraStatus: ResolverTypeWrapper<JiraStatus>;
   JiraStatusCategory: JiraStatusCategory;
   JiraUser: ResolverTypeWrapper<JiraUserModel>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Mentor: ResolverTypeWrapper<MentorModel>;
   MentorConnection: ResolverTypeWrapper<MentorConnectionModel>;
   MentorEdge: ResolverTypeWrapper<Omit<MentorEdge, 'node'> & { node: ResolversTypes['Mentor'] }>;
@@ -851,6 +1335,7 @@ export type ResolversTypes = {
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Project: ResolverTypeWrapper<ProjectModel>;
   PsRequest: ResolverTypeWrapper<PsRequestModel>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   PsRequestConnection: ResolverTypeWrapper<PsRequestConnectionModel>;
   PsRequestEdge: ResolverTypeWrapper<Omit<PsRequestEdge, 'node'> & { node: ResolversTypes['PsRequest'] }>;
   PsRequestFilter: PsRequestFilter;
@@ -864,7 +1349,6 @@ export type ResolversTypes = {
   SalesforceUser: ResolverTypeWrapper<SalesforceUserModel>;
   SearchResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SearchResult']>;
   Severity: Severity;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   SubmitAssessmentsInput: SubmitAssessmentsInput;
   SubmitAssessmentsPayload: ResolverTypeWrapper<Omit<SubmitAssessmentsPayload, 'assessments'> & { assessments: Array<ResolversTypes['Assessment']> }>;
   SupportTier: SupportTier;
@@ -886,6 +1370,9 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   Account: AccountModel;
+  ID: Scalars['ID']['output'];
+  String: Scalars['String']['output'];
+  Int: Scalars['Int']['output'];
   AccountConnection: AccountConnectionModel;
   AccountEdge: Omit<AccountEdge, 'node'> & { node: ResolversParentTypes['Account'] };
   AccountFilter: AccountFilter;
@@ -893,16 +1380,12 @@ export type ResolversParentTypes = {
   AssessmentConnection: AssessmentConnectionModel;
   AssessmentEdge: Omit<AssessmentEdge, 'node'> & { node: ResolversParentTypes['Assessment'] };
   AssessmentInput: AssessmentInput;
-  Boolean: Scalars['Boolean']['output'];
   Case: CaseModel;
   Date: Scalars['Date']['output'];
   DateRange: DateRange;
   DateTime: Scalars['DateTime']['output'];
   DateTimeRange: DateTimeRange;
   DeploymentStep: DeploymentStepModel;
-  Float: Scalars['Float']['output'];
-  ID: Scalars['ID']['output'];
-  Int: Scalars['Int']['output'];
   JSONObject: Scalars['JSONObject']['output'];
   JiraComment: JiraCommentModel;
   JiraIssue: JiraIssueModel;
@@ -913,6 +1396,7 @@ export type ResolversParentTypes = {
   JiraProject: JiraProjectModel;
   JiraStatus: JiraStatus;
   JiraUser: JiraUserModel;
+  Boolean: Scalars['Boolean']['output'];
   Mentor: MentorModel;
   MentorConnection: MentorConnectionModel;
   MentorEdge: Omit<MentorEdge, 'node'> & { node: ResolversParentTypes['Mentor'] };
@@ -921,6 +1405,7 @@ export type ResolversParentTypes = {
   PageInfo: PageInfo;
   Project: ProjectModel;
   PsRequest: PsRequestModel;
+  Float: Scalars['Float']['output'];
   PsRequestConnection: PsRequestConnectionModel;
   PsRequestEdge: Omit<PsRequestEdge, 'node'> & { node: ResolversParentTypes['PsRequest'] };
   PsRequestFilter: PsRequestFilter;
@@ -928,7 +1413,6 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   SalesforceUser: SalesforceUserModel;
   SearchResult: ResolversUnionTypes<ResolversParentTypes>['SearchResult'];
-  String: Scalars['String']['output'];
   SubmitAssessmentsInput: SubmitAssessmentsInput;
   SubmitAssessmentsPayload: Omit<SubmitAssessmentsPayload, 'assessments'> & { assessments: Array<ResolversParentTypes['Assessment']> };
   TimeWindow: TimeWindow;
@@ -943,7 +1427,14 @@ export type ResolversParentTypes = {
   Viewer: ViewerModel;
 };
 
-export type AccountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Account'] = ResolversParentTypes['Account']> = {
+export type RequiresRoleDirectiveArgs = {
+  role: Role;
+};
+
+export type RequiresRoleDirectiveResolver<Result, Parent, ContextType = Context, Args = RequiresRoleDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type AccountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Account'] = ResolversParentTypes['Account'], FederationReferenceType extends FederationReferenceTypes['Account'] = FederationReferenceTypes['Account']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Account']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   industry?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -968,7 +1459,8 @@ export type AccountEdgeResolvers<ContextType = Context, ParentType extends Resol
   node?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
 };
 
-export type AssessmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Assessment'] = ResolversParentTypes['Assessment']> = {
+export type AssessmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Assessment'] = ResolversParentTypes['Assessment'], FederationReferenceType extends FederationReferenceTypes['Assessment'] = FederationReferenceTypes['Assessment']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Assessment']> | FederationReferenceType, FederationReferenceType, ContextType>;
   assessedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   comment?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -992,7 +1484,8 @@ export type AssessmentEdgeResolvers<ContextType = Context, ParentType extends Re
   node?: Resolver<ResolversTypes['Assessment'], ParentType, ContextType>;
 };
 
-export type CaseResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Case'] = ResolversParentTypes['Case']> = {
+export type CaseResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Case'] = ResolversParentTypes['Case'], FederationReferenceType extends FederationReferenceTypes['Case'] = FederationReferenceTypes['Case']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Case']> | FederationReferenceType, FederationReferenceType, ContextType>;
   account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1013,7 +1506,8 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
-export type DeploymentStepResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeploymentStep'] = ResolversParentTypes['DeploymentStep']> = {
+export type DeploymentStepResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeploymentStep'] = ResolversParentTypes['DeploymentStep'], FederationReferenceType extends FederationReferenceTypes['DeploymentStep'] = FederationReferenceTypes['DeploymentStep']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['DeploymentStep']> | FederationReferenceType, FederationReferenceType, ContextType>;
   assignee?: Resolver<Maybe<ResolversTypes['SalesforceUser']>, ParentType, ContextType>;
   dueDate?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -1036,7 +1530,8 @@ export type JiraCommentResolvers<ContextType = Context, ParentType extends Resol
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
-export type JiraIssueResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JiraIssue'] = ResolversParentTypes['JiraIssue']> = {
+export type JiraIssueResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JiraIssue'] = ResolversParentTypes['JiraIssue'], FederationReferenceType extends FederationReferenceTypes['JiraIssue'] = FederationReferenceTypes['JiraIssue']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['JiraIssue']> | FederationReferenceType, FederationReferenceType, ContextType>;
   assignee?: Resolver<Maybe<ResolversTypes['JiraUser']>, ParentType, ContextType>;
   comments?: Resolver<Maybe<Array<ResolversTypes['JiraComment']>>, ParentType, ContextType, Partial<JiraIssueCommentsArgs>>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -1079,7 +1574,8 @@ export type JiraLinkResolvers<ContextType = Context, ParentType extends Resolver
   psRequest?: Resolver<Maybe<ResolversTypes['PsRequest']>, ParentType, ContextType>;
 };
 
-export type JiraProjectResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JiraProject'] = ResolversParentTypes['JiraProject']> = {
+export type JiraProjectResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JiraProject'] = ResolversParentTypes['JiraProject'], FederationReferenceType extends FederationReferenceTypes['JiraProject'] = FederationReferenceTypes['JiraProject']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['JiraProject']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   lead?: Resolver<Maybe<ResolversTypes['JiraUser']>, ParentType, ContextType>;
@@ -1092,7 +1588,8 @@ export type JiraStatusResolvers<ContextType = Context, ParentType extends Resolv
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
-export type JiraUserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JiraUser'] = ResolversParentTypes['JiraUser']> = {
+export type JiraUserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JiraUser'] = ResolversParentTypes['JiraUser'], FederationReferenceType extends FederationReferenceTypes['JiraUser'] = FederationReferenceTypes['JiraUser']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['JiraUser']> | FederationReferenceType, FederationReferenceType, ContextType>;
   accountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   active?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   displayName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1101,7 +1598,8 @@ export type JiraUserResolvers<ContextType = Context, ParentType extends Resolver
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
-export type MentorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mentor'] = ResolversParentTypes['Mentor']> = {
+export type MentorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mentor'] = ResolversParentTypes['Mentor'], FederationReferenceType extends FederationReferenceTypes['Mentor'] = FederationReferenceTypes['Mentor']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Mentor']> | FederationReferenceType, FederationReferenceType, ContextType>;
   active?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   assessments?: Resolver<Maybe<ResolversTypes['AssessmentConnection']>, ParentType, ContextType, Partial<MentorAssessmentsArgs>>;
   assignedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -1139,7 +1637,8 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
   startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
-export type ProjectResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Project'] = ResolversParentTypes['Project']> = {
+export type ProjectResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Project'] = ResolversParentTypes['Project'], FederationReferenceType extends FederationReferenceTypes['Project'] = FederationReferenceTypes['Project']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Project']> | FederationReferenceType, FederationReferenceType, ContextType>;
   account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
   endDate?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -1152,7 +1651,8 @@ export type ProjectResolvers<ContextType = Context, ParentType extends Resolvers
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
-export type PsRequestResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PsRequest'] = ResolversParentTypes['PsRequest']> = {
+export type PsRequestResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PsRequest'] = ResolversParentTypes['PsRequest'], FederationReferenceType extends FederationReferenceTypes['PsRequest'] = FederationReferenceTypes['PsRequest']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['PsRequest']> | FederationReferenceType, FederationReferenceType, ContextType>;
   account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
   approvedBy?: Resolver<Maybe<ResolversTypes['SalesforceUser']>, ParentType, ContextType>;
   cases?: Resolver<Maybe<Array<ResolversTypes['Case']>>, ParentType, ContextType>;
@@ -1218,7 +1718,8 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
 };
 
-export type SalesforceUserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SalesforceUser'] = ResolversParentTypes['SalesforceUser']> = {
+export type SalesforceUserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SalesforceUser'] = ResolversParentTypes['SalesforceUser'], FederationReferenceType extends FederationReferenceTypes['SalesforceUser'] = FederationReferenceTypes['SalesforceUser']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['SalesforceUser']> | FederationReferenceType, FederationReferenceType, ContextType>;
   email?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   isActive?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -1244,7 +1745,8 @@ export type TimeWindowResolvers<ContextType = Context, ParentType extends Resolv
   start?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
-export type ValidationResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ValidationResult'] = ResolversParentTypes['ValidationResult']> = {
+export type ValidationResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ValidationResult'] = ResolversParentTypes['ValidationResult'], FederationReferenceType extends FederationReferenceTypes['ValidationResult'] = FederationReferenceTypes['ValidationResult']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['ValidationResult']> | FederationReferenceType, FederationReferenceType, ContextType>;
   details?: Resolver<Maybe<ResolversTypes['JSONObject']>, ParentType, ContextType>;
   executedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -1278,7 +1780,8 @@ export type ValidationRuleResolvers<ContextType = Context, ParentType extends Re
   severity?: Resolver<ResolversTypes['Severity'], ParentType, ContextType>;
 };
 
-export type ValidationRunResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ValidationRun'] = ResolversParentTypes['ValidationRun']> = {
+export type ValidationRunResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ValidationRun'] = ResolversParentTypes['ValidationRun'], FederationReferenceType extends FederationReferenceTypes['ValidationRun'] = FederationReferenceTypes['ValidationRun']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['ValidationRun']> | FederationReferenceType, FederationReferenceType, ContextType>;
   completedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   invalidRecords?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -1368,3 +1871,6 @@ export type Resolvers<ContextType = Context> = {
   Viewer?: ViewerResolvers<ContextType>;
 };
 
+export type DirectiveResolvers<ContextType = Context> = {
+  requiresRole?: RequiresRoleDirectiveResolver<any, any, ContextType>;
+};
