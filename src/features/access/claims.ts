@@ -1,0 +1,65 @@
+import type { OidcSettings, RoleName } from '../../platform/config.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import { roleNamed, type ViewerModel, withIncludedRoles } from './viewer.ts';
+
+/** Claims of a token whose signature, issuer, audience and times have been checked. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** Tenants become keys of rows and caches, so they are held to characters that mean nothing to either. */
+const tenantShape = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
+const MAX_DISPLAY_LENGTH = 200;
+
+/**
+ * The caller that verified claims stand for. Throws FORBIDDEN for a token that is good but of no use here: without a tenant, or
+ * without any role of this graph. Role names that the graph does not know are passed over.
+ */
+export function viewerFromClaims(claims: Claims, settings: OidcSettings): ViewerModel {
+  const tenant = claimAt(claims, settings.tenantClaim);
+  if (typeof tenant !== 'string' || !tenantShape.test(tenant)) {
+    throw new GatewayError(
+      'FORBIDDEN',
+      `The bearer token names no tenant: its claim \`${settings.tenantClaim}\` is missing or unusable. Ask whoever runs the identity provider to add your tenant to the token.`,
+    );
+  }
+  const roles = withIncludedRoles(rolesIn(claimAt(claims, settings.rolesClaim)));
+  if (roles.length === 0) {
+    throw new GatewayError(
+      'FORBIDDEN',
+      `The bearer token carries no role of this graph: its claim \`${settings.rolesClaim}\` holds none of viewer, analyst, operator, admin. Ask whoever runs the identity provider for one of them.`,
+    );
+  }
+  return {
+    id: String(claims.sub),
+    name: displayText(claims.name) ?? displayText(claims.preferred_username),
+    email: displayText(claims.email),
+    tenant,
+    roles,
+  };
+}
+
+/**
+ * A claim by its name, or by a dotted path into nested claims (`realm_access.roles`). The whole name goes first, because names that
+ * are URLs (`https://example.com/roles`) hold dots too. Only own properties count.
+ */
+function claimAt(claims: Claims, name: string): unknown {
+  if (Object.hasOwn(claims, name)) return claims[name];
+  let value: unknown = claims;
+  for (const step of name.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Claims)[step];
+  }
+  return value;
+}
+
+/** A list of names, or one text of names between spaces or commas, as providers differ. */
+function rolesIn(claim: unknown): RoleName[] {
+  const names = typeof claim === 'string' ? claim.split(/[\s,]+/) : Array.isArray(claim) ? claim : [];
+  return names
+    .map((name: unknown) => (typeof name === 'string' ? roleNamed(name) : null))
+    .filter((role) => role !== null);
+}
+
+function displayText(claim: unknown): string | null {
+  if (typeof claim !== 'string') return null;
+  return claim.trim().slice(0, MAX_DISPLAY_LENGTH) || null;
+}
