@@ -212,7 +212,7 @@ test('the request field of Jira holds 15-character ids, lower case, padding, not
 test('texts hold quotes, backslashes, emoji, line breaks and wildcards', () => {
   const text = JSON.stringify([
     requests.map((request) => request.Product__c),
-    visible('Account').map((account) => account.Name),
+    [...visible('Account'), ...visible('User')].map((row) => row.Name),
   ]);
   for (const piece of ['\\"', "'", '\\\\', '🚀', '\\n', '%', '_addon', '株式会社', '’']) expect(text).toContain(piece);
 });
