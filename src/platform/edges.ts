@@ -30,6 +30,8 @@ export interface ComputedField {
 export interface EdgeRequest {
   /** What the operation asks of each record at the far end. */
   readonly selection: Selection;
+  /** For a connection: what it asks of the page itself (`totalCount`, `pageInfo`), so that a count travels with the rows. */
+  readonly connection?: Selection;
   /** The field's arguments as GraphQL coerced them. */
   readonly args: Readonly<Record<string, unknown>>;
 }
@@ -88,7 +90,8 @@ function edgeResolver(edge: Edge): GraphQLFieldResolver<unknown, EdgeContext> {
     const loader = context.loaders[slice]?.[name] as EdgeLoader | undefined;
     if (!loader)
       throw new Error(`Edge ${edge.type}.${edge.field} names the loader ${edge.loader}, which does not exist.`);
-    const selection = edge.shape === 'connection' ? nodeSelectionOf(info, edge.to) : selectionOf(info, edge.to);
-    return loader.load(String(key), { selection, args });
+    if (edge.shape !== 'connection') return loader.load(String(key), { selection: selectionOf(info, edge.to), args });
+    const connection = selectionOf(info, `${edge.to}Connection`);
+    return loader.load(String(key), { selection: nodeSelectionOf(info, edge.to), connection, args });
   };
 }
