@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { prepareBinaries } from './embedded-postgres/binaries.ts';
+import { prepareCluster } from './embedded-postgres/cluster.ts';
+import { EmbeddedPostgresError } from './embedded-postgres/error.ts';
+import { prepareHome } from './embedded-postgres/home.ts';
+import { acquireOwnerLock } from './embedded-postgres/owner-lock.ts';
+import { sendSignal } from './embedded-postgres/processes.ts';
+import { endOrphan, endServer, type ServerProcess, startServer } from './embedded-postgres/server-process.ts';
+import type { Logger } from './log.ts';
+
+export interface EmbeddedPostgres {
+  /** For the gateway: a role that owns its database `deployment_graph`, may make roles, and is no superuser. Holds a password. */
+  readonly url: string;
+  /** For tools and tests: the superuser, in the database `postgres`. Holds a password. */
+  readonly superuserUrl: string;
+  readonly processId: number;
+  readonly port: number;
+  /** Ends the server in order; may be called more than once. */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedPostgresOptions {
+  /** The server keeps everything under `<dataDirectory>/postgres`, and finds it there again. */
+  readonly dataDirectory: string;
+  readonly log: Logger;
+  /** Further server settings (`-c name=value`). */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Starts the bundled PostgreSQL on a free port of 127.0.0.1, at most one per data directory: a server that a killed gateway left behind is
+ * ended first, a living gateway's is left alone. Throws EmbeddedPostgresError that says what to do; nothing is left running then.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const home = prepareHome(options.dataDirectory);
+  const lock = acquireOwnerLock(home.path);
+  let server: ServerProcess | undefined;
+  try {
+    const binaries = prepareBinaries(home.account);
+    const orphan = await endOrphan(home);
+    if (orphan !== null) {
+      options.log.warn(
+        { pid: orphan },
+        'Stopped the embedded PostgreSQL that an earlier gateway left behind when it was killed.',
+      );
+    }
+    const password = await prepareCluster(home, binaries);
+    server = await startServer(home, binaries, options.settings ?? {});
+    const superuserUrl = urlOf('postgres', password, server.port, 'postgres');
+    const url = await prepareGatewayDatabase(superuserUrl, server.port);
+    return running(server, url, superuserUrl, lock, options.log);
+  } catch (error) {
+    if (server) await endServer(server.child);
+    lock.release();
+    throw error;
+  }
+}
+
+function running(
+  server: ServerProcess,
+  url: string,
+  superuserUrl: string,
+  lock: { release(): void },
+  log: Logger,
+): EmbeddedPostgres {
+  const { child, pid, port } = server;
+  let stopped: Promise<void> | undefined;
+  // A process that ends without `stop` (an uncaught error) still tells its server to end.
+  const onProcessExit = () => {
+    sendSignal(pid, 'SIGINT');
+    lock.release();
+  };
+  process.once('exit', onProcessExit);
+  child.once('exit', (code, signal) => {
+    if (stopped) return;
+    log.error(
+      { pid, code, signal },
+      'The embedded PostgreSQL ended by itself. Start the gateway again; server.log beside its data says why.',
+    );
+  });
+  const stop = async () => {
+    child.ref();
+    await endServer(child);
+    process.removeListener('exit', onProcessExit);
+    lock.release();
+  };
+  return { url, superuserUrl, processId: pid, port, stop: () => (stopped ??= stop()) };
+}
+
+const GATEWAY_ROLE = 'gateway';
+const GATEWAY_DATABASE = 'deployment_graph';
+
+/** The gateway's role gets a new password with every start, so that none has to be kept. */
+async function prepareGatewayDatabase(superuserUrl: string, port: number): Promise<string> {
+  const password = randomBytes(24).toString('base64url');
+  const client = new pg.Client({
+    connectionString: superuserUrl,
+    connectionTimeoutMillis: 10_000,
+    query_timeout: 30_000,
+  });
+  client.on('error', () => {
+    // The query in flight rejects with the same error, which is the one that is reported.
+  });
+  try {
+    await client.connect();
+    const role = await client.query('select 1 from pg_roles where rolname = $1', [GATEWAY_ROLE]);
+    const rights = 'login createrole nosuperuser nobypassrls';
+    await client.query(
+      `${role.rowCount ? 'alter' : 'create'} role ${GATEWAY_ROLE} ${rights} password ${client.escapeLiteral(password)}`,
+    );
+    const database = await client.query('select 1 from pg_database where datname = $1', [GATEWAY_DATABASE]);
+    if (!database.rowCount) await client.query(`create database ${GATEWAY_DATABASE} owner ${GATEWAY_ROLE}`);
+  } catch (error) {
+    throw new EmbeddedPostgresError(
+      'The embedded PostgreSQL runs but refuses its superuser. If the file `password` beside its data was changed, restore it; ' +
+        'else move the directory away to start with an empty database, or set DATABASE_URL.',
+      error,
+    );
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+  return urlOf(GATEWAY_ROLE, password, port, GATEWAY_DATABASE);
+}
+
+function urlOf(user: string, password: string, port: number, database: string): string {
+  return `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`;
+}
