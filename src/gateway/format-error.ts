@@ -1,0 +1,71 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GatewayError } from '../platform/errors.ts';
+
+/** Codes that Apollo Server gives to faults of a request; their messages are written for clients and hold nothing internal. */
+const clientFaultCodes: ReadonlySet<unknown> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+]);
+
+/** A message that quotes what the client sent is cut here, so that a long value does not come back in full. */
+const MAX_MESSAGE_LENGTH = 500;
+
+export const MASKED_MESSAGE =
+  'The gateway failed on this field. Report it with the requestId; the reason is in the log.';
+
+/** What an error means to the client: `public` errors are shown, `defect` is masked and logged. */
+export type ErrorNature =
+  | { readonly kind: 'gateway'; readonly error: GatewayError }
+  | { readonly kind: 'clientFault'; readonly code: string; readonly message: string }
+  | { readonly kind: 'defect'; readonly cause: unknown };
+
+/** Finds out what stands behind an error of graphql-js, Apollo or a resolver. */
+export function natureOf(error: unknown): ErrorNature {
+  const original = originalOf(error);
+  if (original instanceof GatewayError) return { kind: 'gateway', error: original };
+  if (error instanceof GraphQLError && clientFaultCodes.has(error.extensions.code))
+    return { kind: 'clientFault', code: String(error.extensions.code), message: cut(error.message) };
+  // An argument that could not be coerced during execution: graphql-js points at the argument in the document. A value of ours that
+  // could not be serialised has no such place, and is a defect.
+  if (original instanceof GraphQLError && original.nodes !== undefined && original.nodes.length > 0)
+    return { kind: 'clientFault', code: 'BAD_USER_INPUT', message: cut(original.message) };
+  return { kind: 'defect', cause: original };
+}
+
+/** Apollo's `formatError`: only errors meant for clients keep their message. The request id is added where it is known. */
+export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const nature = natureOf(error);
+  const place = {
+    ...(formatted.locations ? { locations: formatted.locations } : {}),
+    ...(formatted.path ? { path: formatted.path } : {}),
+  };
+  if (nature.kind === 'gateway')
+    return { message: nature.error.message, ...place, extensions: extensionsOf(nature.error) };
+  if (nature.kind === 'clientFault') return { message: nature.message, ...place, extensions: { code: nature.code } };
+  return { message: MASKED_MESSAGE, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+}
+
+export function extensionsOf(error: GatewayError): Record<string, unknown> {
+  return {
+    ...error.details,
+    code: error.code,
+    ...(error.source ? { source: error.source } : {}),
+    ...(error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
+  };
+}
+
+/** graphql-js and Apollo wrap errors in GraphQLErrors, sometimes twice; the innermost one tells what happened. */
+function originalOf(error: unknown): unknown {
+  let current = error;
+  while (current instanceof GraphQLError && current.originalError) current = current.originalError;
+  return current;
+}
+
+function cut(message: string): string {
+  return message.length <= MAX_MESSAGE_LENGTH ? message : `${message.slice(0, MAX_MESSAGE_LENGTH)}…`;
+}

@@ -1,0 +1,24 @@
+/** Bounds of one HTTP request. Every one of them ends in an answer, not in a silent close. */
+export interface HttpLimits {
+  /** A body beyond this is refused with 413 before it is read. Bytes. */
+  readonly maxBodyBytes: number;
+  /** How long the request line and headers may take. */
+  readonly headersTimeoutMs: number;
+  /** How long the whole request, body included, may take to arrive. */
+  readonly requestTimeoutMs: number;
+  /** How long an idle connection is kept for the next request. Longer than the usual 60 s of load balancers, so that they close first. */
+  readonly keepAliveTimeoutMs: number;
+  /** How long an operation may run before its signal aborts. */
+  readonly operationDeadlineMs: number;
+  /** How long after that the answer may still come; then the request ends with REQUEST_TIMEOUT, whatever is still running. */
+  readonly deadlineGraceMs: number;
+}
+
+export const defaultHttpLimits: HttpLimits = {
+  maxBodyBytes: 1_048_576,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 15_000,
+  keepAliveTimeoutMs: 65_000,
+  operationDeadlineMs: 30_000,
+  deadlineGraceMs: 1_000,
+};

@@ -1,0 +1,78 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { UpstreamDurations } from '../upstream/call.ts';
+
+export type OperationOutcomes = Counter<'type' | 'outcome'>;
+
+/** How full a pool is at one moment. */
+export interface PoolGauge {
+  readonly pool: string;
+  readonly size: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
+/** The metrics of one gateway. Labels come from fixed sets only, never from data. */
+export interface Metrics {
+  readonly httpRequests: Counter<'path' | 'status'>;
+  readonly operations: OperationOutcomes;
+  readonly upstreamDurations: UpstreamDurations;
+  /** Text in Prometheus' format and its content type. */
+  expose(): Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+let processRegistry: Registry | undefined;
+
+/** Memory, event loop, garbage collection: one set per process, however many gateways a test opens in it. */
+function processMetrics(): Registry {
+  if (!processRegistry) {
+    processRegistry = new Registry();
+    collectDefaultMetrics({ register: processRegistry });
+  }
+  return processRegistry;
+}
+
+export function createMetrics(readPools: () => readonly PoolGauge[]): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const httpRequests = new Counter({
+    name: 'http_requests_total',
+    help: 'HTTP requests by path and status; status 0: the client left before the answer.',
+    labelNames: ['path', 'status'] as const,
+    registers,
+  });
+  const operations = new Counter({
+    name: 'graphql_operations_total',
+    help: 'GraphQL operations. ok: no error; partial: data with errors; refused: no data.',
+    labelNames: ['type', 'outcome'] as const,
+    registers,
+  });
+  const upstreamDurations = new Histogram({
+    name: 'upstream_call_duration_seconds',
+    help: 'Duration of calls to sources by kind of call and outcome (ok or an error code).',
+    labelNames: ['source', 'operation', 'outcome'] as const,
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const connections = new Gauge({
+    name: 'database_pool_connections',
+    help: 'Connections of a pool by state; waiting: queries that wait for one.',
+    labelNames: ['pool', 'state'] as const,
+    registers,
+    collect(): void {
+      for (const { pool, size, idle, waiting } of readPools()) {
+        connections.set({ pool, state: 'busy' }, size - idle);
+        connections.set({ pool, state: 'idle' }, idle);
+        connections.set({ pool, state: 'waiting' }, waiting);
+      }
+    },
+  });
+  return {
+    httpRequests,
+    operations,
+    upstreamDurations,
+    expose: async () => ({
+      contentType: registry.contentType,
+      text: `${await processMetrics().metrics()}\n${await registry.metrics()}`,
+    }),
+  };
+}
