@@ -61,5 +61,5 @@ function rolesIn(claim: unknown): RoleName[] {
 
 function displayText(claim: unknown): string | null {
   if (typeof claim !== 'string') return null;
-  return claim.trim().slice(0, MAX_DISPLAY_LENGTH) || null;
+  return claim.trim().slice(0, MAX_DISPLAY_LENGTH).toWellFormed() || null;
 }
