@@ -1,0 +1,220 @@
+import { BulkheadRejectedError, bulkhead } from 'cockatiel';
+import type { Clock } from '../../platform/clock.ts';
+import type { SalesforceSettings } from '../../platform/config.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import type { Logger } from '../../platform/log.ts';
+import type { Receipt } from '../../platform/receipt.ts';
+import { callUpstream, type UpstreamDurations } from '../../upstream/call.ts';
+import { badAnswer, failureOf, SalesforceFailure, toGatewayError } from './failures.ts';
+import { type HttpAnswer, HttpExchange } from './http-exchange.ts';
+import { type OrgConnection, type OrgRequest, signIn } from './org-connection.ts';
+import { SessionKeeper } from './session.ts';
+
+export interface SalesforceClientOptions {
+  readonly settings: SalesforceSettings;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly durations: UpstreamDurations;
+  /** Milliseconds that one call may take, waiting for a free place and for a renewed session included; 10,000 unless told. */
+  readonly deadlineMs?: number;
+  /** Calls, and so sockets, at once; 16 unless told. Salesforce itself bounds only calls that run 20 s and longer (25). */
+  readonly maxConcurrentCalls?: number;
+  /** Calls that may wait for a place before more are refused with UPSTREAM_RATE_LIMITED; 500 unless told. */
+  readonly maxWaitingCalls?: number;
+  /** Bytes of one answer, decompressed; 20 MiB unless told. */
+  readonly maxAnswerBytes?: number;
+}
+
+/** For whom and as what a call is made. */
+export interface CallFor {
+  /** Short constant for metrics and receipts: `query`, `composite`, `describe`. */
+  readonly operation: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly receipts: readonly Receipt[];
+  /** Rows in the body of an answer, for the receipt. */
+  readonly countRecords?: (body: unknown) => number;
+}
+
+/** One part of a composite call: its body, or why this part alone failed. */
+export type CompositePart =
+  | { readonly ok: true; readonly body: unknown }
+  | { readonly ok: false; readonly error: GatewayError };
+
+/** The org's calls of the last 24 hours, as Salesforce counted them with its latest answer. */
+export interface SalesforceUsage {
+  readonly usedCalls: number;
+  readonly allowedCalls: number;
+  readonly observedAtMs: number;
+}
+
+/** Subrequests of one composite call, and how many of them may be queries: Salesforce's limits. */
+export const MAX_COMPOSITE_PARTS = 25;
+export const MAX_COMPOSITE_QUERIES = 5;
+
+/**
+ * Calls one Salesforce org as the gateway's integration user: bounded in time, sockets and answer size, never retried, with a session that is
+ * renewed once for everybody when Salesforce refuses it. Every failure is a GatewayError.
+ */
+export class SalesforceClient {
+  readonly #options: SalesforceClientOptions;
+  readonly #deadlineMs: number;
+  readonly #exchange: HttpExchange;
+  readonly #places: ReturnType<typeof bulkhead>;
+  readonly #sessions: SessionKeeper<OrgConnection>;
+  #usage: SalesforceUsage | null = null;
+  /** One failed sign-in is the failure of every call that waited for it, and is logged once. */
+  readonly #logged = new WeakSet<GatewayError>();
+
+  constructor(options: SalesforceClientOptions) {
+    this.#options = options;
+    this.#deadlineMs = options.deadlineMs ?? 10_000;
+    const maxConcurrentCalls = options.maxConcurrentCalls ?? 16;
+    this.#exchange = new HttpExchange({
+      // One more, so that a sign-in never waits behind the calls that wait for it.
+      maxSockets: maxConcurrentCalls + 1,
+      maxAnswerBytes: options.maxAnswerBytes ?? 20 * 1024 * 1024,
+    });
+    this.#places = bulkhead(maxConcurrentCalls, options.maxWaitingCalls ?? 500);
+    this.#sessions = new SessionKeeper(() => this.#signIn(), options.clock);
+  }
+
+  get usage(): SalesforceUsage | null {
+    return this.#usage;
+  }
+
+  /** Path of the REST API's version, which every path begins with. */
+  get versionPath(): string {
+    return `/services/data/v${this.#options.settings.apiVersion}`;
+  }
+
+  /** GETs a path that begins with `versionPath`. */
+  get(path: string, call: CallFor): Promise<unknown> {
+    return this.#call({ method: 'GET', path }, call, (body): unknown => body, call.countRecords);
+  }
+
+  /** GETs up to 25 paths (5 of them queries) in one call that is billed as one; the parts come back in order. */
+  composite(paths: readonly string[], call: CallFor): Promise<CompositePart[]> {
+    const compositeRequest = paths.map((url, index) => ({ method: 'GET', url, referenceId: `part${index}` }));
+    return this.#call(
+      {
+        method: 'POST',
+        path: `${this.versionPath}/composite`,
+        body: JSON.stringify({ allOrNone: false, compositeRequest }),
+      },
+      call,
+      (body) => this.#partsOf(body, paths.length, call.operation),
+      (parts) => parts.reduce((rows, part) => rows + ((part.ok && call.countRecords?.(part.body)) || 0), 0),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#exchange.close();
+  }
+
+  #call<Answer>(
+    request: OrgRequest,
+    call: CallFor,
+    read: (body: object) => Answer,
+    countRecords?: (answer: Answer) => number,
+  ): Promise<Answer> {
+    const { operation, signal, receipts } = call;
+    return callUpstream(
+      { source: 'SALESFORCE', operation, deadlineMs: this.#deadlineMs, signal, receipts },
+      this.#options.durations,
+      async (callSignal) => {
+        try {
+          return read(await this.#places.execute(() => this.#sendWithSession(request, callSignal), callSignal));
+        } catch (error) {
+          if (error instanceof BulkheadRejectedError) throw tooManyWaiting(error);
+          this.#logFailure(error, operation);
+          throw error;
+        }
+      },
+      countRecords,
+    );
+  }
+
+  /** Sends, and after a 401 once more with a renewed session, which everybody who got that 401 shares. */
+  async #sendWithSession(request: OrgRequest, signal: AbortSignal): Promise<object> {
+    const observe = (answer: HttpAnswer) => this.#observe(answer);
+    const session = await this.#sessions.current();
+    signal.throwIfAborted();
+    try {
+      return await session.connection.send(request, signal, (answer) => {
+        observe(answer);
+        if (answer.statusCode !== 401) this.#sessions.accepted(session);
+      });
+    } catch (error) {
+      if (!isSessionRefused(error)) throw error;
+    }
+    const renewed = await this.#sessions.renew(session);
+    signal.throwIfAborted();
+    return renewed.connection.send(request, signal, (answer) => {
+      observe(answer);
+      if (answer.statusCode === 401) this.#sessions.discard(renewed);
+      else this.#sessions.accepted(renewed);
+    });
+  }
+
+  #signIn(): Promise<OrgConnection> {
+    const { settings, durations, clock } = this.#options;
+    return callUpstream(
+      { source: 'SALESFORCE', operation: 'sign-in', deadlineMs: this.#deadlineMs, billedCalls: 0, receipts: [] },
+      durations,
+      async (signal) => {
+        try {
+          return await signIn(settings, this.#exchange, clock.now(), signal);
+        } catch (error) {
+          this.#logFailure(error, 'sign-in');
+          throw error;
+        }
+      },
+    );
+  }
+
+  #partsOf(answer: object, count: number, operation: string): CompositePart[] {
+    const parts: unknown = 'compositeResponse' in answer ? answer.compositeResponse : null;
+    if (!Array.isArray(parts) || parts.length !== count) throw badAnswer('a composite answer without all of its parts');
+    const byReference = new Map<string, { body?: unknown; httpStatusCode?: unknown }>(
+      parts.map((part) => [String(part?.referenceId), part]),
+    );
+    return Array.from({ length: count }, (_, index): CompositePart => {
+      const part = byReference.get(`part${index}`);
+      if (typeof part?.httpStatusCode !== 'number') throw badAnswer('a composite answer without all of its parts');
+      if (part.httpStatusCode < 400) return { ok: true, body: part.body };
+      const error = toGatewayError(failureOf(part.body, part.httpStatusCode));
+      this.#logFailure(error, operation);
+      return { ok: false, error };
+    });
+  }
+
+  #logFailure(error: unknown, operation: string): void {
+    if (!(error instanceof GatewayError) || !(error.cause instanceof SalesforceFailure)) return;
+    if (this.#logged.has(error)) return;
+    this.#logged.add(error);
+    const { errorCode, message: detail, httpStatus } = error.cause;
+    this.#options.log.warn({ operation, code: error.code, errorCode, detail, httpStatus }, 'Salesforce call failed');
+  }
+
+  #observe(answer: HttpAnswer): void {
+    const match = /api-usage=(\d+)\/(\d+)/.exec(answer.headers['sforce-limit-info'] ?? '');
+    if (!match) return;
+    this.#usage = {
+      usedCalls: Number(match[1]),
+      allowedCalls: Number(match[2]),
+      observedAtMs: this.#options.clock.now(),
+    };
+  }
+}
+
+function isSessionRefused(error: unknown): boolean {
+  return error instanceof GatewayError && error.cause instanceof SalesforceFailure && error.cause.httpStatus === 401;
+}
+
+function tooManyWaiting(cause: Error): GatewayError {
+  return new GatewayError(
+    'UPSTREAM_RATE_LIMITED',
+    'Too many questions to Salesforce are waiting already. Try again in a few seconds.',
+    { source: 'SALESFORCE', retryAfterSeconds: 2, cause },
+  );
+}
