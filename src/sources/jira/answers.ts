@@ -1,0 +1,91 @@
+import { z } from 'zod';
+
+/**
+ * The parts of Jira's answers that the gateway reads. Jira adds members at any time and leaves out what a permission or a privacy
+ * setting hides, so everything else is ignored and almost everything is optional. Lists are parsed member by member: one that can't be
+ * read must not cost the others.
+ */
+const idText = z.union([z.string().min(1), z.number().transform(String)]);
+
+/** A list that drops members which do not fit, nulls among them (`/user/bulk` really answers those). */
+export function tolerantList<Item>(item: z.ZodType<Item>) {
+  return z
+    .array(z.unknown())
+    .nullish()
+    .transform((members) =>
+      (members ?? []).flatMap((member) => {
+        const parsed = item.safeParse(member);
+        return parsed.success ? [parsed.data] : [];
+      }),
+    );
+}
+
+export const userAnswer = z.object({
+  accountId: z.string().min(1),
+  displayName: z.string().nullish(),
+  emailAddress: z.string().nullish(),
+  active: z.boolean().nullish(),
+});
+export type UserAnswer = z.infer<typeof userAnswer>;
+
+export const projectAnswer = z.object({
+  id: idText,
+  key: z.string().min(1),
+  name: z.string().nullish(),
+  lead: userAnswer.nullish().catch(null),
+});
+export type ProjectAnswer = z.infer<typeof projectAnswer>;
+
+/** `fields` holds exactly what was asked for, keyed by field id; reading the values is the model's part. */
+export const issueAnswer = z.object({
+  id: idText,
+  key: z.string().min(1),
+  fields: z
+    .record(z.string(), z.unknown())
+    .nullish()
+    .transform((fields) => fields ?? {}),
+  changelog: z.unknown().optional(),
+});
+export type IssueAnswer = z.infer<typeof issueAnswer>;
+
+const issueError = z.object({ id: idText, errorMessage: z.string().nullish() });
+export type IssueErrorAnswer = z.infer<typeof issueError>;
+
+export const bulkFetchAnswer = z.object({ issues: tolerantList(issueAnswer), issueErrors: tolerantList(issueError) });
+export type BulkFetchAnswer = z.infer<typeof bulkFetchAnswer>;
+
+export const searchAnswer = z.object({
+  issues: tolerantList(issueAnswer),
+  nextPageToken: z.string().nullish(),
+  isLast: z.boolean().nullish(),
+});
+export type SearchAnswer = z.infer<typeof searchAnswer>;
+
+export const commentAnswer = z.object({
+  id: idText,
+  author: userAnswer.nullish().catch(null),
+  body: z.unknown(),
+  created: z.string(),
+});
+export type CommentAnswer = z.infer<typeof commentAnswer>;
+
+export const commentPageAnswer = z.object({
+  comments: tolerantList(commentAnswer),
+  startAt: z.number().nullish(),
+  total: z.number().nullish(),
+});
+export type CommentPageAnswer = z.infer<typeof commentPageAnswer>;
+
+export const userPageAnswer = z.object({ values: tolerantList(userAnswer) });
+export const projectPageAnswer = z.object({ values: tolerantList(projectAnswer) });
+
+const fieldAnswer = z.object({ id: z.string().min(1), name: z.string(), custom: z.boolean().nullish() });
+export type FieldAnswer = z.infer<typeof fieldAnswer>;
+export const fieldListAnswer = tolerantList(fieldAnswer);
+
+/** The changelog of an issue as far as changes of its key go. */
+export const keyChangesAnswer = z.object({
+  histories: tolerantList(
+    z.object({ items: tolerantList(z.object({ field: z.string(), fromString: z.string().nullish() })) }),
+  ),
+});

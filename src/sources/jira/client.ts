@@ -1,0 +1,238 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { JiraSettings } from '../../platform/config.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import type { Logger } from '../../platform/log.ts';
+import type { Receipt } from '../../platform/receipt.ts';
+import type { UpstreamDurations } from '../../upstream/call.ts';
+import { JsonHttpClient } from '../../upstream/http-client.ts';
+import {
+  type BulkFetchAnswer,
+  bulkFetchAnswer,
+  type CommentPageAnswer,
+  commentPageAnswer,
+  type FieldAnswer,
+  fieldListAnswer,
+  type IssueAnswer,
+  issueAnswer,
+  type ProjectAnswer,
+  projectAnswer,
+  projectPageAnswer,
+  type SearchAnswer,
+  searchAnswer,
+  type UserAnswer,
+  userAnswer,
+  userPageAnswer,
+} from './answers.ts';
+import { messagesOf, translateJiraFailure } from './failures.ts';
+
+/** Issues per bulkfetch: https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-bulkfetch-post */
+export const MAX_ISSUES_PER_FETCH = 100;
+/** Users per `/user/bulk`: more makes the URL longer than proxies on the way accept. */
+export const MAX_USERS_PER_FETCH = 50;
+/** `keys` of one `/project/search`. */
+export const MAX_PROJECTS_PER_FETCH = 50;
+/** Comments per page of one issue. */
+export const MAX_COMMENTS_PER_PAGE = 100;
+
+export interface JiraClientOptions {
+  readonly settings: JiraSettings;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly durations: UpstreamDurations;
+  /** Calls in flight at most; 16 unless told. Jira's burst limit is 100 a second for each endpoint. */
+  readonly connections?: number;
+  /** 8 s unless told. */
+  readonly deadlineMs?: number;
+}
+
+/** Who waits for an answer. */
+export interface JiraCaller {
+  readonly signal?: AbortSignal | undefined;
+  readonly receipts: readonly Receipt[];
+  readonly deadlineMs?: number | undefined;
+}
+
+export interface IssueSearch {
+  readonly jql: string;
+  /** Field ids; Jira answers ids and keys always. */
+  readonly fields: readonly string[];
+  readonly maxResults: number;
+  readonly nextPageToken?: string | undefined;
+  /** Numeric ids, at most 50, of issues just written: their newest state is searched although the index lags. The same for every page. */
+  readonly reconcileIssues?: readonly number[] | undefined;
+}
+
+/** Jira Cloud's REST API v3, the endpoints that the gateway reads; one method is one HTTP call. Fails with the UPSTREAM_ codes. */
+export class JiraClient {
+  readonly #http: JsonHttpClient;
+  readonly #prefix: string;
+
+  constructor(options: JiraClientOptions) {
+    const { settings, log, clock } = options;
+    const base = new URL(settings.baseUrl);
+    this.#prefix = base.pathname.replace(/\/+$/, '');
+    const credentials = Buffer.from(`${settings.email}:${settings.apiToken}`, 'utf8').toString('base64');
+    this.#http = new JsonHttpClient({
+      source: 'JIRA',
+      origin: base.origin,
+      connections: options.connections ?? 16,
+      deadlineMs: options.deadlineMs ?? 8_000,
+      durations: options.durations,
+      headers: { authorization: `Basic ${credentials}`, 'user-agent': 'deployment-graph' },
+      translateFailure: (answer, operation) =>
+        isUnknownValue(answer.status, answer.json)
+          ? new UnknownJqlValueError()
+          : translateJiraFailure(answer, operation, log, clock.now()),
+    });
+  }
+
+  /**
+   * One page of a search. A clause that names a project or person that Jira does not know finds nothing: Jira refuses such
+   * a search with 400, which is an empty page here.
+   */
+  async searchIssues(search: IssueSearch, caller: JiraCaller): Promise<SearchAnswer> {
+    try {
+      const answer = await this.#http.send(
+        { method: 'POST', path: this.#path('search/jql'), body: search },
+        { ...caller, operation: 'search' },
+        (json) => searchAnswer.parse(json),
+        (page) => page.issues.length,
+      );
+      return answer ?? emptySearch;
+    } catch (error) {
+      if (error instanceof UnknownJqlValueError) return emptySearch;
+      throw error;
+    }
+  }
+
+  /** Up to 100 issues by key or id, in Jira's order; what is missing or may not be seen is simply not there. Moved ones have their new key. */
+  async fetchIssues(
+    idsOrKeys: readonly string[],
+    fields: readonly string[],
+    caller: JiraCaller,
+    expand: readonly 'changelog'[] = [],
+  ): Promise<BulkFetchAnswer> {
+    const body = { issueIdsOrKeys: idsOrKeys, fields, ...(expand.length > 0 ? { expand } : {}) };
+    const answer = await this.#http.send(
+      { method: 'POST', path: this.#path('issue/bulkfetch'), body },
+      { ...caller, operation: 'bulkfetch' },
+      (json) => bulkFetchAnswer.parse(json),
+      (fetched) => fetched.issues.length,
+    );
+    return answer ?? { issues: [], issueErrors: [] };
+  }
+
+  /** One issue; follows moves. Null when it does not exist or may not be seen, which Jira does not tell apart. */
+  async fetchIssue(idOrKey: string, fields: readonly string[], caller: JiraCaller): Promise<IssueAnswer | null> {
+    const query = new URLSearchParams({ fields: fields.join(',') });
+    return this.#http.send(
+      { method: 'GET', path: this.#path(`issue/${encodeURIComponent(idOrKey)}`, query), nullStatuses: [404] },
+      { ...caller, operation: 'issue' },
+      (json) => issueAnswer.parse(json),
+    );
+  }
+
+  /** Comments of one issue, oldest first. Null when the issue does not exist or may not be seen. */
+  async fetchComments(
+    idOrKey: string,
+    startAt: number,
+    maxResults: number,
+    caller: JiraCaller,
+  ): Promise<CommentPageAnswer | null> {
+    const query = new URLSearchParams({
+      startAt: String(startAt),
+      maxResults: String(maxResults),
+      orderBy: 'created',
+    });
+    return this.#http.send(
+      { method: 'GET', path: this.#path(`issue/${encodeURIComponent(idOrKey)}/comment`, query), nullStatuses: [404] },
+      { ...caller, operation: 'comments' },
+      (json) => commentPageAnswer.parse(json),
+      (page) => page.comments.length,
+    );
+  }
+
+  /** Up to 50 users; those that Jira does not know are not there. `maxResults` is stated because it defaults to 10. */
+  async fetchUsers(accountIds: readonly string[], caller: JiraCaller): Promise<UserAnswer[]> {
+    const query = new URLSearchParams([
+      ...accountIds.map((accountId) => ['accountId', accountId]),
+      ['maxResults', String(MAX_USERS_PER_FETCH)],
+    ]);
+    const answer = await this.#http.send(
+      { method: 'GET', path: this.#path('user/bulk', query) },
+      { ...caller, operation: 'users' },
+      (json) => userPageAnswer.parse(json).values,
+      (users) => users.length,
+    );
+    return answer ?? [];
+  }
+
+  /** One project with its lead, also by a key that it had before. Null when it does not exist or may not be seen. */
+  async fetchProject(idOrKey: string, caller: JiraCaller): Promise<ProjectAnswer | null> {
+    return this.#http.send(
+      { method: 'GET', path: this.#path(`project/${encodeURIComponent(idOrKey)}`), nullStatuses: [404] },
+      { ...caller, operation: 'project' },
+      (json) => projectAnswer.parse(json),
+    );
+  }
+
+  /** Up to 50 projects by key, with their leads. */
+  async fetchProjects(keys: readonly string[], caller: JiraCaller): Promise<ProjectAnswer[]> {
+    const query = new URLSearchParams([
+      ...keys.map((key) => ['keys', key]),
+      ['expand', 'lead'],
+      ['maxResults', String(MAX_PROJECTS_PER_FETCH)],
+    ]);
+    const answer = await this.#http.send(
+      { method: 'GET', path: this.#path('project/search', query) },
+      { ...caller, operation: 'projects' },
+      (json) => projectPageAnswer.parse(json).values,
+      (projects) => projects.length,
+    );
+    return answer ?? [];
+  }
+
+  async fetchFields(caller: JiraCaller): Promise<FieldAnswer[]> {
+    const answer = await this.#http.send(
+      { method: 'GET', path: this.#path('field') },
+      { ...caller, operation: 'fields' },
+      (json) => fieldListAnswer.parse(json),
+      (fields) => fields.length,
+    );
+    return answer ?? [];
+  }
+
+  /** The gateway's own user: answers exactly when address and credentials are right. */
+  async fetchMyself(caller: JiraCaller): Promise<UserAnswer | null> {
+    return this.#http.send({ method: 'GET', path: this.#path('myself') }, { ...caller, operation: 'myself' }, (json) =>
+      userAnswer.parse(json),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#http.close();
+  }
+
+  #path(resource: string, query?: URLSearchParams): string {
+    const path = `${this.#prefix}/rest/api/3/${resource}`;
+    return query ? `${path}?${query.toString()}` : path;
+  }
+}
+
+const emptySearch: SearchAnswer = { issues: [], nextPageToken: null, isLast: true };
+
+class UnknownJqlValueError extends GatewayError {
+  constructor() {
+    super(
+      'UPSTREAM_REJECTED',
+      'Jira does not know a project or a person that the filter names. Correct the filter, or leave it out.',
+      { source: 'JIRA' },
+    );
+  }
+}
+
+/** `The value 'X' does not exist for the field 'project'.`, and nothing else. */
+function isUnknownValue(status: number, json: unknown): boolean {
+  const messages = status === 400 ? messagesOf(json) : [];
+  return messages.length > 0 && messages.every((message) => /does not exist for the field/i.test(message));
+}

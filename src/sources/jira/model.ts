@@ -1,0 +1,186 @@
+import type { JiraStatusCategory } from '../../generated/graphql.ts';
+import type { Connection } from '../../platform/connection.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import { toGlobalId } from '../../platform/global-id.ts';
+import { adfToMarkdown } from './adf.ts';
+import {
+  type CommentAnswer,
+  type IssueAnswer,
+  type ProjectAnswer,
+  projectAnswer,
+  type UserAnswer,
+  userAnswer,
+} from './answers.ts';
+import { goLiveDay, instant, namesOf, statusOf, textOf } from './field-values.ts';
+import { type IssueProperty, issueFields } from './fields.ts';
+
+/**
+ * What resolvers get as parent: GraphQL field names, only what the operation asked for. A value that could not be read is a GatewayError
+ * in its place. Instants are RFC 3339 in UTC, dates YYYY-MM-DD.
+ */
+export type Readable<Value> = Value | GatewayError;
+
+export interface JiraStatusModel {
+  readonly name: string;
+  readonly category: JiraStatusCategory;
+}
+
+export interface JiraIssueModel {
+  readonly __typename: 'JiraIssue';
+  readonly id: string;
+  /** Numeric id as text: stays when the issue is moved. */
+  readonly issueId: string;
+  /** The key it has now. */
+  readonly key: string;
+  readonly url: string;
+  readonly summary?: string;
+  readonly status?: JiraStatusModel;
+  readonly issueType?: string;
+  readonly priority?: string | null;
+  readonly assignee?: JiraUserModel | null;
+  readonly reporter?: JiraUserModel | null;
+  readonly project?: JiraProjectModel;
+  readonly labels?: readonly string[];
+  readonly fixVersions?: readonly string[];
+  readonly environment?: Readable<string | null>;
+  readonly releaseVersion?: Readable<string | null>;
+  readonly goLiveDate?: Readable<string | null>;
+  readonly description?: string | null;
+  readonly createdAt?: string;
+  readonly updatedAt?: string;
+  readonly resolvedAt?: string | null;
+  /** Raw text of the custom field, as people typed it. */
+  readonly psRequestNumber?: Readable<string | null>;
+}
+
+export interface JiraUserModel {
+  readonly __typename: 'JiraUser';
+  readonly id: string;
+  readonly accountId: string;
+  readonly displayName: string;
+  readonly email: string | null;
+  readonly active: boolean;
+}
+
+export interface JiraProjectModel {
+  readonly __typename: 'JiraProject';
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+}
+
+export interface JiraCommentModel {
+  readonly __typename: 'JiraComment';
+  readonly id: string;
+  readonly author: JiraUserModel | null;
+  readonly body: string;
+  readonly createdAt: string;
+}
+
+export type JiraIssueConnectionModel = Connection<JiraIssueModel>;
+
+export interface IssueModelContext {
+  /** JIRA_BASE_URL without a trailing slash. */
+  readonly baseUrl: string;
+  /** Field id of a custom field, or why there is none. */
+  readonly customFieldId: (
+    name: 'psRequest' | 'environment' | 'releaseVersion' | 'goLiveDate',
+  ) => string | GatewayError;
+}
+
+/**
+ * The model of an issue with the asked properties. An issue without a value that Jira guarantees is not readable as a whole:
+ * the answer is UPSTREAM_BAD_RESPONSE for this one issue.
+ */
+export function toIssueModel(
+  issue: IssueAnswer,
+  properties: ReadonlySet<IssueProperty>,
+  context: IssueModelContext,
+): JiraIssueModel | GatewayError {
+  const model: Record<string, unknown> = {
+    __typename: 'JiraIssue',
+    id: toGlobalId('JiraIssue', issue.id),
+    issueId: issue.id,
+    key: issue.key,
+    url: `${context.baseUrl}/browse/${encodeURIComponent(issue.key)}`,
+  };
+  for (const property of properties) {
+    const source = issueFields[property];
+    if (source.kind === 'always') continue;
+    const field = source.kind === 'custom' ? context.customFieldId(source.name) : source.field;
+    const value = field instanceof GatewayError ? field : readers[property](issue.fields[field]);
+    if (value === undefined) return unreadable(issue.key);
+    model[property] = value;
+  }
+  return model as unknown as JiraIssueModel;
+}
+
+/** Value of each property; undefined when Jira guarantees one and it is not there. */
+const readers: Readonly<Record<IssueProperty, (value: unknown) => unknown>> = {
+  id: (value) => value,
+  key: (value) => value,
+  url: (value) => value,
+  summary: (value) => (typeof value === 'string' ? value : undefined),
+  status: statusOf,
+  issueType: (value) => textOf(value) ?? undefined,
+  priority: textOf,
+  assignee: (value) => userOrNull(value),
+  reporter: (value) => userOrNull(value),
+  project: (value) => {
+    const parsed = projectAnswer.safeParse(value);
+    return parsed.success ? toProjectModel(parsed.data) : undefined;
+  },
+  labels: namesOf,
+  fixVersions: namesOf,
+  environment: textOf,
+  releaseVersion: textOf,
+  goLiveDate: goLiveDay,
+  description: adfToMarkdown,
+  createdAt: (value) => instant(value) ?? undefined,
+  updatedAt: (value) => instant(value) ?? undefined,
+  resolvedAt: instant,
+  psRequestNumber: textOf,
+};
+
+export function toUserModel(user: UserAnswer): JiraUserModel {
+  return {
+    __typename: 'JiraUser',
+    id: toGlobalId('JiraUser', user.accountId),
+    accountId: user.accountId,
+    // An erased account keeps its id and nothing else.
+    displayName: user.displayName || 'Former user',
+    email: user.emailAddress || null,
+    active: user.active ?? false,
+  };
+}
+
+export function toProjectModel(project: ProjectAnswer): JiraProjectModel {
+  return {
+    __typename: 'JiraProject',
+    id: toGlobalId('JiraProject', project.key),
+    key: project.key,
+    name: project.name || project.key,
+  };
+}
+
+export function toCommentModel(comment: CommentAnswer): JiraCommentModel | null {
+  const createdAt = instant(comment.created);
+  if (createdAt === null) return null;
+  return {
+    __typename: 'JiraComment',
+    id: comment.id,
+    author: comment.author ? toUserModel(comment.author) : null,
+    body: adfToMarkdown(comment.body) ?? '',
+    createdAt,
+  };
+}
+
+function userOrNull(value: unknown): JiraUserModel | null {
+  const parsed = userAnswer.safeParse(value);
+  return parsed.success ? toUserModel(parsed.data) : null;
+}
+
+function unreadable(key: string): GatewayError {
+  const message = `Jira answered the issue ${key} without values that every issue has. The other issues are not affected; look at the issue in Jira.`;
+  return new GatewayError('UPSTREAM_BAD_RESPONSE', message, { source: 'JIRA', details: { key } });
+}
