@@ -102,7 +102,8 @@ function guardReference(type: GraphQLObjectType, role: RoleName): void {
   const apollo = type.extensions.apollo as { subgraph?: { resolveReference?: ReferenceResolver } } | undefined;
   const resolve = apollo?.subgraph?.resolveReference;
   if (!apollo?.subgraph || !resolve) return;
-  apollo.subgraph.resolveReference = (reference, context, info) => {
+  // Async, so that a refusal is an error of this one entity and not of all that were asked for.
+  apollo.subgraph.resolveReference = async (reference, context, info) => {
     requireRole(context.viewer, role, `\`${type.name}\``);
     return resolve(reference, context, info);
   };
