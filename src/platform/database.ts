@@ -1,0 +1,196 @@
+import type { Kysely } from 'kysely';
+import type pg from 'pg';
+import type { DB } from '../generated/database.ts';
+import type { PoolSettings } from './config.ts';
+import { toDatabaseError } from './database-error.ts';
+import { createPool } from './database-pool.ts';
+import { GatewayError } from './errors.ts';
+import type { DependencyHealth } from './health.ts';
+import { describeError, type Logger } from './log.ts';
+import { requestEnded, type TenantScope, TenantTransaction, type TransactionLimits } from './tenant-transaction.ts';
+
+export type { TenantScope } from './tenant-transaction.ts';
+
+/** How busy a pool is; `waiting` counts requests that stand in line for a connection. */
+export interface PoolUse {
+  readonly name: 'oltp' | 'olap';
+  readonly max: number;
+  readonly size: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
+/** One tier: a pool of its own, so that slow analytics never take the connections of the rest. */
+export interface Database {
+  /**
+   * Runs the work in one transaction in which only the tenant's rows exist. Costs two round trips beyond the work's own.
+   * Rejects with DATABASE_UNAVAILABLE when no connection is free in time or the server is away, UPSTREAM_TIMEOUT when a
+   * statement took too long, REQUEST_TIMEOUT when the request ended; nothing is stored then. An error of the work passes through.
+   */
+  inTenant<Result>(scope: TenantScope, work: (db: Kysely<DB>) => Promise<Result>): Promise<Result>;
+  readonly use: PoolUse;
+}
+
+export interface Databases {
+  /** Short reads and all writes. */
+  readonly oltp: Database;
+  /** Analytics, read-only; may be a replica. */
+  readonly olap: Database;
+  health(): Promise<DependencyHealth>;
+  close(): Promise<void>;
+}
+
+export interface DatabasesOptions {
+  readonly oltp: PoolSettings;
+  readonly olap: PoolSettings;
+  /** Serves every tier without a URL of its own; null when all have one. */
+  readonly embeddedUrl: string | null;
+  readonly log: Logger;
+  /** Milliseconds from asking for a connection to the last statement; for tests. */
+  readonly deadlinesMs?: { readonly oltp?: number; readonly olap?: number };
+}
+
+const OLTP_DEADLINE_MS = 3_000;
+const OLAP_DEADLINE_MS = 15_000;
+const HEALTH_BUDGET_MS = 1_000;
+/** Beyond so many waiting requests for each connection, a new one would only time out later. */
+const MAX_WAITING_PER_CONNECTION = 50;
+
+/** Opens the pools; connects only when the first query comes, so an absent server fails queries and not the start. */
+export function openDatabases(options: DatabasesOptions): Databases {
+  const tier = (name: 'oltp' | 'olap', limits: TransactionLimits) => {
+    const settings = options[name];
+    const url = settings.url ?? options.embeddedUrl;
+    if (url === null) throw new Error(`The database tier ${name} has no URL and there is no embedded database.`);
+    return new TierDatabase(name, createPool(name, url, settings, options.log), settings, limits);
+  };
+  const oltp = tier('oltp', { deadlineMs: options.deadlinesMs?.oltp ?? OLTP_DEADLINE_MS, readOnly: false });
+  const olap = tier('olap', { deadlineMs: options.deadlinesMs?.olap ?? OLAP_DEADLINE_MS, readOnly: true });
+  const standIn = options.oltp.url === null;
+  let probe: Promise<DependencyHealth> | undefined;
+  return {
+    oltp,
+    olap,
+    health: () => {
+      probe ??= probeHealth(oltp, standIn, options.log).finally(() => {
+        probe = undefined;
+      });
+      return probe;
+    },
+    close: async () => {
+      await Promise.all([oltp.close(), olap.close()]);
+    },
+  };
+}
+
+class TierDatabase implements Database {
+  readonly #name: 'oltp' | 'olap';
+  readonly #pool: pg.Pool;
+  readonly #settings: PoolSettings;
+  readonly #limits: TransactionLimits;
+
+  constructor(name: 'oltp' | 'olap', pool: pg.Pool, settings: PoolSettings, limits: TransactionLimits) {
+    this.#name = name;
+    this.#pool = pool;
+    this.#settings = settings;
+    this.#limits = limits;
+  }
+
+  get use(): PoolUse {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return {
+      name: this.#name,
+      max: this.#settings.maxConnections,
+      size: totalCount,
+      idle: idleCount,
+      waiting: waitingCount,
+    };
+  }
+
+  async inTenant<Result>(scope: TenantScope, work: (db: Kysely<DB>) => Promise<Result>): Promise<Result> {
+    const startedAt = performance.now();
+    const client = await this.#acquire(scope.signal);
+    const transaction = new TenantTransaction(client, scope, this.#limits, startedAt);
+    try {
+      await transaction.begin();
+      const result = await work(transaction.kysely());
+      await transaction.commit();
+      return result;
+    } catch (error) {
+      await transaction.rollback();
+      throw error;
+    } finally {
+      client.release(transaction.broken);
+    }
+  }
+
+  /** `select 1` on a pooled connection. */
+  async ping(): Promise<void> {
+    const client = await this.#pool.connect();
+    let broken = true;
+    try {
+      await client.query({ text: 'select 1', query_timeout: HEALTH_BUDGET_MS } as pg.QueryConfig);
+      broken = false;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  #acquire(signal: AbortSignal): Promise<pg.PoolClient> {
+    if (signal.aborted) return Promise.reject(requestEnded(signal.reason));
+    if (this.#pool.waitingCount >= this.#settings.maxConnections * MAX_WAITING_PER_CONNECTION) {
+      return Promise.reject(
+        new GatewayError(
+          'DATABASE_UNAVAILABLE',
+          `PostgreSQL has no free connection, and ${this.#pool.waitingCount} requests wait for one already. Try again in a moment.`,
+          { source: 'POSTGRES', retryAfterSeconds: 2 },
+        ),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      const onAbort = () => reject(requestEnded(signal.reason));
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#pool.connect().then(
+        (client) => {
+          signal.removeEventListener('abort', onAbort);
+          // Nobody waits for this connection any more; the next in line gets it.
+          if (signal.aborted) client.release();
+          else resolve(client);
+        },
+        (error: unknown) => {
+          signal.removeEventListener('abort', onAbort);
+          reject(toDatabaseError(error));
+        },
+      );
+    });
+  }
+}
+
+/** Bounded in time whatever the server does. A pool that is merely busy is degraded, not down: the server itself may be well. */
+async function probeHealth(database: TierDatabase, standIn: boolean, log: Logger): Promise<DependencyHealth> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer within ${HEALTH_BUDGET_MS} ms.`)), HEALTH_BUDGET_MS);
+  });
+  const ping = database.ping();
+  ping.catch(() => undefined);
+  try {
+    await Promise.race([ping, timeout]);
+    return { name: 'postgres', state: 'up', standIn };
+  } catch (error) {
+    const { max, size, idle, waiting } = database.use;
+    if (size >= max && idle === 0 && waiting > 0) {
+      const detail = `All ${max} connections are in use and ${waiting} requests wait. Raise DB_POOL_SIZE or look for slow statements.`;
+      return { name: 'postgres', state: 'degraded', standIn, detail };
+    }
+    log.warn({ error: describeError(error) }, 'The health probe of PostgreSQL failed.');
+    const detail = `${toDatabaseError(error).message} Check that the server runs and that DATABASE_URL is right.`;
+    return { name: 'postgres', state: 'down', standIn, detail };
+  } finally {
+    clearTimeout(timer);
+  }
+}
