@@ -12,11 +12,10 @@ export interface CompiledJql {
   readonly order: IssueOrder;
 }
 
-const parser = new JastBuilder();
-
 /** Compiles a statement for the issues of a site. Throws Jira's 400 for wrong syntax, unknown fields and values, and statements without a restriction. */
 export function compileJql(jql: string, site: Site): CompiledJql {
-  const { query, errors: syntaxErrors } = parser.build(jql);
+  // A builder keeps the token stream of its last statement, read to the end: asked for the same one again, it would see nothing.
+  const { query, errors: syntaxErrors } = new JastBuilder().build(jql);
   const [syntaxError] = syntaxErrors;
   if (syntaxError) throw syntaxProblem(jql, syntaxError);
   if (!query?.where) {
