@@ -43,7 +43,11 @@ export const errorTable = {
     retryable: false,
   },
   UNAUTHENTICATED: { meaning: 'No valid credentials; send a bearer token.', httpStatus: 401, retryable: false },
-  FORBIDDEN: { meaning: 'The role of the caller does not allow this field.', httpStatus: 403, retryable: false },
+  FORBIDDEN: {
+    meaning: 'The role of the caller does not allow this field, or the token has no tenant or no role of this graph.',
+    httpStatus: 403,
+    retryable: false,
+  },
   CONFLICT: {
     meaning: 'The record changed since it was read; read it again and repeat the change.',
     httpStatus: 409,
