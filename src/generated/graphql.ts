@@ -78,11 +78,11 @@ export type AccountEdge = {
   node: Account;
 };
 
-/** Which accounts to list. All conditions must hold, of several values in one condition any; one that is left out does not restrict. */
+/** Which accounts to list. All conditions must hold, of several values in one condition any. A condition that is left out does not restrict; an empty list of values matches nothing. */
 export type AccountFilter = {
   /** Only accounts in one of these industries. */
   industry?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Only accounts with this text in their name; upper and lower case are the same. */
+  /** Only accounts with this text in their name, up to 200 characters; upper and lower case are the same. */
   name?: InputMaybe<Scalars['String']['input']>;
   /** Only accounts in one of these regions. */
   region?: InputMaybe<Array<Scalars['String']['input']>>;
@@ -135,11 +135,11 @@ export type AssessmentEdge = {
 
 /** One assessment to store. It replaces the one that the mentor already has for the request. */
 export type AssessmentInput = {
-  /** What the mentor adds in words. */
+  /** What the mentor adds in words, up to 4,000 characters. */
   comment?: InputMaybe<Scalars['String']['input']>;
   /** Global id of the mentor who assesses. */
   mentorId: Scalars['ID']['input'];
-  /** Number of the request that is assessed. Example: `PSR-00042`. */
+  /** Number of the request that is assessed, written exactly like `PSR-00042`. */
   psRequestNumber: Scalars['String']['input'];
   /** From 1 (poor) to 5 (excellent). */
   score: Scalars['Int']['input'];
@@ -313,7 +313,7 @@ export type JiraIssueEdge = {
   node: JiraIssue;
 };
 
-/** Which issues to list. All conditions must hold; one that is left out does not restrict. */
+/** Which issues to list. All conditions must hold. A condition that is left out does not restrict; an empty list of values matches nothing. */
 export type JiraIssueFilter = {
   /** Only issues assigned to this person: the global id of a JiraUser, or an Atlassian account id. */
   assigneeId?: InputMaybe<Scalars['ID']['input']>;
@@ -321,7 +321,7 @@ export type JiraIssueFilter = {
   projectKey?: InputMaybe<Scalars['String']['input']>;
   /** Only issues whose status is in one of these categories. */
   statusCategory?: InputMaybe<Array<JiraStatusCategory>>;
-  /** Only issues with these words in their text (summary, description, comments). */
+  /** Only issues with these words in their text (summary, description, comments), up to 1,000 characters. */
   text?: InputMaybe<Scalars['String']['input']>;
   /** Only issues that last changed within this span. */
   updatedAt?: InputMaybe<DateTimeRange>;
@@ -402,7 +402,7 @@ export type Mentor = Node & {
   active: Scalars['Boolean']['output'];
   /** The mentor's assessments, the newest first. */
   assessments?: Maybe<AssessmentConnection>;
-  /** How many assessments the mentor has been assigned in all. */
+  /** How many requests the mentor has been assigned to assess. */
   assignedCount: Scalars['Int']['output'];
   /** E-mail address, unique within the tenant. */
   email: Scalars['String']['output'];
@@ -410,7 +410,7 @@ export type Mentor = Node & {
   id: Scalars['ID']['output'];
   /** Full name. */
   name: Scalars['String']['output'];
-  /** How many of the assigned assessments are still to be done. */
+  /** How many of the assigned requests the mentor has not assessed yet. */
   openAssessmentCount: Scalars['Int']['output'];
 };
 
@@ -595,7 +595,7 @@ export type PsRequestEdge = {
   node: PsRequest;
 };
 
-/** Which requests to list. All conditions must hold, of several values in one condition any; one that is left out does not restrict. */
+/** Which requests to list. All conditions must hold, of several values in one condition any. A condition that is left out does not restrict; an empty list of values matches nothing. */
 export type PsRequestFilter = {
   /** Only requests of this account: its global id or Salesforce id. */
   accountId?: InputMaybe<Scalars['ID']['input']>;
@@ -613,7 +613,7 @@ export type PsRequestFilter = {
   risk?: InputMaybe<Array<Risk>>;
   /** Only requests with one of these statuses. */
   status?: InputMaybe<Array<PsRequestStatus>>;
-  /** Text in the number, product, version or description. */
+  /** Text in the number, product, version or description, up to 200 characters; the description only where Salesforce lets it be searched. */
   text?: InputMaybe<Scalars['String']['input']>;
   /** Only requests of one of these kinds. */
   type?: InputMaybe<Array<PsRequestType>>;
@@ -633,13 +633,13 @@ export type PsRequestOrder = {
 export type PsRequestOrderField =
   /** When the request was created. */
   | 'CREATED_AT'
-  /** The day of going live; requests may have none. */
+  /** The day of going live; requests without one come last, in either direction. */
   | 'GO_LIVE_DATE'
   /** The request's number. */
   | 'NUMBER'
-  /** The status. */
+  /** The status, in the order of its values in Salesforce, not of the alphabet. */
   | 'STATUS'
-  /** The day by which it should be done; requests may have none. */
+  /** The day by which it should be done; requests without one come last, in either direction. */
   | 'TARGET_DATE'
   /** When the request last changed. */
   | 'UPDATED_AT';
@@ -718,7 +718,7 @@ export type Query = {
   validationRun?: Maybe<ValidationRun>;
   /** Validation runs, the newest first. */
   validationRuns?: Maybe<ValidationRunConnection>;
-  /** How results developed day by day, the oldest day first. */
+  /** How results developed: one point for each day in UTC, the oldest first, today last. A day without results counts zeros. */
   validationTrend?: Maybe<Array<ValidationTrendPoint>>;
   /** Who is asking and what the caller may do. Never null for a request that was let in. */
   viewer?: Maybe<Viewer>;
@@ -894,11 +894,12 @@ export type Severity =
 
 /** Up to 1,000 at once; all are stored or none. Whatever the number, at most five SQL statements. */
 export type SubmitAssessmentsInput = {
-  /** The assessments, 1 to 1,000; each pair of mentor and request at most once. */
+  /** The assessments, 1 to 1,000; each pair of mentor and request at most once. If one is not acceptable none is stored, and `extensions.problems` of the error names each. */
   assessments: Array<AssessmentInput>;
   /**
-   * A text of the caller's choice that names this submission, such as a UUID. Sent again with the same key and the same assessments it
-   * stores nothing twice and returns the first answer; the same key with other assessments fails with IDEMPOTENCY_MISMATCH.
+   * A text of the caller's choice that names this submission: 1 to 255 printable ASCII characters without spaces, such as a UUID. Sent again
+   * with the same key and the same assessments it stores nothing twice and returns the first answer; the same key with other assessments
+   * fails with IDEMPOTENCY_MISMATCH. Keys of different callers have nothing to do with each other.
    */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
@@ -927,11 +928,11 @@ export type SupportTier =
 export type TimeFrame =
   /** The last day. */
   | 'DAY'
-  /** The last month. */
+  /** The last month: 30 days. */
   | 'MONTH'
   /** The last week: 7 days. */
   | 'WEEK'
-  /** The last year. */
+  /** The last year: 365 days. */
   | 'YEAR';
 
 /** A span of time. Null at an end means that this end is not agreed. */
@@ -1016,7 +1017,7 @@ export type ValidationRun = Node & {
   invalidRecords: Scalars['Int']['output'];
   /** How many requests have been checked so far. */
   processedRecords: Scalars['Int']['output'];
-  /** What the run found: one result for each request and rule. */
+  /** What the run found, in the order in which it was found: one result for each request and rule. */
   results?: Maybe<ValidationResultConnection>;
   /** The rules that are checked. */
   rules: Array<ValidationRule>;
