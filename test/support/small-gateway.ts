@@ -6,8 +6,11 @@ import type { Context } from '../../src/gateway/context.ts';
 import { graphqlRoute, OperationsUnderWay } from '../../src/gateway/graphql-route.ts';
 import { defaultHttpLimits, type HttpLimits } from '../../src/gateway/http-limits.ts';
 import { type HttpServer, openHttpServer } from '../../src/gateway/http-server.ts';
+import { type StopTimes, stopServing } from '../../src/gateway/lifecycle.ts';
 import type { ResolverMap } from '../../src/gateway/merge-resolvers.ts';
 import { createMetrics, type Metrics } from '../../src/gateway/metrics.ts';
+import { operationsRoutes } from '../../src/gateway/operations-routes.ts';
+import { ReadinessCheck } from '../../src/gateway/readiness.ts';
 import { createRequestContext } from '../../src/gateway/request-context.ts';
 import { buildSchema } from '../../src/gateway/schema.ts';
 import { Receipt } from '../../src/platform/receipt.ts';
@@ -18,7 +21,8 @@ export interface SmallGateway {
   readonly operationsUnderWay: OperationsUnderWay;
   /** Log lines, parsed. */
   readonly logLines: Record<string, unknown>[];
-  close(): Promise<void>;
+  /** Stops as the real gateway does; at once unless told. */
+  close(times?: Partial<StopTimes>): Promise<void>;
 }
 
 export interface SmallGatewayOptions {
@@ -38,6 +42,8 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
   );
   const metrics = createMetrics(() => []);
   const operationsUnderWay = new OperationsUnderWay();
+  const readiness = new ReadinessCheck([() => ({ name: 'postgres', state: 'up', standIn: false })]);
+  let closed: Promise<void> | undefined;
   const apollo = await startApollo({
     schema: buildSchema([parse(options.sdl)], [options.resolvers]),
     allowIntrospection: true,
@@ -55,7 +61,10 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
     port: 0,
     limits,
     log,
-    routes: new Map([['/graphql', graphqlRoute({ apollo, limits, openRequest, operationsUnderWay })]]),
+    routes: new Map([
+      ['/graphql', graphqlRoute({ apollo, limits, openRequest, operationsUnderWay })],
+      ...operationsRoutes(readiness, metrics),
+    ]),
     onRequestEnd: (path, status) => metrics.httpRequests.inc({ path, status: String(status) }),
   });
   return {
@@ -63,9 +72,10 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
     metrics,
     operationsUnderWay,
     logLines,
-    close: async () => {
-      await http.close(0);
-      await apollo.stop();
-    },
+    close: (times) =>
+      (closed ??= stopServing(
+        { readiness, operationsUnderWay, http, apollo },
+        { lameDuckMs: 0, drainMs: 0, ...times },
+      )),
   };
 }

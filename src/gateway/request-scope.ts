@@ -1,0 +1,17 @@
+import type { Logger } from '../platform/log.ts';
+import { Receipt } from '../platform/receipt.ts';
+import type { RequestScope } from '../platform/request-scope.ts';
+
+/** What one request shares. Its logger is made when something is logged, which most requests never do. */
+export function openRequestScope(requestId: string, tenant: string, signal: AbortSignal, log: Logger): RequestScope {
+  let requestLog: Logger | undefined;
+  return {
+    requestId,
+    tenant,
+    signal,
+    receipt: new Receipt(),
+    get log() {
+      return (requestLog ??= log.child({ requestId }));
+    },
+  };
+}

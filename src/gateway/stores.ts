@@ -1,0 +1,121 @@
+import type { Config } from '../platform/config.ts';
+import { type Databases, openDatabases } from '../platform/database.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
+import type { DependencyHealth } from '../platform/health.ts';
+import { describeError, type Logger } from '../platform/log.ts';
+import { migrate } from '../platform/migrate.ts';
+
+export interface Stores {
+  readonly databases: Databases;
+  readonly embedded: EmbeddedPostgres | null;
+  /** PostgreSQL's own health; down until the database is at this version's state. */
+  health(): Promise<DependencyHealth>;
+  close(): Promise<void>;
+}
+
+export interface StoresOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  /** Runs once after the migrations, with the databases open: sample data of the demo. */
+  prepare(databases: Databases): Promise<void>;
+}
+
+/** The start waits so long for the database, then goes on without it. */
+const START_PATIENCE_MS = 5_000;
+const STOP_PATIENCE_MS = 3_000;
+const FIRST_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 30_000;
+
+/**
+ * Opens PostgreSQL, embedded unless DATABASE_URL names one, and brings it to this version's state. A database that can not be reached does
+ * not fail the start: it is tried again in the background until it is there. Throws EmbeddedPostgresError when the embedded one can't start.
+ */
+export async function openStores({ config, log, prepare }: StoresOptions): Promise<Stores> {
+  const { oltp, olap } = config.database;
+  const embedded = oltp.url === null ? await startEmbeddedPostgres({ dataDirectory: config.dataDirectory, log }) : null;
+  const url = oltp.url ?? embedded?.url ?? '';
+  const databases = openDatabases({ oltp, olap, embeddedUrl: embedded?.url ?? null, log });
+  const preparation = new Preparation(async () => {
+    await migrate({ url, log });
+    await prepare(databases);
+  }, log);
+  await preparation.settledWithin(START_PATIENCE_MS);
+  return {
+    databases,
+    embedded,
+    health: async () => {
+      const health = await databases.health();
+      const problem = preparation.problem;
+      if (problem === null || health.state === 'down') return health;
+      return { ...health, state: 'down', detail: problem };
+    },
+    close: async () => {
+      await preparation.stop();
+      await databases.close();
+      await embedded?.stop();
+    },
+  };
+}
+
+/** Work that has to succeed once before the gateway is ready, tried again with growing pauses until it does. */
+class Preparation {
+  readonly #work: () => Promise<void>;
+  readonly #log: Logger;
+  readonly #stopped = new AbortController();
+  readonly #finished: Promise<void>;
+  #problem: string | null = 'The database is being brought to the state that this version needs.';
+
+  constructor(work: () => Promise<void>, log: Logger) {
+    this.#work = work;
+    this.#log = log;
+    this.#finished = this.#run();
+  }
+
+  /** Null once it has succeeded. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  async settledWithin(ms: number): Promise<void> {
+    const enough = new AbortController();
+    await Promise.race([this.#finished, pause(ms, enough.signal)]);
+    enough.abort();
+  }
+
+  /** An attempt under way may end by itself, but is not waited for long: it fails when its database goes away. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.settledWithin(STOP_PATIENCE_MS);
+  }
+
+  async #run(): Promise<void> {
+    for (let retryMs = FIRST_RETRY_MS; !this.#stopped.signal.aborted; retryMs = Math.min(retryMs * 2, MAX_RETRY_MS)) {
+      try {
+        await this.#work();
+        this.#problem = null;
+        return;
+      } catch (error) {
+        this.#problem = error instanceof Error ? error.message : String(error);
+        this.#log.error(
+          { error: describeError(error), retryMs },
+          'PostgreSQL is not ready; what needs it is refused until it is.',
+        );
+      }
+      await pause(retryMs, this.#stopped.signal);
+    }
+  }
+}
+
+/** Ends early when the signal aborts, and keeps no process alive. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+  });
+}
