@@ -73,7 +73,7 @@ function running(
   };
   process.once('exit', onProcessExit);
   child.once('exit', (code, signal) => {
-    if (stopped) return;
+    if (stopped !== undefined) return;
     log.error(
       { pid, code, signal },
       'The embedded PostgreSQL ended by itself. Start the gateway again; server.log beside its data says why.',

@@ -18,6 +18,8 @@ export type MentorConnectionModel = Connection<MentorModel>;
 
 export interface AssessmentModel {
   readonly id: string;
+  /** `assessments.id`. */
+  readonly nativeId: string;
   /** `mentors.id`, the key of the edge `Assessment.mentor`. */
   readonly mentorId: string;
   /** `PSR-00042`, the key of the edge `Assessment.psRequest`. */

@@ -33,6 +33,8 @@ export type ValidationRunConnectionModel = Connection<ValidationRunModel>;
 
 export interface ValidationResultModel {
   readonly id: string;
+  /** `validation_results.id`. */
+  readonly nativeId: string;
   /** The key of the edge `ValidationResult.rule`. */
   readonly ruleId: string;
   readonly status: ValidationStatus;

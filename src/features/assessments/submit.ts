@@ -1,0 +1,153 @@
+import { type Kysely, sql } from 'kysely';
+import type { DB } from '../../generated/database.ts';
+import type { Databases } from '../../platform/database.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import type { RequestScope } from '../../platform/request-scope.ts';
+import type { AssessmentModel } from './model.ts';
+import { type AssessmentRow, toAssessment } from './queries.ts';
+import {
+  type CheckedAssessment,
+  checkIdempotencyKey,
+  checkSubmission,
+  hashOfSubmission,
+  type Problem,
+  refusal,
+  type SubmittedAssessment,
+} from './submission.ts';
+
+export interface Submission {
+  readonly assessments: readonly SubmittedAssessment[];
+  readonly idempotencyKey?: string | null | undefined;
+  /** Keys of different viewers have nothing to do with each other. */
+  readonly viewerId: string;
+}
+
+export interface SubmissionAnswer {
+  /** In the order of the input. */
+  readonly assessments: AssessmentModel[];
+  readonly created: number;
+  readonly updated: number;
+}
+
+/** The answer as it is stored with an idempotency key. */
+type StoredAnswer = readonly AssessmentRow[];
+
+/** A place among the keys of the tenant's viewers. */
+interface KeyPlace {
+  readonly viewerId: string;
+  readonly operation: 'submitAssessments';
+  readonly key: string;
+}
+
+/**
+ * Stores all of the assessments or none: BEGIN, the tenant, the key, one statement for all assessments, COMMIT.
+ * The same key with the same assessments gives the stored answer again, without storing anything; with others IDEMPOTENCY_MISMATCH.
+ * Throws BAD_USER_INPUT that names every assessment that is not acceptable; such an answer is not kept with the key.
+ */
+export async function submitAssessments(
+  databases: Databases,
+  scope: RequestScope,
+  submission: Submission,
+): Promise<SubmissionAnswer> {
+  const key = submission.idempotencyKey == null ? null : checkIdempotencyKey(submission.idempotencyKey);
+  const { checked, problems } = checkSubmission(submission.assessments);
+  if (problems.length > 0) {
+    const unknown = await databases.oltp.inTenant(scope, (db) => findUnknownMentors(db, checked));
+    throw refusal([...problems, ...unknownMentorProblems(unknown)]);
+  }
+  const place: KeyPlace | null =
+    key === null ? null : { viewerId: submission.viewerId, operation: 'submitAssessments', key };
+  const rows = await databases.oltp.inTenant(scope, async (db) => {
+    const stored = place === null ? null : await claimKey(db, scope.tenant, place, hashOfSubmission(checked));
+    return stored ?? (await store(db, scope.tenant, checked, place));
+  });
+  const created = rows.filter((row) => row.version === 1).length;
+  return { assessments: rows.map(toAssessment), created, updated: rows.length - created };
+}
+
+/**
+ * Takes the key for this transaction, or answers what was stored with it. Whoever comes second waits here until the first has ended:
+ * then it finds the answer, or, after a failure of the first, has the key for itself.
+ */
+async function claimKey(
+  db: Kysely<DB>,
+  tenant: string,
+  place: KeyPlace,
+  requestHash: string,
+): Promise<StoredAnswer | null> {
+  const claimed = await db
+    .insertInto('idempotency_keys')
+    .values({
+      tenant,
+      viewer_id: place.viewerId,
+      operation: place.operation,
+      key: place.key,
+      request_hash: requestHash,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['tenant', 'viewer_id', 'operation', 'key']).doUpdateSet({ last_used_at: sql`now()` }),
+    )
+    .returning(['request_hash', 'response'])
+    .executeTakeFirstOrThrow();
+  if (claimed.request_hash !== requestHash) {
+    throw new GatewayError(
+      'IDEMPOTENCY_MISMATCH',
+      'This `idempotencyKey` was used before with other assessments, and nothing was stored now. Use a new key for a new submission.',
+      { details: { argument: 'input.idempotencyKey' } },
+    );
+  }
+  return claimed.response as StoredAnswer | null;
+}
+
+/** One statement: finds unknown mentors, stores everything if there are none, and keeps the answer with the key. */
+async function store(
+  db: Kysely<DB>,
+  tenant: string,
+  checked: readonly CheckedAssessment[],
+  place: KeyPlace | null,
+): Promise<StoredAnswer> {
+  const keep =
+    place === null
+      ? sql``
+      : sql`, kept as (
+          update idempotency_keys set response = (select rows from answer)
+          where viewer_id = ${place.viewerId} and operation = ${place.operation} and key = ${place.key}
+            and not exists (select from unknown)
+        )`;
+  // Rows are locked in the order of the key, so that two overlapping submissions wait for each other instead of locking each other out.
+  const { rows } = await sql<{ unknown: number[] | null; rows: StoredAnswer | null }>`
+    with input as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(checked)}::jsonb)
+        as (index int, mentor_id bigint, ps_request_number text, score smallint, comment text)
+    ), unknown as materialized (
+      select index from input where not exists (select from mentors where mentors.id = input.mentor_id)
+    ), stored as (
+      insert into assessments (tenant, mentor_id, ps_request_number, score, comment)
+      select ${tenant}, mentor_id, ps_request_number, score, comment from input
+      where not exists (select from unknown)
+      order by mentor_id, ps_request_number
+      on conflict (tenant, mentor_id, ps_request_number) do update set
+        score = excluded.score, comment = excluded.comment, assessed_at = now(), version = assessments.version + 1
+      returning id, mentor_id, ps_request_number, score, comment, assessed_at, version
+    ), answer as materialized (
+      select jsonb_agg(to_jsonb(stored) order by input.index) as rows
+      from input join stored using (mentor_id, ps_request_number)
+    )${keep}
+    select (select rows from answer) as rows, (select array_agg(index order by index) from unknown) as unknown
+  `.execute(db);
+  const result = rows[0];
+  if (result?.unknown) throw refusal(unknownMentorProblems(result.unknown));
+  return result?.rows ?? [];
+}
+
+async function findUnknownMentors(db: Kysely<DB>, checked: readonly CheckedAssessment[]): Promise<number[]> {
+  const wellFormed = checked.filter(({ mentor_id }) => mentor_id !== 0);
+  const ids = [...new Set(wellFormed.map(({ mentor_id }) => mentor_id))];
+  const found = await db.selectFrom('mentors').select('id').where(sql<boolean>`id = any(${ids}::bigint[])`).execute();
+  const known = new Set(found.map(({ id }) => id));
+  return wellFormed.filter(({ mentor_id }) => !known.has(mentor_id)).map(({ index }) => index);
+}
+
+function unknownMentorProblems(indexes: readonly number[]): Problem[] {
+  return indexes.map((index) => ({ index, field: 'mentorId', message: 'no such mentor' }));
+}
