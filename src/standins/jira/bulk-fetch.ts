@@ -32,9 +32,9 @@ export function bulkFetch({ site, json }: JiraExchange): StandInAnswer {
   const found = new Set(asked.issueIdsOrKeys.flatMap((idOrKey) => site.issue(idOrKey) ?? []));
   const inOrder = [...found].toSorted((a, b) => Number(a.id) - Number(b.id));
   const readable = inOrder.filter(({ id }) => !site.brokenIssues.has(id));
+  const expansions = fieldExpansions(fields, expand, site);
   const body = {
-    ...fieldExpansions(fields, expand, site),
-    issues: readable.map((issue) => issueBean(issue, fields, expand, site)),
+    issues: readable.map((issue) => ({ ...issueBean(issue, fields, expand, site), ...expansions })),
     issueErrors: inOrder.flatMap(({ id }) => {
       const errorMessage = site.brokenIssues.get(id);
       return errorMessage === undefined ? [] : [{ id, errorMessage }];

@@ -54,7 +54,7 @@ export function listComments({ site, parameters, url }: JiraExchange): StandInAn
 /** POST /issue/{idOrKey}/comment: the body must be an Atlassian Document. */
 export function addComment({ site, parameters, json }: JiraExchange): StandInAnswer {
   const issue = site.requireIssue(parameters[0] ?? '');
-  const { body } = json(z.looseObject({ body: z.unknown() }));
+  const { body } = json(z.looseObject({ body: z.unknown().optional() }));
   if (body === undefined || body === null || body === '')
     throw new JiraProblem(400, [], { comment: 'Comment body can not be empty!' });
   if (!isAdfDocument(body)) throw new JiraProblem(400, [], { comment: 'Comment body is not valid!' });
