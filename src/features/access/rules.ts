@@ -68,7 +68,7 @@ function readRules(schema: GraphQLSchema): Map<GraphQLObjectType, TypeRules> {
     const fieldRoles = new Map<GraphQLField<unknown, AccessContext>, RoleName>();
     for (const field of Object.values(type.getFields())) {
       if (isRoot && federationFields.has(field.name)) continue;
-      const role = declaredRole(field) ?? (isRoot ? null : typeRole);
+      const role = declaredRole(field) ?? typeRole;
       if (role) fieldRoles.set(field, role);
       else problems.push(`${type.name}.${field.name} has no rule.`);
     }

@@ -151,6 +151,16 @@ describe('tokens that are refused with 401, even where requests without a token 
     },
   );
 
+  test.each(['none', 'HS256', 'RS1', 'ML-DSA-44'])(
+    'a method of signing that is not on the list (%s) is refused before any key is looked for',
+    async (alg) => {
+      const { identity } = identityAgainst(provider);
+      const token = `${base64url({ alg, kid: 'k' })}.${base64url(goodClaims())}.AAAA`;
+      expect((await rejectionOf(identity.viewerOf(`Bearer ${token}`))).code).toBe('UNAUTHENTICATED');
+      expect(provider.calls.count()).toBe(0);
+    },
+  );
+
   test('the message tells what is wrong and what to do', async () => {
     const { identity } = identityAgainst(provider);
     const messageOf = async (token: string) => (await rejectionOf(identity.viewerOf(`Bearer ${token}`))).message;
