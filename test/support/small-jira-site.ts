@@ -5,7 +5,7 @@ export const SMALL_SITE_NOW_MS = Date.parse('2026-03-10T12:00:00Z');
 
 export const ann = { accountId: 'acc-ann', displayName: 'Ann Archer', emailAddress: 'ann@example.com', active: true };
 export const bob = { accountId: 'acc-bob', displayName: 'Bob Baker', emailAddress: null, active: true };
-export const cora = {
+const cora = {
   accountId: 'acc-cora',
   displayName: 'Cora Cole',
   emailAddress: 'cora@example.com',

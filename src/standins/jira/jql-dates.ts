@@ -6,7 +6,9 @@ export function parseJqlDate(text: string, nowMs: number): number | null {
   if (absolute) {
     const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = absolute.slice(1).map((part) => Number(part ?? 0));
     const ms = Date.UTC(year, month - 1, day, hour, minute);
-    return new Date(ms).getUTCDate() === day && hour < 24 && minute < 60 ? ms : null;
+    const date = new Date(ms);
+    const exists = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60;
+    return exists ? ms : null;
   }
   const periodMs = parsePeriod(text);
   return periodMs === null ? null : nowMs + periodMs;
@@ -58,8 +60,11 @@ function addUnits(ms: number, count: number, unit: Unit): number {
   const date = new Date(ms);
   if (unit === 'day') date.setUTCDate(date.getUTCDate() + count);
   if (unit === 'week') date.setUTCDate(date.getUTCDate() + 7 * count);
-  if (unit === 'month') date.setUTCMonth(date.getUTCMonth() + count);
-  if (unit === 'year') date.setUTCFullYear(date.getUTCFullYear() + count);
+  if (unit === 'day' || unit === 'week') return date.getTime();
+  const day = date.getUTCDate();
+  date.setUTCMonth(date.getUTCMonth() + (unit === 'year' ? 12 * count : count));
+  // The 31st of a shorter month is its last day, not one of the month after.
+  if (date.getUTCDate() !== day) date.setUTCDate(0);
   return date.getTime();
 }
 

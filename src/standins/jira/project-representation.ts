@@ -3,7 +3,7 @@ import type { Site } from './site.ts';
 import { userReference } from './user-representation.ts';
 import { type issueTypes, numericIdOf } from './workflow.ts';
 
-export function avatarUrls(origin: string, path: string): Record<string, string> {
+function avatarUrls(origin: string, path: string): Record<string, string> {
   const avatar = (size: number) => `${origin}/rest/api/3/universal_avatar/view/type/${path}?size=${size}`;
   return { '48x48': avatar(48), '24x24': avatar(24), '16x16': avatar(16), '32x32': avatar(32) };
 }
