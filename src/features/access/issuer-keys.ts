@@ -27,7 +27,7 @@ interface HeldKeys {
   readonly fetchedAtMs: number;
 }
 
-export type IssuerKeysState = 'current' | 'stale' | 'missing';
+type IssuerKeysState = 'current' | 'stale' | 'missing';
 
 /**
  * The signing keys of the issuer: fetched when needed, shared by all requests, kept while the provider is down. A key that is not

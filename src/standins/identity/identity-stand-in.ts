@@ -28,7 +28,7 @@ export interface IdentityStandIn extends StandIn {
   rotateKeys(options?: { readonly withdrawOld?: boolean }): Promise<void>;
 }
 
-export const STAND_IN_AUDIENCE = 'deployment-graph';
+const STAND_IN_AUDIENCE = 'deployment-graph';
 const TENANT = 'demo';
 const DEMO_TOKEN_SECONDS = 12 * 3600;
 const ISSUED_TOKEN_SECONDS = 3600;

@@ -2,7 +2,7 @@ import type { StandInAnswer, StandInRequest } from '../kit/exchange.ts';
 import type { Person, StandInRole } from './people.ts';
 
 /** Secret of every demo client; it opens nothing but made-up data. */
-export const DEMO_CLIENT_SECRET = 'demo';
+const DEMO_CLIENT_SECRET = 'demo';
 
 export interface IssuedToken {
   readonly accessToken: string;
