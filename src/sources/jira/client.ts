@@ -176,10 +176,10 @@ export class JiraClient {
     );
   }
 
-  /** Up to 50 projects by key, with their leads. */
-  async fetchProjects(keys: readonly string[], caller: JiraCaller): Promise<ProjectAnswer[]> {
+  /** Up to 50 projects, all by key or all by id, with their leads. */
+  async fetchProjects(by: 'keys' | 'id', keysOrIds: readonly string[], caller: JiraCaller): Promise<ProjectAnswer[]> {
     const query = new URLSearchParams([
-      ...keys.map((key) => ['keys', key]),
+      ...keysOrIds.map((keyOrId) => [by, keyOrId]),
       ['expand', 'lead'],
       ['maxResults', String(MAX_PROJECTS_PER_FETCH)],
     ]);

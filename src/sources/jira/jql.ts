@@ -20,28 +20,46 @@ export function oneOf(field: JqlField, values: readonly string[]): JqlClause {
 }
 
 /**
- * Every word of `text` occurs in the field; with `prefix` the last word may go on. Null when the text holds no letter or digit: Jira's
- * text index knows only words, so such a text finds nothing.
+ * The words of `text` occur in the field; with `prefix` the last word may also go on (not only: Jira's index holds stems, which a
+ * wildcard does not match). Null when the text holds no letter or digit: the index knows only words, so such a text finds nothing.
  */
 export function containsWords(
   field: 'text' | 'summary',
   text: string,
-  options: { prefix?: boolean } = {},
+  options: { readonly prefix?: boolean } = {},
 ): JqlClause | null {
-  const words = text.normalize('NFC').match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
-  if (words.length === 0) return null;
-  const query = escapeLucene(words.join(' ').replace(/\b(?:AND|OR|NOT|TO)\b/g, (word) => word.toLowerCase()));
-  return { jql: `${field} ~ ${quoteJql(options.prefix ? `${query}*` : query)}` };
+  const words = text.trim().replace(/\s+/g, ' ');
+  if (!/[\p{L}\p{N}]/u.test(words)) return null;
+  // Upper-case they would be operators.
+  const query = escapeLucene(words.replace(/\b(?:AND|OR|NOT|TO)\b/g, (word) => word.toLowerCase()));
+  const whole = `${field} ~ ${quoteJql(query)}`;
+  const mayGoOn = options.prefix === true && /[\p{L}\p{N}]$/u.test(query);
+  return { jql: mayGoOn ? `(${whole} OR ${field} ~ ${quoteJql(`${query}*`)})` : whole };
 }
 
+/** What JQL can't say more exactly (minutes), and what the clocks of Jira and the gateway may differ by. */
+const INSTANT_GRAIN_MINUTES = 3;
+
 /**
- * Compares an instant. An unquoted number is milliseconds since the epoch (Atlassian's "JQL Date Time Formats"); quoted dates would be
- * read in the time zone of the gateway's Jira user and cut to minutes.
+ * Compares an instant, a few minutes too generously: filter the answer. Instants are written as minutes from now, because dates in JQL
+ * are read in the time zone of the gateway's Jira user, which changes and skips hours. Null when the bound restricts nothing.
  */
-export function compareInstant(field: 'updated', operator: '>=' | '<=', epochMs: number): JqlClause {
-  if (!Number.isSafeInteger(epochMs)) throw new Error(`Not an instant in milliseconds: ${epochMs}.`);
-  return { jql: `${field} ${operator} ${epochMs}` };
+export function compareInstant(
+  field: 'updated',
+  operator: '>=' | '<=',
+  epochMs: number,
+  nowMs: number,
+): JqlClause | null {
+  if (!Number.isFinite(epochMs)) return null;
+  const minutes = (Math.max(epochMs, 0) - nowMs) / 60_000;
+  const generous =
+    operator === '<=' ? Math.ceil(minutes) + INSTANT_GRAIN_MINUTES : Math.floor(minutes) - INSTANT_GRAIN_MINUTES;
+  if (operator === '<=' && generous > 0) return null;
+  return { jql: `${field} ${operator} ${quoteJql(`${generous}m`)}` };
 }
+
+/** Restricts nothing; for searches without any other condition, which Jira refuses as unbounded. */
+export const anyIssue: JqlClause = { jql: 'updated >= "1970-01-02"' };
 
 /** Conditions joined by AND. At least one is needed: Jira refuses a search without any restriction. */
 export function allOf(clauses: readonly [JqlClause, ...JqlClause[]], orderBy: string): string {

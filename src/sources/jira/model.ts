@@ -64,6 +64,7 @@ export interface JiraUserModel {
 
 export interface JiraProjectModel {
   readonly __typename: 'JiraProject';
+  /** Holds the numeric id: a project's key can be changed. */
   readonly id: string;
   readonly key: string;
   readonly name: string;
@@ -157,7 +158,7 @@ export function toUserModel(user: UserAnswer): JiraUserModel {
 export function toProjectModel(project: ProjectAnswer): JiraProjectModel {
   return {
     __typename: 'JiraProject',
-    id: toGlobalId('JiraProject', project.key),
+    id: toGlobalId('JiraProject', project.id),
     key: project.key,
     name: project.name || project.key,
   };

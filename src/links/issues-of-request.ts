@@ -1,0 +1,56 @@
+import { GatewayError } from '../platform/errors.ts';
+import { emptySelection, type Selection } from '../platform/selection.ts';
+import type { JiraLoaders } from '../sources/jira/loaders.ts';
+import type { JiraIssueModel } from '../sources/jira/model.ts';
+import type { SalesforceLoaders } from '../sources/salesforce/loaders.ts';
+import type { PsRequestModel } from '../sources/salesforce/model.ts';
+
+const linkKeySelection: Selection = { fields: new Map([['jiraKey', emptySelection]]) };
+
+export interface IssuesOfRequest {
+  readonly issues: readonly JiraIssueModel[];
+  /** Why issues may be missing, each reason once. */
+  readonly failures: readonly GatewayError[];
+}
+
+/**
+ * The issues that a request names: its primary key first, then its links in their order, each issue once even when two keys lead to it. What
+ * Jira does not show is left out. Links are read before any issue, so that all keys of a list of requests travel together.
+ * Throws when nothing could be read at all.
+ */
+export async function issuesOfRequest(
+  request: PsRequestModel,
+  loaders: {
+    readonly salesforce: Pick<SalesforceLoaders, 'jiraLinksByPsRequestId'>;
+    readonly jira: Pick<JiraLoaders, 'issueByKey'>;
+  },
+  selection: Selection,
+): Promise<IssuesOfRequest> {
+  const links = await loaders.salesforce.jiraLinksByPsRequestId.load(request.salesforceId, {
+    selection: linkKeySelection,
+    args: {},
+  });
+  const named = [request.primaryJiraKey, ...links.map(({ jiraKey }) => jiraKey)];
+  const failures = named.filter((key) => key instanceof GatewayError);
+  const keys = [...new Set(named.filter((key): key is string => typeof key === 'string'))];
+  const loaded = await Promise.allSettled(
+    keys.map((key) => loaders.jira.issueByKey.load(key, { selection, args: {} })),
+  );
+  const byId = new Map<string, JiraIssueModel>();
+  let read = 0;
+  for (const outcome of loaded) {
+    if (outcome.status === 'rejected') {
+      if (!(outcome.reason instanceof GatewayError)) throw outcome.reason;
+      failures.push(outcome.reason);
+      continue;
+    }
+    read++;
+    if (outcome.value && !byId.has(outcome.value.issueId)) byId.set(outcome.value.issueId, outcome.value);
+  }
+  const [first] = failures;
+  if (read === 0 && first) throw first;
+  return {
+    issues: [...byId.values()],
+    failures: [...new Map(failures.map((error) => [error.message, error])).values()],
+  };
+}

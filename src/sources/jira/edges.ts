@@ -1,0 +1,24 @@
+import type { Edge } from '../../platform/edges.ts';
+
+/**
+ * Relations of Jira's types that take a fetch of their own. An issue's assignee, reporter and project arrive with the issue, a comment's
+ * author with the comment.
+ */
+export const jiraEdges: readonly Edge<'jira.commentsByIssueKey' | 'jira.projectLeadByProjectKey'>[] = [
+  {
+    type: 'JiraIssue',
+    field: 'comments',
+    key: 'issueId',
+    loader: 'jira.commentsByIssueKey',
+    to: 'JiraComment',
+    shape: 'many',
+  },
+  {
+    type: 'JiraProject',
+    field: 'lead',
+    key: 'key',
+    loader: 'jira.projectLeadByProjectKey',
+    to: 'JiraUser',
+    shape: 'one',
+  },
+];

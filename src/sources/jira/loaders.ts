@@ -1,0 +1,35 @@
+import type { JiraIssueFilter } from '../../generated/graphql.ts';
+import type { PageArguments } from '../../platform/connection.ts';
+import type { EdgeRequest } from '../../platform/edges.ts';
+import type { Selection } from '../../platform/selection.ts';
+import type { IssuePage } from './issue-pages.ts';
+import type { JiraCommentModel, JiraIssueModel, JiraProjectModel, JiraUserModel } from './model.ts';
+
+/** A key that Jira does not know or does not show loads as null; what can be no key at all too, without a call. */
+export interface OneLoader<Model> {
+  load(key: string, request: EdgeRequest): Promise<Model | null>;
+}
+
+export interface ManyLoader<Model> {
+  load(key: string, request: EdgeRequest): Promise<readonly Model[]>;
+}
+
+/** The loaders of one request; all fail with the UPSTREAM_ codes. What is asked in one tick is one call for each hundred keys. */
+export interface JiraLoaders {
+  /** By key, in any case, also one that it had before it was moved. */
+  readonly issueByKey: OneLoader<JiraIssueModel>;
+  /** By numeric id. */
+  readonly issueById: OneLoader<JiraIssueModel>;
+  /** By Atlassian account id. */
+  readonly userById: OneLoader<JiraUserModel>;
+  readonly projectByKey: OneLoader<JiraProjectModel>;
+  /** By numeric id. */
+  readonly projectById: OneLoader<JiraProjectModel>;
+  readonly projectLeadByProjectKey: OneLoader<JiraUserModel>;
+  /** By an issue's id or key; `args.first` says how many, oldest first. */
+  readonly commentsByIssueKey: ManyLoader<JiraCommentModel>;
+  /** One page, the last changed first. Throws BAD_USER_INPUT and BAD_CURSOR before any call. */
+  issuesPage(page: PageArguments, filter: JiraIssueFilter | null | undefined, selection: Selection): Promise<IssuePage>;
+  /** Issues with these words in their summary, the last changed first; the last word may be the beginning of one. */
+  searchIssues(text: string, first: number, selection: Selection): Promise<readonly JiraIssueModel[]>;
+}

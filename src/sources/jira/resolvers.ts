@@ -1,0 +1,29 @@
+import { responsePathAsArray } from 'graphql';
+import type { Resolvers } from '../../generated/graphql.ts';
+import { badUserInput } from '../../platform/errors.ts';
+import { nodeSelectionOf, selectionOf } from '../../platform/selection.ts';
+import { normaliseIssueKey, normaliseProjectKey } from './issue-keys.ts';
+
+/** The root fields of Jira; everything else is plain properties and edges. */
+export const jiraResolvers: Resolvers = {
+  Query: {
+    jiraIssue: (_parent, { key }, { loaders }, info) => {
+      const normalised = normaliseIssueKey(key);
+      if (normalised === null)
+        throw badUserInput('`key` is no key of a Jira issue. Pass one such as PSD-7.', { argument: 'key' });
+      return loaders.jira.issueByKey.load(normalised, { selection: selectionOf(info, 'JiraIssue'), args: {} });
+    },
+    jiraIssues: async (_parent, { first, after, filter }, context, info) => {
+      const selection = nodeSelectionOf(info, 'JiraIssue');
+      const { connection, unreadable } = await context.loaders.jira.issuesPage({ first, after }, filter, selection);
+      for (const error of unreadable) context.reportPartialError(error, responsePathAsArray(info.path));
+      return connection;
+    },
+    jiraProject: (_parent, { key }, { loaders }, info) => {
+      const normalised = normaliseProjectKey(key);
+      if (normalised === null)
+        throw badUserInput('`key` is no key of a Jira project. Pass one such as PSD.', { argument: 'key' });
+      return loaders.jira.projectByKey.load(normalised, { selection: selectionOf(info, 'JiraProject'), args: {} });
+    },
+  },
+};
