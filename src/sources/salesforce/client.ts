@@ -1,7 +1,7 @@
 import { BulkheadRejectedError, bulkhead } from 'cockatiel';
 import type { Clock } from '../../platform/clock.ts';
 import type { SalesforceSettings } from '../../platform/config.ts';
-import { GatewayError } from '../../platform/errors.ts';
+import { type ErrorCode, GatewayError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { Receipt } from '../../platform/receipt.ts';
 import { callUpstream, type UpstreamDurations } from '../../upstream/call.ts';
@@ -47,6 +47,16 @@ export interface SalesforceUsage {
   readonly observedAtMs: number;
 }
 
+/** Failures that say something about the whole org; others are of one query, or of a client that went away. */
+const meansDown: ReadonlySet<ErrorCode> = new Set([
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_QUOTA_EXHAUSTED',
+  'UPSTREAM_AUTHENTICATION_FAILED',
+]);
+
+const FAILURE_TELLS_MS = 60_000;
+
 /** Subrequests of one composite call, and how many of them may be queries: Salesforce's limits. */
 export const MAX_COMPOSITE_PARTS = 25;
 export const MAX_COMPOSITE_QUERIES = 5;
@@ -62,6 +72,7 @@ export class SalesforceClient {
   readonly #places: ReturnType<typeof bulkhead>;
   readonly #sessions: SessionKeeper<OrgConnection>;
   #usage: SalesforceUsage | null = null;
+  #lastFailure: { readonly error: GatewayError; readonly atMs: number } | null = null;
   /** One failed sign-in is the failure of every call that waited for it, and is logged once. */
   readonly #logged = new WeakSet<GatewayError>();
 
@@ -80,6 +91,12 @@ export class SalesforceClient {
 
   get usage(): SalesforceUsage | null {
     return this.#usage;
+  }
+
+  /** Why the org can't be used at the moment; null once a call was answered, and when the last failure is too long ago to tell. */
+  get lastFailure(): GatewayError | null {
+    if (!this.#lastFailure) return null;
+    return this.#options.clock.now() - this.#lastFailure.atMs < FAILURE_TELLS_MS ? this.#lastFailure.error : null;
   }
 
   /** Path of the REST API's version, which every path begins with. */
@@ -118,7 +135,7 @@ export class SalesforceClient {
     countRecords?: (answer: Answer) => number,
   ): Promise<Answer> {
     const { operation, signal, receipts } = call;
-    return callUpstream(
+    const answer = callUpstream(
       { source: 'SALESFORCE', operation, deadlineMs: this.#deadlineMs, signal, receipts },
       this.#options.durations,
       async (callSignal) => {
@@ -132,6 +149,18 @@ export class SalesforceClient {
       },
       countRecords,
     );
+    answer.then(
+      () => this.#remember(null),
+      (error: unknown) => this.#remember(error),
+    );
+    return answer;
+  }
+
+  #remember(outcome: unknown): void {
+    if (outcome === null) this.#lastFailure = null;
+    else if (outcome instanceof GatewayError && meansDown.has(outcome.code)) {
+      this.#lastFailure = { error: outcome, atMs: this.#options.clock.now() };
+    }
   }
 
   /** Sends, and after a 401 once more with a renewed session, which everybody who got that 401 shares. */
