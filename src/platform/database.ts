@@ -20,6 +20,11 @@ export interface PoolUse {
   readonly waiting: number;
 }
 
+export interface TransactionOptions {
+  /** Milliseconds from asking for a connection to the last statement, where the tier's own are too few. */
+  readonly deadlineMs?: number;
+}
+
 /** One tier: a pool of its own, so that slow analytics never take the connections of the rest. */
 export interface Database {
   /**
@@ -27,7 +32,11 @@ export interface Database {
    * Rejects with DATABASE_UNAVAILABLE when no connection is free in time or the server is away, UPSTREAM_TIMEOUT when a
    * statement took too long, REQUEST_TIMEOUT when the request ended; nothing is stored then. An error of the work passes through.
    */
-  inTenant<Result>(scope: TenantScope, work: (db: Kysely<DB>) => Promise<Result>): Promise<Result>;
+  inTenant<Result>(
+    scope: TenantScope,
+    work: (db: Kysely<DB>) => Promise<Result>,
+    options?: TransactionOptions,
+  ): Promise<Result>;
   readonly use: PoolUse;
 }
 
@@ -107,10 +116,14 @@ class TierDatabase implements Database {
     };
   }
 
-  async inTenant<Result>(scope: TenantScope, work: (db: Kysely<DB>) => Promise<Result>): Promise<Result> {
+  async inTenant<Result>(
+    scope: TenantScope,
+    work: (db: Kysely<DB>) => Promise<Result>,
+    options: TransactionOptions = {},
+  ): Promise<Result> {
     const startedAt = performance.now();
     const client = await this.#acquire(scope.signal);
-    const transaction = new TenantTransaction(client, scope, this.#limits, startedAt);
+    const transaction = new TenantTransaction(client, scope, { ...this.#limits, ...options }, startedAt);
     try {
       await transaction.begin();
       const result = await work(transaction.kysely());

@@ -8,6 +8,12 @@ export interface KeyedRequest {
   readonly request: EdgeRequest;
 }
 
+export interface KeyedLoader<Answer> extends EdgeLoader {
+  load(key: string, request: EdgeRequest): Promise<Answer>;
+  /** Forgets every answer, because something was written. */
+  clear(): void;
+}
+
 /**
  * A loader for edges, made for one request: all that one tick asks for goes to `loadMany` together, equal questions once.
  * `partOf` names what of the request makes a different answer (arguments, selected columns); it is '' when nothing does.
@@ -15,12 +21,12 @@ export interface KeyedRequest {
 export function createKeyedLoader<Answer>(
   loadMany: (requests: readonly KeyedRequest[]) => Promise<readonly (Answer | Error)[]>,
   partOf: (request: EdgeRequest) => string = () => '',
-): EdgeLoader & { load(key: string, request: EdgeRequest): Promise<Answer> } {
+): KeyedLoader<Answer> {
   const loader = new DataLoader<KeyedRequest, Answer, string>(async (requests) => [...(await loadMany(requests))], {
     cacheKeyFn: ({ key, request }) => `${key}\n${partOf(request)}`,
     maxBatchSize: 1_000,
   });
-  return { load: (key, request) => loader.load({ key, request }) };
+  return { load: (key, request) => loader.load({ key, request }), clear: () => void loader.clearAll() };
 }
 
 /** The batch function of records that are found by their row id: in the order asked, null for an id without a row. */

@@ -1,6 +1,6 @@
 import type { Edge } from '../../platform/edges.ts';
 
-export const assessmentEdges: readonly Edge[] = [
+export const assessmentsEdges: readonly Edge[] = [
   {
     type: 'Mentor',
     field: 'assessments',

@@ -25,6 +25,7 @@ import {
   selectAssessmentsByIds,
   selectMentors,
 } from './queries.ts';
+import { type Submission, type SubmissionAnswer, submitAssessments } from './submit.ts';
 
 export interface AssessmentLoaders {
   readonly mentorById: EdgeLoader;
@@ -34,6 +35,8 @@ export interface AssessmentLoaders {
   mentors(args: PageArguments, withCounts: boolean): Promise<MentorConnectionModel>;
   /** Newest first; `mentorId` is the native id, null for all. */
   assessments(args: PageArguments, mentorId: string | null): Promise<AssessmentConnectionModel>;
+  /** Stores assessments; see submitAssessments. What was loaded before is read anew afterwards. */
+  submit(submission: Submission): Promise<SubmissionAnswer>;
 }
 
 /** Whether the operation asks for one of the counts, which cost a join. */
@@ -49,42 +52,46 @@ export function createAssessmentLoaders(databases: Databases, scope: RequestScop
     return ids.map((id) => counts.get(id) ?? 0);
   });
 
+  const mentorById = createKeyedLoader<MentorModel | null>(
+    (requests) => {
+      const withCounts = requests.some(({ request }) => asksForCounts(request));
+      return loadByRowId(requests, (ids) =>
+        oltp.inTenant(scope, (db) => selectMentors(db, { kind: 'ids', ids }, withCounts)),
+      );
+    },
+    (request) => (asksForCounts(request) ? 'counts' : ''),
+  );
+
+  const assessmentById = createKeyedLoader<AssessmentModel | null>((requests) =>
+    loadByRowId(requests, (ids) => oltp.inTenant(scope, (db) => selectAssessmentsByIds(db, ids))),
+  );
+
+  const assessmentsByMentorId = createKeyedLoader<AssessmentConnectionModel>(
+    async (requests) => {
+      const asked = requests.map(({ key, request }) => askedPage(key, request.args));
+      const pages = asked.flatMap((page) => (page instanceof Error ? [] : [page]));
+      const rows =
+        pages.length === 0
+          ? []
+          : await oltp.inTenant(scope, (db) =>
+              selectAssessmentPages(
+                db,
+                pages.map(({ mentorId, before, page }) => ({ mentorId, before, limit: page.size + 1 })),
+              ),
+            );
+      return asked.map((page) => {
+        if (page instanceof Error) return page;
+        const found = rows[pages.indexOf(page)] ?? [];
+        return assessmentConnection(page.page, found, () => countByMentorId.load(page.mentorId));
+      });
+    },
+    ({ args }) => JSON.stringify([args.first ?? null, args.after ?? null]),
+  );
+
   return {
-    mentorById: createKeyedLoader<MentorModel | null>(
-      (requests) => {
-        const withCounts = requests.some(({ request }) => asksForCounts(request));
-        return loadByRowId(requests, (ids) =>
-          oltp.inTenant(scope, (db) => selectMentors(db, { kind: 'ids', ids }, withCounts)),
-        );
-      },
-      (request) => (asksForCounts(request) ? 'counts' : ''),
-    ),
-
-    assessmentById: createKeyedLoader<AssessmentModel | null>((requests) =>
-      loadByRowId(requests, (ids) => oltp.inTenant(scope, (db) => selectAssessmentsByIds(db, ids))),
-    ),
-
-    assessmentsByMentorId: createKeyedLoader<AssessmentConnectionModel>(
-      async (requests) => {
-        const asked = requests.map(({ key, request }) => askedPage(key, request.args));
-        const pages = asked.flatMap((page) => (page instanceof Error ? [] : [page]));
-        const rows =
-          pages.length === 0
-            ? []
-            : await oltp.inTenant(scope, (db) =>
-                selectAssessmentPages(
-                  db,
-                  pages.map(({ mentorId, before, page }) => ({ mentorId, before, limit: page.size + 1 })),
-                ),
-              );
-        return asked.map((page) => {
-          if (page instanceof Error) return page;
-          const found = rows[pages.indexOf(page)] ?? [];
-          return assessmentConnection(page.page, found, () => countByMentorId.load(page.mentorId));
-        });
-      },
-      ({ args }) => JSON.stringify([args.first ?? null, args.after ?? null]),
-    ),
+    mentorById,
+    assessmentById,
+    assessmentsByMentorId,
 
     mentors: async (args, withCounts) => {
       const page = parsePage(args);
@@ -112,6 +119,13 @@ export function createAssessmentLoaders(databases: Databases, scope: RequestScop
         if (ofNobody) return 0;
         return id === null ? oltp.inTenant(scope, countAllAssessments) : countByMentorId.load(id);
       });
+    },
+
+    submit: async (submission) => {
+      const answer = await submitAssessments(databases, scope, submission);
+      for (const loader of [mentorById, assessmentById, assessmentsByMentorId]) loader.clear();
+      countByMentorId.clearAll();
+      return answer;
     },
   };
 }
