@@ -1,15 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { PoolUse } from '../platform/database.ts';
 import type { UpstreamDurations } from '../upstream/call.ts';
 
 export type OperationOutcomes = Counter<'type' | 'outcome'>;
-
-/** How full a pool is at one moment. */
-export interface PoolGauge {
-  readonly pool: string;
-  readonly size: number;
-  readonly idle: number;
-  readonly waiting: number;
-}
 
 /** The metrics of one gateway. Labels come from fixed sets only, never from data. */
 export interface Metrics {
@@ -31,7 +24,7 @@ function processMetrics(): Registry {
   return processRegistry;
 }
 
-export function createMetrics(readPools: () => readonly PoolGauge[]): Metrics {
+export function createMetrics(readPools: () => readonly PoolUse[]): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const httpRequests = new Counter({
@@ -59,7 +52,7 @@ export function createMetrics(readPools: () => readonly PoolGauge[]): Metrics {
     labelNames: ['pool', 'state'] as const,
     registers,
     collect(): void {
-      for (const { pool, size, idle, waiting } of readPools()) {
+      for (const { name: pool, size, idle, waiting } of readPools()) {
         connections.set({ pool, state: 'busy' }, size - idle);
         connections.set({ pool, state: 'idle' }, idle);
         connections.set({ pool, state: 'waiting' }, waiting);

@@ -30,7 +30,7 @@ export function roleNamed(name: string): RoleName | null {
 }
 
 /** Tenant of requests without credentials: the one that the sample data belongs to. */
-const ANONYMOUS_TENANT = 'demo';
+export const ANONYMOUS_TENANT = 'demo';
 
 /** The caller of a request without credentials, where the settings allow one. */
 export function anonymousViewer(role: RoleName): ViewerModel {

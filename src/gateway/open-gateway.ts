@@ -1,0 +1,118 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Identity } from '../features/access/identity.ts';
+import { applyAccessRules } from '../features/access/rules.ts';
+import { type Clock, systemClock } from '../platform/clock.ts';
+import type { Config } from '../platform/config.ts';
+import type { Logger } from '../platform/log.ts';
+import type { Company } from '../standins/data/company.ts';
+import { answerPlugin } from './answer-plugin.ts';
+import { startApollo } from './apollo.ts';
+import { graphiqlRoutes } from './explorers/graphiql.ts';
+import { sandboxRoutes } from './explorers/sandbox.ts';
+import { graphqlRoute, OperationsUnderWay } from './graphql-route.ts';
+import { defaultHttpLimits, type HttpLimits } from './http-limits.ts';
+import { openHttpServer, type Route } from './http-server.ts';
+import { type StopTimes, stopServing } from './lifecycle.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { operationsRoutes } from './operations-routes.ts';
+import { type Readiness, ReadinessCheck } from './readiness.ts';
+import { createRequestContext, type RequestContext } from './request-context.ts';
+import { openRequestScope } from './request-scope.ts';
+import { resolverMaps } from './resolvers.ts';
+import { buildSchema, readSchemaDocuments } from './schema.ts';
+import { openSlices, type Slices } from './slices.ts';
+import { startUpstreams, type Upstreams } from './stand-ins.ts';
+
+export interface GatewayOptions {
+  readonly log: Logger;
+  /** Aborts the start: what was started is stopped again, and `openGateway` rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+  readonly limits?: Partial<HttpLimits>;
+  readonly stopTimes?: Partial<StopTimes>;
+  /** What the stand-ins are filled with; the generated company when absent. */
+  readonly company?: Company;
+}
+
+/** A running gateway with everything that it started. */
+export interface Gateway {
+  /** Without a trailing slash; `/graphql` is below it. */
+  readonly url: string;
+  readonly port: number;
+  readonly standIns: Upstreams['standIns'];
+  readiness(): Promise<Readiness>;
+  /** Ends answers under way, then everything that was started; may be called more than once. */
+  close(): Promise<void>;
+}
+
+/** The composition root: the one place that knows every part. What the settings do not name is started here and stopped by `close`. */
+export async function openGateway(config: Config, options: GatewayOptions): Promise<Gateway> {
+  const { log, signal, clock = systemClock } = options;
+  const limits: HttpLimits = { ...defaultHttpLimits, ...options.limits };
+  await using started = new AsyncDisposableStack();
+
+  let readPools: Slices['pools'] = () => [];
+  const metrics: Metrics = createMetrics(() => readPools());
+  const upstreams = await startUpstreams(config, options.company);
+  started.defer(() => upstreams.close());
+  signal?.throwIfAborted();
+  const slices: Slices = await openSlices({ config, upstreams, log, clock, durations: metrics.upstreamDurations });
+  started.defer(() => slices.close());
+  readPools = slices.pools;
+  signal?.throwIfAborted();
+
+  const identity = new Identity({
+    oidc: upstreams.oidc,
+    standIn: upstreams.standIns.identity !== null,
+    anonymousRole: config.anonymousRole,
+    durations: metrics.upstreamDurations,
+    log,
+    clock,
+  });
+  const readiness = new ReadinessCheck([...slices.healthProbes, () => identity.health()]);
+  const schema = buildSchema(readSchemaDocuments(), resolverMaps(config.allowIntrospection));
+  applyAccessRules(schema);
+  const apollo = await startApollo({
+    schema,
+    allowIntrospection: config.allowIntrospection,
+    production: config.production,
+    log,
+    plugins: [answerPlugin(metrics.operations)],
+  });
+  const operationsUnderWay = new OperationsUnderWay();
+  const openRequest = async (
+    headers: IncomingHttpHeaders,
+    requestId: string,
+    requestSignal: AbortSignal,
+  ): Promise<RequestContext> => {
+    const viewer = await identity.viewerOf(headers.authorization);
+    const scope = openRequestScope(requestId, viewer.tenant, requestSignal, log);
+    return createRequestContext(scope, viewer, slices.createLoaders(scope));
+  };
+  await identity.warmUp();
+  signal?.throwIfAborted();
+
+  const http = await openHttpServer({
+    ...config.http,
+    limits,
+    log,
+    routes: new Map<string, Route>([
+      ['/graphql', graphqlRoute({ apollo, limits, openRequest, operationsUnderWay })],
+      ...operationsRoutes(readiness, metrics),
+      ...(config.allowIntrospection ? [...sandboxRoutes(), ...graphiqlRoutes()] : []),
+    ]),
+    onRequestEnd: (path, status) => metrics.httpRequests.inc({ path, status: String(status) }),
+  });
+  const stopTimes: StopTimes = { lameDuckMs: config.production ? 5_000 : 0, drainMs: 10_000, ...options.stopTimes };
+  started.defer(() => stopServing({ readiness, operationsUnderWay, http, apollo }, stopTimes));
+
+  const running = started.move();
+  let closed: Promise<void> | undefined;
+  return {
+    url: http.url,
+    port: http.port,
+    standIns: upstreams.standIns,
+    readiness: () => readiness.check(),
+    close: () => (closed ??= running.disposeAsync()),
+  };
+}

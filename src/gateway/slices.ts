@@ -1,0 +1,98 @@
+import { ANONYMOUS_TENANT } from '../features/access/viewer.ts';
+import { createAssessmentLoaders } from '../features/assessments/loaders.ts';
+import { insertSampleData } from '../features/sample-data.ts';
+import { createValidationLoaders } from '../features/validation/loaders.ts';
+import { createLinkLoaders } from '../links/loaders.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Config } from '../platform/config.ts';
+import type { Databases, PoolUse } from '../platform/database.ts';
+import { FieldNeeds } from '../platform/edges.ts';
+import type { Logger } from '../platform/log.ts';
+import { Receipt } from '../platform/receipt.ts';
+import { openRedis } from '../platform/redis.ts';
+import type { RequestScope } from '../platform/request-scope.ts';
+import { createJiraLoaders } from '../sources/jira/create-loaders.ts';
+import { openJiraSource } from '../sources/jira/source.ts';
+import { createSalesforceLoaders } from '../sources/salesforce/create-loaders.ts';
+import { openSalesforceSource } from '../sources/salesforce/source.ts';
+import type { UpstreamDurations } from '../upstream/call.ts';
+import type { Loaders } from './context.ts';
+import type { HealthProbe } from './readiness.ts';
+import { computedFields, edges } from './resolvers.ts';
+import type { Upstreams } from './stand-ins.ts';
+import { openStores } from './stores.ts';
+
+const SAMPLE_DEADLINE_MS = 10_000;
+
+export interface SlicesOptions {
+  readonly config: Config;
+  readonly upstreams: Upstreams;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly durations: UpstreamDurations;
+}
+
+/** Everything beneath the resolvers, open. */
+export interface Slices {
+  readonly healthProbes: readonly HealthProbe[];
+  pools(): readonly PoolUse[];
+  /** The loaders of one request. */
+  createLoaders(scope: RequestScope): Loaders;
+  close(): Promise<void>;
+}
+
+/** Opens stores and sources side by side; none that can not be reached holds up the others or the start. */
+export async function openSlices(options: SlicesOptions): Promise<Slices> {
+  const { config, upstreams, log, clock, durations } = options;
+  const { standIns } = upstreams;
+  await using opened = new AsyncDisposableStack();
+  const redis = openRedis({ url: config.redisUrl, log });
+  opened.defer(() => redis.close());
+  const needs = new FieldNeeds(edges, computedFields);
+  const salesforceOptions = { settings: upstreams.salesforce, standIn: standIns.salesforce !== null, needs };
+  const jiraOptions = { settings: upstreams.jira, standIn: standIns.jira !== null };
+  const [stores, salesforce, jira] = await Promise.allSettled([
+    openStores({ config, log, prepare: (databases) => insertSamples(databases, upstreams) }),
+    openSalesforceSource({ ...salesforceOptions, log, clock, durations }),
+    openJiraSource({ ...jiraOptions, log, clock, durations }),
+  ]);
+  for (const part of [stores, salesforce, jira])
+    if (part.status === 'fulfilled') opened.defer(() => part.value.close());
+  if (stores.status === 'rejected') throw stores.reason;
+  if (salesforce.status === 'rejected') throw salesforce.reason;
+  if (jira.status === 'rejected') throw jira.reason;
+
+  const { databases } = stores.value;
+  const running = opened.move();
+  return {
+    healthProbes: [
+      () => stores.value.health(),
+      () => salesforce.value.health(),
+      () => jira.value.health(),
+      () => redis.health(),
+    ],
+    pools: () => [databases.oltp.use, databases.olap.use],
+    createLoaders: (scope) => {
+      const salesforceLoaders = createSalesforceLoaders(salesforce.value, scope);
+      return {
+        salesforce: salesforceLoaders,
+        jira: createJiraLoaders(jira.value, scope, needs),
+        links: createLinkLoaders({ salesforce: salesforceLoaders }),
+        assessments: createAssessmentLoaders(databases, scope),
+        validation: createValidationLoaders(databases, scope),
+      };
+    },
+    close: () => running.disposeAsync(),
+  };
+}
+
+/** Sample rows refer to requests of the made-up company, so they come with its stand-in only. */
+async function insertSamples(databases: Databases, { company }: Upstreams): Promise<void> {
+  if (!company) return;
+  const requests = company.salesforce.PS_Request__c.filter((row) => row.IsDeleted !== true).map((row) => ({
+    id: String(row.Id),
+    number: String(row.Name),
+  }));
+  const scope = { tenant: ANONYMOUS_TENANT, signal: AbortSignal.timeout(SAMPLE_DEADLINE_MS), receipt: new Receipt() };
+  await insertSampleData(databases.oltp, { scope, requests });
+}

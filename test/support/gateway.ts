@@ -1,0 +1,144 @@
+import { pino } from 'pino';
+import type { HttpLimits } from '../../src/gateway/http-limits.ts';
+import type { StopTimes } from '../../src/gateway/lifecycle.ts';
+import { type Gateway, openGateway } from '../../src/gateway/open-gateway.ts';
+import type { Clock } from '../../src/platform/clock.ts';
+import { type Config, loadConfig, type RoleName } from '../../src/platform/config.ts';
+import type { Company } from '../../src/standins/data/company.ts';
+import type { IdentityStandIn } from '../../src/standins/identity/identity-stand-in.ts';
+import type { JiraStandIn } from '../../src/standins/jira/server.ts';
+import type { SalesforceStandIn } from '../../src/standins/salesforce/server.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+
+export interface TestGatewayOverrides {
+  /** Settings by their names in the environment, on top of a test database, a free port and stand-ins for the rest. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** What no setting says. */
+  readonly config?: Partial<Config>;
+  readonly company?: Company;
+  readonly limits?: Partial<HttpLimits>;
+  readonly stopTimes?: Partial<StopTimes>;
+  readonly clock?: Clock;
+}
+
+export interface GraphqlAnswer {
+  readonly status: number;
+  // The shape is the operation's own; tests say what they expect of it.
+  // biome-ignore lint/suspicious/noExplicitAny: tests walk into answers whose shape only the operation knows.
+  readonly data: any;
+  readonly errors: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions: Readonly<Record<string, unknown>>;
+  }[];
+  readonly extensions: Readonly<Record<string, unknown>>;
+  readonly headers: Headers;
+}
+
+export interface TestGateway {
+  readonly url: string;
+  readonly gateway: Gateway;
+  readonly salesforce: SalesforceStandIn;
+  readonly jira: JiraStandIn;
+  readonly identity: IdentityStandIn;
+  /** Null when DATABASE_URL was among the settings. */
+  readonly database: TestDatabase | null;
+  /** Log lines so far, parsed. */
+  readonly logLines: readonly Readonly<Record<string, unknown>>[];
+  /** Sends one operation by POST. */
+  query(
+    document: string,
+    variables?: Readonly<Record<string, unknown>>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<GraphqlAnswer>;
+  /** Headers of a request by the stand-in issuer's person with this role. */
+  as(role: RoleName): Promise<Record<string, string>>;
+  /** Forgets the calls that the stand-ins have seen, so that a test counts only its own. */
+  clearCalls(): void;
+  close(): Promise<void>;
+}
+
+/** A whole gateway on a free port, with a database of its own and stand-ins for everything else; nothing is shared between two. */
+export async function startTestGateway(overrides: TestGatewayOverrides = {}): Promise<TestGateway> {
+  await using started = new AsyncDisposableStack();
+  const database = overrides.settings?.DATABASE_URL ? null : await createTestDatabase();
+  if (database) started.defer(() => database.drop());
+  const config: Config = {
+    ...loadConfig({
+      NODE_ENV: 'test',
+      PORT: '0',
+      DB_POOL_SIZE: '5',
+      DB_POOL_SIZE_OLAP: '2',
+      ...(database ? { DATABASE_URL: database.url } : {}),
+      ...overrides.settings,
+    }),
+    ...overrides.config,
+  };
+  const logLines: Record<string, unknown>[] = [];
+  const log = pino(
+    { level: 'debug', base: null },
+    { write: (line: string) => logLines.push(JSON.parse(line) as Record<string, unknown>) },
+  );
+  const { company, limits, stopTimes, clock } = overrides;
+  const gateway = await openGateway(config, {
+    log,
+    ...(company ? { company } : {}),
+    ...(limits ? { limits } : {}),
+    ...(stopTimes ? { stopTimes } : {}),
+    ...(clock ? { clock } : {}),
+  });
+  started.defer(() => gateway.close());
+  const running = started.move();
+  const { standIns } = gateway;
+  return {
+    url: gateway.url,
+    gateway,
+    get salesforce() {
+      return present(standIns.salesforce, 'Salesforce');
+    },
+    get jira() {
+      return present(standIns.jira, 'Jira');
+    },
+    get identity() {
+      return present(standIns.identity, 'the identity provider');
+    },
+    database,
+    logLines,
+    query: (document, variables, headers) => sendOperation(gateway.url, document, variables, headers),
+    as: async (role) => ({
+      authorization: `Bearer ${await present(standIns.identity, 'the identity provider').tokenFor(role)}`,
+    }),
+    clearCalls: () => {
+      standIns.salesforce?.calls.clear();
+      standIns.jira?.calls.clear();
+    },
+    close: () => running.disposeAsync(),
+  };
+}
+
+function present<StandIn>(standIn: StandIn | null, name: string): StandIn {
+  if (standIn === null) throw new Error(`The settings of this test name a ${name} of their own; there is no stand-in.`);
+  return standIn;
+}
+
+/** Sends one operation by POST to any gateway. */
+export async function sendOperation(
+  url: string,
+  query: string,
+  variables: Readonly<Record<string, unknown>> = {},
+  headers: Readonly<Record<string, string>> = {},
+): Promise<GraphqlAnswer> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+  const body = (await response.json()) as Partial<GraphqlAnswer>;
+  return {
+    status: response.status,
+    data: body.data,
+    errors: body.errors ?? [],
+    extensions: body.extensions ?? {},
+    headers: response.headers,
+  };
+}
