@@ -1,7 +1,7 @@
 import type { EdgeRequest } from '../platform/edges.ts';
+import { toPsRequestNumber } from '../sources/salesforce/ids.ts';
 import type { SalesforceLoaders } from '../sources/salesforce/loaders.ts';
 import type { PsRequestModel } from '../sources/salesforce/model.ts';
-import { normalisePsRequestNumber } from './ps-request-number.ts';
 
 export interface LinkLoaders {
   /** By a number that is stored on our side; one that is no number loads as null, because nobody can correct it in the request. */
@@ -15,7 +15,7 @@ export function createLinkLoaders(loaders: {
   return {
     psRequestByStoredNumber: {
       load: async (text, request) => {
-        const number = normalisePsRequestNumber(text);
+        const number = toPsRequestNumber(text);
         return number === null ? null : loaders.salesforce.psRequestByNumber.load(number, request);
       },
     },

@@ -2,8 +2,8 @@ import { badUserInput, GatewayError } from '../platform/errors.ts';
 import { emptySelection, mergeSelections, type Selection } from '../platform/selection.ts';
 import { normaliseIssueKey } from '../sources/jira/issue-keys.ts';
 import type { JiraLoaders } from '../sources/jira/loaders.ts';
+import { toPsRequestNumber } from '../sources/salesforce/ids.ts';
 import type { SalesforceLoaders } from '../sources/salesforce/loaders.ts';
-import { normalisePsRequestNumber } from './ps-request-number.ts';
 import { orderHits, type SearchHit } from './search-order.ts';
 
 const MAX_TEXT_LENGTH = 200;
@@ -41,7 +41,7 @@ export async function searchEverything(asked: SearchArguments, loaders: SearchLo
     mergeSelections(asked.selectionOf(type), { fields: new Map(fields.map((field) => [field, emptySelection])) });
   const ofRequests = selection('PsRequest', 'number');
   const ofIssues = selection('JiraIssue', 'key', 'summary');
-  const number = normalisePsRequestNumber(text);
+  const number = toPsRequestNumber(text);
   const key = normaliseIssueKey(text);
 
   const outcomes = await Promise.allSettled<readonly SearchHit[]>([

@@ -59,7 +59,7 @@ export class IssueReader {
       if (!(error instanceof GatewayError)) throw error;
       return new Map(idsOrKeys.map((key) => [key, { kind: 'failed', error }]));
     }
-    const byAsked = await this.#settle(asked, fetched, caller);
+    const byAsked = await this.#settle(asked, fetched, fields, caller);
     const outcomes = new Map<string, IssueOutcome>();
     for (const [key, askedKey] of askedAs) {
       const outcome = byAsked.get(askedKey) ?? absent('missing');
@@ -72,32 +72,35 @@ export class IssueReader {
   async #settle(
     asked: readonly string[],
     fetched: BulkFetchAnswer,
+    fields: readonly string[],
     caller: JiraCaller,
   ): Promise<Map<string, IssueOutcome>> {
     const { found, leftKeys, leftAnswers } = matchIssues(asked, fetched.issues);
     const outcomes = new Map<string, IssueOutcome>();
     for (const [key, issue] of found) outcomes.set(key, foundAs(key, issue));
-    for (const { id, errorMessage } of fetched.issueErrors) {
-      const key = id.toUpperCase();
-      if (!leftKeys.includes(key)) continue;
-      outcomes.set(key, outcomeOfError(key, errorMessage ?? ''));
-      this.#log.warn({ key, said: errorMessage?.slice(0, 500) }, 'Jira could not give one issue of a batch.');
-    }
     const inDoubt = new Set(leftAnswers.flatMap((answer) => candidatesOf(answer, leftKeys)));
+    for (const { id, errorMessage } of fetched.issueErrors) {
+      this.#log.warn({ issue: id, said: errorMessage?.slice(0, 500) }, 'Jira could not give one issue of a batch.');
+      // Jira names the id, so for an issue asked by key only elimination tells whose error it is.
+      const [only] = leftKeys;
+      const isOnly = leftKeys.length === 1 && leftAnswers.length === 0 && fetched.issueErrors.length === 1;
+      const key = leftKeys.includes(id.toUpperCase()) ? id.toUpperCase() : isOnly ? only : undefined;
+      if (key !== undefined) outcomes.set(key, outcomeOfError(key, errorMessage ?? ''));
+      else for (const left of leftKeys) inDoubt.add(left);
+    }
     await Promise.all(
       [...inDoubt]
         .filter((key) => !outcomes.has(key))
-        .map(async (key) => outcomes.set(key, await this.#askAlone(key, leftAnswers, caller))),
+        .map(async (key) => outcomes.set(key, await this.#askAlone(key, fields, caller))),
     );
     return outcomes;
   }
 
-  /** `GET /issue` follows moves, so the id it answers says which of the unmatched issues the key means. */
-  async #askAlone(key: string, candidates: readonly IssueAnswer[], caller: JiraCaller): Promise<IssueOutcome> {
+  /** `GET /issue` follows moves, and tells what is missing from what can't be given. */
+  async #askAlone(key: string, fields: readonly string[], caller: JiraCaller): Promise<IssueOutcome> {
     try {
-      const issue = await this.#client.fetchIssue(key, ['project'], caller);
-      const meant = issue && candidates.find(({ id }) => id === issue.id);
-      return meant ? foundAs(key, meant) : absent('missing');
+      const issue = await this.#client.fetchIssue(key, fields, caller);
+      return issue ? foundAs(key, issue) : absent('missing');
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       return error.code === 'UPSTREAM_FORBIDDEN' ? absent('forbidden') : { kind: 'failed', error };

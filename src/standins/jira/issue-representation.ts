@@ -1,5 +1,6 @@
 import type { JiraIssueSeed } from '../data/company.ts';
 import { adfHtml } from './adf-text.ts';
+import { changelogBean } from './changelog.ts';
 import { commentBean } from './comments.ts';
 import { ENVIRONMENT, GO_LIVE_DATE, PS_REQUEST, RELEASE_VERSION } from './fields.ts';
 import { toJiraDate } from './jira-date.ts';
@@ -26,6 +27,7 @@ export function issueBean(
     key: issue.key,
     ...(reads.length > 0 ? { fields: Object.fromEntries(reads.map((id) => [id, fieldValue(id, issue, site)])) } : {}),
     ...(expand.has('renderedFields') ? { renderedFields: renderedFields(issue, fields) } : {}),
+    ...(expand.has('changelog') ? { changelog: changelogBean(issue, site) } : {}),
     ...(expand.has('transitions') ? { transitions: transitionBeans(issue, site) } : {}),
   };
 }
