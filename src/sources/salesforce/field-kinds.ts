@@ -1,4 +1,5 @@
 import { toGlobalId } from '../../platform/global-id.ts';
+import { toId18 } from './ids.ts';
 import type { SalesforceTypeName } from './model.ts';
 import type { Picklist } from './picklists.ts';
 
@@ -95,7 +96,7 @@ export const reference = (
   relationship: string,
   to: SalesforceTypeName,
 ): FieldDefinition<string | null> => ({
-  ...define('reference', column, asText),
+  ...define('reference', column, (value) => (typeof value === 'string' ? toId18(value) : null) ?? UNREADABLE),
   reference: { relationship, to },
 });
 
