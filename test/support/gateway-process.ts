@@ -90,6 +90,20 @@ export function descendantsOf(pid: number): number[] {
   return found;
 }
 
+/** Processes whose command line holds this text: what works in a directory of the test's own, whoever its parent is by now. */
+export function processesNaming(text: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        return readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(text);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
 /** Whether a process with this pid lives; one that only waits to be collected does not. */
 export function isAlive(pid: number): boolean {
   try {

@@ -1,11 +1,11 @@
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type SmallGateway, startSmallGateway } from '../../support/small-gateway.ts';
+import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 
-let gateway: SmallGateway;
+let gateway: TestGateway;
 
 beforeAll(async () => {
-  gateway = await startSmallGateway({ sdl: 'type Query { hello: String }', resolvers: {} });
+  gateway = await startTestGateway();
 });
 afterAll(async () => {
   await gateway.close();
@@ -18,7 +18,7 @@ const fetchFn: typeof fetch = async (input, init) => {
   return await fetch(input, { ...init, headers });
 };
 
-const audits = serverAudits({ url: () => `${gateway.http.url}/graphql`, fetchFn });
+const audits = serverAudits({ url: () => `${gateway.url}/graphql`, fetchFn });
 
 describe('the GraphQL over HTTP audits', () => {
   test('are all there', () => {
@@ -35,7 +35,7 @@ describe('the GraphQL over HTTP audits', () => {
 
 describe('without the header against forgery', () => {
   test('every MUST and SHOULD still holds, and only what MAY be is refused', async () => {
-    const plain = serverAudits({ url: () => `${gateway.http.url}/graphql`, fetchFn: fetch });
+    const plain = serverAudits({ url: () => `${gateway.url}/graphql`, fetchFn: fetch });
     const results = await Promise.all(plain.map((audit) => audit.fn()));
     expect(results.filter(({ status }) => status !== 'ok').map(({ id, status }) => `${id} ${status}`)).toEqual([
       '5A70 notice',

@@ -1,0 +1,187 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { sendOperation } from '../../support/gateway.ts';
+import {
+  descendantsOf,
+  isAlive,
+  processesNaming,
+  runMain,
+  startGatewayProcess,
+} from '../../support/gateway-process.ts';
+
+const cleanUps: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+function dataDirectory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'deployment-graph-process-'));
+  // As root, PostgreSQL runs as another user, who has to get in.
+  chmodSync(path, 0o755);
+  cleanUps.push(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+async function start(settings: Record<string, string>) {
+  const gateway = await startGatewayProcess(settings);
+  cleanUps.push(async () => {
+    gateway.signal('SIGKILL');
+    await gateway.ended;
+    for (const pid of children) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  });
+  const children = descendantsOf(gateway.pid);
+  return { ...gateway, children };
+}
+
+async function allGone(pids: readonly number[]): Promise<void> {
+  await expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+}
+
+/** The stand-in issuer's token, from what the gateway printed. */
+function tokenOf(output: string, role: string): Record<string, string> {
+  const token = new RegExp(`^ *${role} +(ey\\S+)`, 'm').exec(output)?.[1];
+  return { authorization: `Bearer ${token}` };
+}
+
+describe('wrong settings', () => {
+  test('are all named at once, without their values, and end the start with 78', async () => {
+    const { ended } = runMain({
+      PORT: 'seventy',
+      DATABASE_URL: 'mysql://root:hunter2@db/x',
+      JIRA_BASE_URL: 'https://jira.example.com',
+      SALESFORCE_CLIENT_ID: 'gateway',
+      LOG_LEVEL: 'loud',
+    });
+    const { code, output } = await ended;
+    expect(code).toBe(78);
+    for (const name of [
+      'PORT',
+      'DATABASE_URL',
+      'JIRA_EMAIL',
+      'JIRA_API_TOKEN',
+      'SALESFORCE_LOGIN_URL',
+      'SALESFORCE_USERNAME',
+      'LOG_LEVEL',
+    ])
+      expect(output).toMatch(new RegExp(`^ *- ${name}: `, 'm'));
+    expect(output).not.toMatch(/hunter2|seventy|loud/);
+  });
+});
+
+describe('the life of a gateway on its own', () => {
+  test('it tells what to try, ends with Ctrl-C and everything that it started, and finds its data again', async () => {
+    const settings = { DATA_DIRECTORY: dataDirectory() };
+    const startedAt = performance.now();
+    const first = await start(settings);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
+    await expect.poll(first.output).toContain('ADMIN');
+    for (const part of ['Three queries worth trying', 'PSR-00042', 'embedded', 'stand-in', '/graphiql'])
+      expect(first.output()).toContain(part);
+
+    const mentors = await sendOperation(first.url, '{ mentors(first: 1) { nodes { id } } }');
+    const submitted = await sendOperation(
+      first.url,
+      `mutation ($mentorId: ID!) {
+        submitAssessments(input: { assessments: [{ mentorId: $mentorId, psRequestNumber: "PSR-00042", score: 5, comment: "kept" }] }) {
+          assessments { id comment }
+        }
+      }`,
+      { mentorId: mentors.data.mentors.nodes[0].id },
+      tokenOf(first.output(), 'OPERATOR'),
+    );
+    expect(submitted.errors).toEqual([]);
+    const { id } = submitted.data.submitAssessments.assessments[0];
+
+    expect(first.children.length).toBeGreaterThan(0);
+    first.signal('SIGINT');
+    expect((await first.ended).code).toBe(0);
+    await allGone(first.children);
+
+    const second = await start(settings);
+    const found = await sendOperation(
+      second.url,
+      'query ($id: ID!) { node(id: $id) { ... on Assessment { comment } } }',
+      { id },
+    );
+    expect(found.data.node).toEqual({ comment: 'kept' });
+    second.signal('SIGTERM');
+    expect((await second.ended).code).toBe(0);
+    await allGone(second.children);
+  });
+
+  test('a start after kill -9 works, and ends what the killed one left behind', async () => {
+    const settings = { DATA_DIRECTORY: dataDirectory() };
+    const first = await start(settings);
+    first.signal('SIGKILL');
+    await first.ended;
+    const second = await start(settings);
+    await allGone(first.children);
+    expect((await sendOperation(second.url, '{ mentors(first: 1) { nodes { name } } }')).errors).toEqual([]);
+    second.signal('SIGTERM');
+    await second.ended;
+    await allGone(second.children);
+  });
+
+  test('a second signal ends it at once, PostgreSQL too', async () => {
+    // A request that never ends keeps the first signal waiting: Jira's stand-in is told to hang.
+    const gateway = await start({ DATA_DIRECTORY: dataDirectory() });
+    const jira = /Jira +stand-in on (\S+)/.exec(gateway.output())?.[1];
+    await fetch(`${jira}/__admin/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ kind: 'hang' }),
+    });
+    const pending = sendOperation(gateway.url, '{ jiraIssue(key: "PSD-1") { key } }').catch(() => null);
+    await expect
+      .poll(async () => (await fetch(`${jira}/__admin/calls`)).text(), { timeout: 5_000 })
+      .toContain('bulkfetch');
+    gateway.signal('SIGTERM');
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(isAlive(gateway.pid)).toBe(true);
+    gateway.signal('SIGTERM');
+    expect((await gateway.ended).code).toBe(1);
+    await allGone(gateway.children);
+    await pending;
+  });
+
+  test('a signal during the start ends it, and leaves nothing behind', async () => {
+    const directory = dataDirectory();
+    const { child, output, ended } = runMain({ PORT: '0', DATA_DIRECTORY: directory });
+    await expect.poll(() => processesNaming(directory).length, { timeout: 15_000, interval: 10 }).toBeGreaterThan(0);
+    child.kill('SIGINT');
+    const end = await ended;
+    expect(end.code, output()).toBe(0);
+    expect(end.output).not.toContain('/graphql');
+    await expect.poll(() => processesNaming(directory), { timeout: 10_000 }).toEqual([]);
+  });
+});
+
+describe('what it can not have', () => {
+  test('a port in use is named, with the way out, and nothing is left running', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    cleanUps.push(() => new Promise<void>((resolve) => void other.close(() => resolve())));
+    const address = other.address();
+    const port = String(typeof address === 'object' && address ? address.port : 0);
+    const directory = dataDirectory();
+    const { ended } = runMain({ PORT: port, DATA_DIRECTORY: directory });
+    const { code, output } = await ended;
+    expect(code).toBe(1);
+    expect(output).toContain(`127.0.0.1:${port}`);
+    expect(output).toContain('PORT');
+    expect(output).not.toMatch(/^\s+at /m);
+    expect(processesNaming(directory)).toEqual([]);
+  });
+
+  test('a data directory of a living gateway is left alone, and its owner named', async () => {
+    const settings = { DATA_DIRECTORY: dataDirectory() };
+    const first = await start(settings);
+    const { code, output } = await runMain({ PORT: '0', ...settings }).ended;
+    expect(code).toBe(1);
+    expect(output).toContain(String(first.pid));
+    expect((await sendOperation(first.url, '{ mentors(first: 1) { nodes { name } } }')).errors).toEqual([]);
+  });
+});
