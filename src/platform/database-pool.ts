@@ -31,6 +31,15 @@ const types: pg.CustomTypesConfig = {
     (format !== 'binary' && parsers.get(oid)) || pg.types.getTypeParser(oid, format ?? 'text')) as never,
 };
 
+/** How busy a pool is; `waiting` counts requests that stand in line for a connection. */
+export interface PoolUse {
+  readonly name: 'oltp' | 'olap';
+  readonly max: number;
+  readonly size: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
 /** A pool that never takes the process down: a connection that breaks is logged and replaced when one is needed. */
 export function createPool(name: string, url: string, settings: PoolSettings, log: Logger): pg.Pool {
   const pool = new pg.Pool({

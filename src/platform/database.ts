@@ -3,22 +3,15 @@ import type pg from 'pg';
 import type { DB } from '../generated/database.ts';
 import type { PoolSettings } from './config.ts';
 import { toDatabaseError } from './database-error.ts';
-import { createPool } from './database-pool.ts';
+import { createPool, type PoolUse } from './database-pool.ts';
+import { DatabaseProbe } from './database-probe.ts';
 import { GatewayError } from './errors.ts';
 import type { DependencyHealth } from './health.ts';
-import { describeError, type Logger } from './log.ts';
+import type { Logger } from './log.ts';
 import { requestEnded, type TenantScope, TenantTransaction, type TransactionLimits } from './tenant-transaction.ts';
 
+export type { PoolUse } from './database-pool.ts';
 export type { TenantScope } from './tenant-transaction.ts';
-
-/** How busy a pool is; `waiting` counts requests that stand in line for a connection. */
-export interface PoolUse {
-  readonly name: 'oltp' | 'olap';
-  readonly max: number;
-  readonly size: number;
-  readonly idle: number;
-  readonly waiting: number;
-}
 
 export interface TransactionOptions {
   /** Milliseconds from asking for a connection to the last statement, where the tier's own are too few. */
@@ -61,7 +54,6 @@ export interface DatabasesOptions {
 
 const OLTP_DEADLINE_MS = 3_000;
 const OLAP_DEADLINE_MS = 15_000;
-const HEALTH_BUDGET_MS = 1_000;
 /** Beyond so many waiting requests for each connection, a new one would only time out later. */
 const MAX_WAITING_PER_CONNECTION = 50;
 
@@ -75,19 +67,18 @@ export function openDatabases(options: DatabasesOptions): Databases {
   };
   const oltp = tier('oltp', { deadlineMs: options.deadlinesMs?.oltp ?? OLTP_DEADLINE_MS, readOnly: false });
   const olap = tier('olap', { deadlineMs: options.deadlinesMs?.olap ?? OLAP_DEADLINE_MS, readOnly: true });
-  const standIn = options.oltp.url === null;
-  let probe: Promise<DependencyHealth> | undefined;
+  const probe = new DatabaseProbe({
+    url: options.oltp.url ?? options.embeddedUrl ?? '',
+    standIn: options.oltp.url === null,
+    log: options.log,
+    useOf: () => oltp.use,
+  });
   return {
     oltp,
     olap,
-    health: () => {
-      probe ??= probeHealth(oltp, standIn, options.log).finally(() => {
-        probe = undefined;
-      });
-      return probe;
-    },
+    health: () => probe.health(),
     close: async () => {
-      await Promise.all([oltp.close(), olap.close()]);
+      await Promise.all([oltp.close(), olap.close(), probe.close()]);
     },
   };
 }
@@ -137,18 +128,6 @@ class TierDatabase implements Database {
     }
   }
 
-  /** `select 1` on a pooled connection. */
-  async ping(): Promise<void> {
-    const client = await this.#pool.connect();
-    let broken = true;
-    try {
-      await client.query({ text: 'select 1', query_timeout: HEALTH_BUDGET_MS } as pg.QueryConfig);
-      broken = false;
-    } finally {
-      client.release(broken);
-    }
-  }
-
   async close(): Promise<void> {
     await this.#pool.end();
   }
@@ -180,30 +159,5 @@ class TierDatabase implements Database {
         },
       );
     });
-  }
-}
-
-/** Bounded in time whatever the server does. A pool that is merely busy is degraded, not down: the server itself may be well. */
-async function probeHealth(database: TierDatabase, standIn: boolean, log: Logger): Promise<DependencyHealth> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer within ${HEALTH_BUDGET_MS} ms.`)), HEALTH_BUDGET_MS);
-  });
-  const ping = database.ping();
-  ping.catch(() => undefined);
-  try {
-    await Promise.race([ping, timeout]);
-    return { name: 'postgres', state: 'up', standIn };
-  } catch (error) {
-    const { max, size, idle, waiting } = database.use;
-    if (size >= max && idle === 0 && waiting > 0) {
-      const detail = `All ${max} connections are in use and ${waiting} requests wait. Raise DB_POOL_SIZE or look for slow statements.`;
-      return { name: 'postgres', state: 'degraded', standIn, detail };
-    }
-    log.warn({ error: describeError(error) }, 'The health probe of PostgreSQL failed.');
-    const detail = `${toDatabaseError(error).message} Check that the server runs and that DATABASE_URL is right.`;
-    return { name: 'postgres', state: 'down', standIn, detail };
-  } finally {
-    clearTimeout(timer);
   }
 }
