@@ -9,9 +9,15 @@ export type SearchHit = PsRequestModel | AccountModel | ProjectModel | JiraIssue
  */
 export function orderHits(text: string, lists: readonly (readonly SearchHit[])[], first: number): SearchHit[] {
   const wanted = normalise(text);
-  const ranked = lists.flatMap((hits, list) =>
-    hits.map((hit, place) => ({ hit, list, place, closeness: closenessOf(hit, wanted) })),
-  );
+  const ranked = lists.flatMap((hits, list) => {
+    const counts = [0, 0, 0, 0];
+    return hits.map((hit) => {
+      const closeness = closenessOf(hit, wanted);
+      const place = counts[closeness] ?? 0;
+      counts[closeness] = place + 1;
+      return { hit, list, place, closeness };
+    });
+  });
   ranked.sort((a, b) => a.closeness - b.closeness || a.place - b.place || a.list - b.list);
   return [...new Map(ranked.map(({ hit }) => [hit.id, hit])).values()].slice(0, first);
 }

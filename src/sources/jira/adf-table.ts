@@ -43,7 +43,8 @@ export function renderTable(table: AdfNode, depth: number): string {
 }
 
 function renderCell(cell: AdfNode, depth: number): string {
-  return flatten(childrenOf(cell), depth).join('<br>');
+  const isCell = cell.text === null && /^table(?:Cell|Header)$/.test(cell.type);
+  return flatten(isCell ? childrenOf(cell) : [cell], depth).join('<br>');
 }
 
 /** The lines of block nodes inside a cell. */
@@ -63,7 +64,7 @@ function flattenNode(node: AdfNode, depth: number): string[] {
       return [inline()];
     case 'codeBlock':
       return childrenOf(node)
-        .map((child) => child.text ?? '')
+        .map((child) => child.text ?? plainText(child))
         .join('')
         .split(/\r?\n/)
         .map((code) => codeSpan(code.replaceAll('|', '\\|')));

@@ -125,7 +125,7 @@ class FollowingRows {
   next(row: Row): Row[] {
     const after = this.#after;
     if (this.#isBehind || after === null) return [row];
-    if (row.issueId === after.issueId) {
+    if (row.issueId === after.issueId && row.updatedMs === after.updatedMs) {
       // Jira's order within an instant may be another than ours, so the row itself decides.
       this.#isBehind = true;
       this.#held = [];
