@@ -13,7 +13,7 @@ export async function connectSalesforce(standIn: SalesforceStandIn): Promise<Con
 }
 
 /** The code of the error that a jsforce call fails with; null when it does not fail. */
-export async function errorCodeOf(call: () => Promise<unknown>): Promise<string | null> {
+export async function errorCodeOf(call: () => PromiseLike<unknown>): Promise<string | null> {
   try {
     await call();
     return null;

@@ -9,6 +9,8 @@ const SYSTEM_FIELDS: ReadonlySet<string> = new Set([
   'IsDeleted',
 ]);
 const DEFAULT_TEXT_LENGTH = 255;
+/** Where people would see the records; nothing answers there. */
+const UI_ORIGIN = 'https://brightwell.my.salesforce.example';
 const SOAP_TYPES: Readonly<Record<FieldDefinition['type'], string>> = {
   id: 'tns:ID',
   reference: 'tns:ID',
@@ -71,7 +73,14 @@ export function summarize(object: ObjectDefinition, basePath: string) {
     triggerable: true,
     undeletable: object.name !== 'User',
     updateable: true,
-    urls: { rowTemplate: `${url}/{ID}`, describe: `${url}/describe`, sobject: url },
+    urls: {
+      rowTemplate: `${url}/{ID}`,
+      describe: `${url}/describe`,
+      sobject: url,
+      uiDetailTemplate: `${UI_ORIGIN}/{ID}`,
+      uiEditTemplate: `${UI_ORIGIN}/{ID}/e`,
+      uiNewRecord: `${UI_ORIGIN}/${object.keyPrefix}/e`,
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import type { SalesforceRow } from '../data/company.ts';
 import { toDateTime } from '../data/dates.ts';
 import { withChecksum } from '../data/salesforce-id.ts';
 import { isWritable, textLength } from './describe.ts';
-import type { FieldDefinition, ObjectDefinition } from './objects.ts';
+import { type FieldDefinition, OBJECTS, type ObjectDefinition } from './objects.ts';
 import { id15 } from './record-id.ts';
 import type { RecordStore } from './record-store.ts';
 import { Refusal } from './refusal.ts';
@@ -113,6 +113,12 @@ function reference(store: RecordStore, field: FieldDefinition, given: string): V
   const short = id15(given);
   if (short === undefined)
     throw new Refusal(400, 'MALFORMED_ID', `${field.name}: id value of incorrect type: ${given}`, [field.name]);
+  const prefix = OBJECTS.find((object) => object.name === field.referenceTo)?.keyPrefix ?? '';
+  if (!short.startsWith(prefix)) {
+    throw new Refusal(400, 'FIELD_INTEGRITY_EXCEPTION', `${field.name}: id value of incorrect type: ${given}`, [
+      field.name,
+    ]);
+  }
   const target = field.referenceTo === undefined ? undefined : store.get(field.referenceTo, short);
   if (target === undefined || target.IsDeleted === true) {
     throw new Refusal(400, 'INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id', [field.name]);
