@@ -1,5 +1,5 @@
 /** "Today" of the made-up company, in UTC. Nothing in the data depends on the real clock. */
-export const REFERENCE_DATE = '2026-11-20';
+const REFERENCE_DATE = '2026-11-20';
 
 const DAY_MS = 86_400_000;
 /** 09:00 UTC on the reference date: the latest moment at which anything was changed. */

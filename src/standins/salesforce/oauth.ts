@@ -5,7 +5,7 @@ import type { Org } from './org.ts';
 import { integrationUserId } from './record-resource.ts';
 import type { Sessions } from './sessions.ts';
 
-export const ORGANIZATION_ID = '00D5g000004zvCOEAY';
+const ORGANIZATION_ID = '00D5g000004zvCOEAY';
 
 /** The connected app, and who may sign in through it. */
 export interface SignIn {

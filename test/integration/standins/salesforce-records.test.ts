@@ -38,6 +38,8 @@ test('ids that differ only by case are two records', async () => {
     .retrieve([String(upper?.Id), String(lower?.Id)], { fields: ['Name'] });
   expect(records.map((record) => record?.Name)).toEqual([upper?.Name, lower?.Name]);
   expect(upper?.Name).not.toBe(lower?.Name);
+  const found = await connection.query("SELECT Name FROM PS_Request__c WHERE Id = 'a0R5g000000000a'");
+  expect(found.records.map((record) => record.Name)).toEqual([lower?.Name]);
 });
 
 test('one unknown or hidden field refuses the whole retrieve', async () => {

@@ -325,6 +325,7 @@ describe('refusals', () => {
     ['SELECT Id FROM PS_Request__c WHERE Name = 8', 'INVALID_FIELD'],
     ["SELECT Id FROM PS_Request__c WHERE IsDeleted = 'false'", 'INVALID_FIELD'],
     ["SELECT Id FROM PS_Request__c WHERE Id = 'not-an-id'", 'INVALID_QUERY_FILTER_OPERATOR'],
+    ["SELECT Id FROM PS_Request__c WHERE Id = 'a0R5g0000000001AAA'", 'INVALID_QUERY_FILTER_OPERATOR'],
     ["SELECT Id FROM PS_Request__c WHERE Id LIKE 'a0R%'", 'INVALID_QUERY_FILTER_OPERATOR'],
     ["SELECT Id FROM PS_Request__c WHERE Environment__c INCLUDES ('UAT')", 'INVALID_QUERY_FILTER_OPERATOR'],
     ["SELECT Id FROM PS_Request__c WHERE Description__c LIKE '%x%'", 'INVALID_FIELD'],
