@@ -13,7 +13,13 @@ import { migrate } from '../../src/platform/migrate.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     /** Of the one PostgreSQL of the run; `template` is the migrated database that test/support/database.ts clones. */
-    postgres: { readonly superuserUrl: string; readonly gatewayUrl: string; readonly template: string };
+    postgres: {
+      readonly superuserUrl: string;
+      readonly gatewayUrl: string;
+      readonly template: string;
+      /** The server's log file. */
+      readonly serverLog: string;
+    };
   }
 }
 
@@ -42,7 +48,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     await migrate({ url: server.url, log });
     const template = new URL(server.url).pathname.slice(1);
-    project.provide('postgres', { superuserUrl: server.superuserUrl, gatewayUrl: server.url, template });
+    project.provide('postgres', {
+      superuserUrl: server.superuserUrl,
+      gatewayUrl: server.url,
+      template,
+      serverLog: join(dataDirectory, 'postgres', 'server.log'),
+    });
     await allowCloning(server.superuserUrl, template);
   } catch (error) {
     await teardown();

@@ -1,0 +1,47 @@
+import { type ExecutionResult, type GraphQLSchema, graphql } from 'graphql';
+import { assessmentsEdges } from '../../src/features/assessments/edges.ts';
+import { createAssessmentLoaders } from '../../src/features/assessments/loaders.ts';
+import { assessmentsResolvers } from '../../src/features/assessments/resolvers.ts';
+import { validationEdges } from '../../src/features/validation/edges.ts';
+import { createValidationLoaders } from '../../src/features/validation/loaders.ts';
+import { validationResolvers } from '../../src/features/validation/resolvers.ts';
+import { buildSchema, readSchemaDocuments } from '../../src/gateway/schema.ts';
+import type { Databases } from '../../src/platform/database.ts';
+import { resolversFromEdges } from '../../src/platform/edges.ts';
+import type { Receipt } from '../../src/platform/receipt.ts';
+import { testScope } from './database.ts';
+
+export interface GraphAnswer extends ExecutionResult {
+  readonly receipt: Receipt;
+}
+
+let schema: GraphQLSchema | undefined;
+
+/** Runs one operation over the slices that live in PostgreSQL, as a request of its own. */
+export async function askPostgres(
+  databases: Databases,
+  source: string,
+  options: { tenant?: string; viewerId?: string; variables?: Record<string, unknown> } = {},
+): Promise<GraphAnswer> {
+  schema ??= buildSchema(readSchemaDocuments(), [
+    resolversFromEdges([...assessmentsEdges, ...validationEdges]),
+    assessmentsResolvers,
+    validationResolvers,
+  ]);
+  const scope = testScope(options.tenant ?? 'demo');
+  const contextValue = {
+    scope,
+    viewer: { id: options.viewerId ?? 'greta' },
+    loaders: {
+      assessments: createAssessmentLoaders(databases, scope),
+      validation: createValidationLoaders(databases, scope),
+    },
+  };
+  const answer = await graphql({ schema, source, contextValue, variableValues: options.variables });
+  return { ...answer, receipt: scope.receipt };
+}
+
+/** Statements that the request sent, BEGIN and COMMIT included. */
+export function statementsOf(receipt: Receipt): number {
+  return receipt.calls.reduce((sum, call) => sum + (call.operation === 'sql' ? call.billedCalls : 0), 0);
+}
