@@ -8,7 +8,7 @@ import { z } from 'zod';
 const idText = z.union([z.string().min(1), z.number().transform(String)]);
 
 /** A list that drops members which do not fit, nulls among them (`/user/bulk` really answers those). */
-export function tolerantList<Item>(item: z.ZodType<Item>) {
+function tolerantList<Item>(item: z.ZodType<Item>) {
   return z
     .array(z.unknown())
     .nullish()
@@ -49,7 +49,6 @@ export const issueAnswer = z.object({
 export type IssueAnswer = z.infer<typeof issueAnswer>;
 
 const issueError = z.object({ id: idText, errorMessage: z.string().nullish() });
-export type IssueErrorAnswer = z.infer<typeof issueError>;
 
 export const bulkFetchAnswer = z.object({ issues: tolerantList(issueAnswer), issueErrors: tolerantList(issueError) });
 export type BulkFetchAnswer = z.infer<typeof bulkFetchAnswer>;
@@ -61,7 +60,7 @@ export const searchAnswer = z.object({
 });
 export type SearchAnswer = z.infer<typeof searchAnswer>;
 
-export const commentAnswer = z.object({
+const commentAnswer = z.object({
   id: idText,
   author: userAnswer.nullish().catch(null),
   body: z.unknown(),

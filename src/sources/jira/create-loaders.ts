@@ -8,6 +8,7 @@ import type { RequestScope } from '../../platform/request-scope.ts';
 import type { ProjectAnswer } from './answers.ts';
 import { type JiraCaller, type JiraClient, MAX_PROJECTS_PER_FETCH, MAX_USERS_PER_FETCH } from './client.ts';
 import { CommentLoader } from './comment-loader.ts';
+import type { CustomFieldName } from './fields.ts';
 import { toConditions } from './issue-filter.ts';
 import { isNumericId, normaliseIssueKey, normaliseProjectKey } from './issue-keys.ts';
 import { fieldIds, IssueLoader, issueProperties } from './issue-loader.ts';
@@ -15,14 +16,7 @@ import { readIssuePage } from './issue-pages.ts';
 import type { IssueReader } from './issue-reader.ts';
 import { allOf, containsWords } from './jql.ts';
 import type { JiraLoaders } from './loaders.ts';
-import {
-  type IssueModelContext,
-  type JiraIssueModel,
-  type JiraUserModel,
-  toIssueModel,
-  toProjectModel,
-  toUserModel,
-} from './model.ts';
+import { type IssueModelContext, type JiraUserModel, toIssueModel, toProjectModel, toUserModel } from './model.ts';
 
 /** What all requests share. */
 export interface JiraAccess {
@@ -34,7 +28,8 @@ export interface JiraAccess {
 
 /** `needs` says which properties the selected fields read; it knows the edges and computed fields of all slices. */
 export function createJiraLoaders(access: JiraAccess, scope: RequestScope, needs: FieldNeeds): JiraLoaders {
-  const { client, reader, modelContext, clock } = access;
+  const { client, reader, clock } = access;
+  const modelContext = withFixedFieldIds(access.modelContext);
   const caller: JiraCaller = { signal: scope.signal, receipts: [scope.receipt] };
   const issues = new IssueLoader(reader, modelContext, caller, needs);
   const users = new DataLoader((accountIds: readonly string[]) => readUsers(client, accountIds, caller));
@@ -93,10 +88,25 @@ export function createJiraLoaders(access: JiraAccess, scope: RequestScope, needs
         maxResults: first,
       };
       const found = await client.searchIssues(search, caller);
-      return found.issues
-        .slice(0, first)
-        .map((issue) => toIssueModel(issue, properties, modelContext))
-        .filter((model): model is JiraIssueModel => !(model instanceof GatewayError));
+      return found.issues.slice(0, first).flatMap((issue) => {
+        const model = toIssueModel(issue, properties, modelContext);
+        if (!(model instanceof GatewayError)) return [model];
+        scope.log.warn({ key: issue.key }, 'A hit of the search is left out, because Jira answered it incompletely.');
+        return [];
+      });
+    },
+  };
+}
+
+/** A field that is discovered between a read and its model would seem empty, so one request keeps to what it knew first. */
+function withFixedFieldIds(context: IssueModelContext): IssueModelContext {
+  const ids = new Map<CustomFieldName, string | GatewayError>();
+  return {
+    baseUrl: context.baseUrl,
+    customFieldId: (name) => {
+      const known = ids.get(name) ?? context.customFieldId(name);
+      ids.set(name, known);
+      return known;
     },
   };
 }

@@ -63,7 +63,7 @@ export function messagesOf(json: unknown): string[] {
 }
 
 /** `Retry-After` as whole seconds from now: the header holds seconds or an HTTP date. Undefined when it holds neither. */
-export function parseRetryAfter(header: string | string[] | undefined, now: number): number | undefined {
+function parseRetryAfter(header: string | string[] | undefined, now: number): number | undefined {
   const text = (Array.isArray(header) ? header[0] : header)?.trim();
   if (!text) return undefined;
   if (/^\d{1,9}(?:\.\d+)?$/.test(text)) return Math.ceil(Number(text));

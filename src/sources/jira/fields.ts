@@ -60,17 +60,3 @@ export type IssueProperty = keyof typeof issueFields;
 export function isIssueProperty(name: string): name is IssueProperty {
   return Object.hasOwn(issueFields, name);
 }
-
-/** Properties of a JiraUser, by member of Jira's user. */
-export const userFields = {
-  accountId: 'accountId',
-  displayName: 'displayName',
-  email: 'emailAddress',
-  active: 'active',
-} as const;
-
-/** Properties of a JiraProject, by member of Jira's project. */
-export const projectFields = { key: 'key', name: 'name' } as const;
-
-/** Properties of a JiraComment, by member of Jira's comment. */
-export const commentFields = { id: 'id', author: 'author', body: 'body', createdAt: 'created' } as const;

@@ -34,6 +34,8 @@ interface Known {
   /** Null: an outcome that more properties would not change. */
   readonly properties: ReadonlySet<IssueProperty> | null;
   readonly outcome: IssueOutcome;
+  /** Made once for each selection: a long description is not rendered again for every link that leads to it. */
+  readonly models: Map<ReadonlySet<IssueProperty>, JiraIssueModel | GatewayError>;
 }
 
 /**
@@ -43,6 +45,7 @@ interface Known {
 export class IssueLoader {
   readonly #loader: DataLoader<Asked, JiraIssueModel | null>;
   readonly #known = new Map<string, Known>();
+  readonly #properties = new WeakMap<Selection, ReadonlySet<IssueProperty>>();
   readonly #reader: IssueReader;
   readonly #context: IssueModelContext;
   readonly #caller: JiraCaller;
@@ -57,8 +60,10 @@ export class IssueLoader {
   }
 
   /** `key` is normalised, or an id. */
-  load(key: string, request: EdgeRequest): Promise<JiraIssueModel | null> {
-    return this.#loader.load({ key, properties: issueProperties(request.selection, this.#needs) });
+  load(key: string, { selection }: EdgeRequest): Promise<JiraIssueModel | null> {
+    let properties = this.#properties.get(selection);
+    if (!properties) this.#properties.set(selection, (properties = issueProperties(selection, this.#needs)));
+    return this.#loader.load({ key, properties });
   }
 
   async #loadBatch(asked: readonly Asked[]): Promise<(JiraIssueModel | null | Error)[]> {
@@ -68,7 +73,11 @@ export class IssueLoader {
       for (const key of toRead) for (const property of this.#known.get(key)?.properties ?? []) properties.add(property);
       const outcomes = await this.#reader.read(toRead, fieldIds(properties, this.#context), this.#caller);
       for (const [key, outcome] of outcomes)
-        this.#known.set(key, { properties: outcome.kind === 'found' ? properties : null, outcome });
+        this.#known.set(key, {
+          properties: outcome.kind === 'found' ? properties : null,
+          outcome,
+          models: new Map(),
+        });
     }
     return asked.map((one) => this.#modelOf(one));
   }
@@ -80,8 +89,11 @@ export class IssueLoader {
   }
 
   #modelOf({ key, properties }: Asked): JiraIssueModel | null | GatewayError {
-    const outcome = this.#known.get(key)?.outcome;
-    if (!outcome || outcome.kind === 'absent') return null;
-    return outcome.kind === 'failed' ? outcome.error : toIssueModel(outcome.issue, properties, this.#context);
+    const known = this.#known.get(key);
+    if (!known || known.outcome.kind === 'absent') return null;
+    if (known.outcome.kind === 'failed') return known.outcome.error;
+    let model = known.models.get(properties);
+    if (!model) known.models.set(properties, (model = toIssueModel(known.outcome.issue, properties, this.#context)));
+    return model;
   }
 }

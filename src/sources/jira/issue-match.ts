@@ -56,7 +56,7 @@ export function candidatesOf(answer: IssueAnswer, leftKeys: readonly string[]): 
 }
 
 /** Keys that the changelog says the issue had. Jira names the change of a key `Key`. */
-export function formerKeysOf(answer: IssueAnswer): string[] {
+function formerKeysOf(answer: IssueAnswer): string[] {
   const parsed = keyChangesAnswer.safeParse(answer.changelog);
   if (!parsed.success) return [];
   return parsed.data.histories

@@ -92,7 +92,7 @@ export async function readIssuePage(
 }
 
 /** All issues of a search, page after page, until the caller stops. Ends on a missing, last or repeated token. */
-export async function* searchAll(
+async function* searchAll(
   client: JiraClient,
   search: { readonly jql: string; readonly fields: readonly string[]; readonly maxResults: number },
   caller: JiraCaller,

@@ -7,7 +7,7 @@ import { candidatesOf, matchIssues } from './issue-match.ts';
 import { KeyMemory } from './key-memory.ts';
 
 /** Why there is no issue. Jira does not tell `missing` from hidden unless it lists the issue among its errors. */
-export type IssueAbsence = 'missing' | 'forbidden';
+type IssueAbsence = 'missing' | 'forbidden';
 
 export type IssueOutcome =
   | { readonly kind: 'found'; readonly issue: IssueAnswer; readonly moved: boolean }

@@ -6,11 +6,11 @@ import type { IssuePage } from './issue-pages.ts';
 import type { JiraCommentModel, JiraIssueModel, JiraProjectModel, JiraUserModel } from './model.ts';
 
 /** A key that Jira does not know or does not show loads as null; what can be no key at all too, without a call. */
-export interface OneLoader<Model> {
+interface OneLoader<Model> {
   load(key: string, request: EdgeRequest): Promise<Model | null>;
 }
 
-export interface ManyLoader<Model> {
+interface ManyLoader<Model> {
   load(key: string, request: EdgeRequest): Promise<readonly Model[]>;
 }
 

@@ -12,7 +12,7 @@ import {
   userAnswer,
 } from './answers.ts';
 import { goLiveDay, instant, namesOf, statusOf, textOf } from './field-values.ts';
-import { type IssueProperty, issueFields } from './fields.ts';
+import { type CustomFieldName, type IssueProperty, issueFields } from './fields.ts';
 
 /**
  * What resolvers get as parent: GraphQL field names, only what the operation asked for. A value that could not be read is a GatewayError
@@ -84,9 +84,7 @@ export interface IssueModelContext {
   /** JIRA_BASE_URL without a trailing slash. */
   readonly baseUrl: string;
   /** Field id of a custom field, or why there is none. */
-  readonly customFieldId: (
-    name: 'psRequest' | 'environment' | 'releaseVersion' | 'goLiveDate',
-  ) => string | GatewayError;
+  readonly customFieldId: (name: CustomFieldName) => string | GatewayError;
 }
 
 /**

@@ -5,7 +5,8 @@ import { GatewayError } from '../../../../src/platform/errors.ts';
 import { createLogger } from '../../../../src/platform/log.ts';
 import { CustomFields } from '../../../../src/sources/jira/custom-fields.ts';
 import { jiraEdges } from '../../../../src/sources/jira/edges.ts';
-import { commentFields, issueFields, projectFields, userFields } from '../../../../src/sources/jira/fields.ts';
+import { issueFields } from '../../../../src/sources/jira/fields.ts';
+import { toCommentModel, toProjectModel, toUserModel } from '../../../../src/sources/jira/model.ts';
 
 const sdl = parse(readFileSync(new URL('../../../../schema/jira.graphql', import.meta.url), 'utf8'));
 
@@ -21,9 +22,15 @@ function fieldsOf(typeName: string): string[] {
 describe('the field map of Jira', () => {
   it('has one line for every field of the schema, and none for a field that is not there', () => {
     expect(Object.keys(issueFields).toSorted()).toEqual([...fieldsOf('JiraIssue'), 'psRequestNumber'].toSorted());
-    expect(['id', ...Object.keys(userFields)].toSorted()).toEqual(fieldsOf('JiraUser').toSorted());
-    expect(['id', ...Object.keys(projectFields)].toSorted()).toEqual(fieldsOf('JiraProject').toSorted());
-    expect(Object.keys(commentFields).toSorted()).toEqual(fieldsOf('JiraComment').toSorted());
+    const modelled = (model: object | null) =>
+      Object.keys(model ?? {})
+        .filter((name) => name !== '__typename')
+        .toSorted();
+    const user = { accountId: 'u' };
+    expect(modelled(toUserModel(user))).toEqual(fieldsOf('JiraUser').toSorted());
+    expect(modelled(toProjectModel({ id: '1', key: 'A', lead: null }))).toEqual(fieldsOf('JiraProject').toSorted());
+    const comment = { id: '1', author: user, body: 'x', created: '2026-01-01T00:00:00.000+0000' };
+    expect(modelled(toCommentModel(comment))).toEqual(fieldsOf('JiraComment').toSorted());
   });
 });
 
