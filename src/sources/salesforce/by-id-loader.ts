@@ -48,8 +48,7 @@ export function createByIdLoader<TypeName extends SalesforceTypeName>(
     async load(key, { selection }) {
       const id18 = toId18(key);
       // The owner of a record may be a queue, whose id is that of another object.
-      if (id18 === null || !hasKeyPrefix(reads.availability.idKind(object as unknown as SalesforceObject), id18))
-        return null;
+      if (id18 === null || !hasKeyPrefix(reads.availability.idKind(object), id18)) return null;
       const plan = planOf(reads, object, selection);
       const held = reads.store.find(plan, id18);
       return held === undefined ? loader.load({ id18, plan }) : toModel(plan, held);
@@ -64,7 +63,7 @@ function readMissing<TypeName extends SalesforceTypeName>(
 ) {
   return reads.keyedReads.read(
     {
-      object: object as unknown as SalesforceObject,
+      object: object,
       keyColumn: 'Id',
       keys: [...new Set(wanted.map(({ id18 }) => id18))],
       paths: unionOfPaths(wanted.map(({ id18, plan }) => missingPart(plan, id18, reads))),

@@ -38,11 +38,16 @@ export interface SalesforceObject<TypeName extends SalesforceTypeName = Salesfor
   readonly name: string;
   /** What ids begin with: the same in every org for standard objects; null for custom ones, whose prefix `describe` tells. */
   readonly keyPrefix: string | null;
-  readonly fields: FieldsOf<SalesforceModels[TypeName]>;
+  readonly fields: Readonly<Record<string, FieldDefinition>>;
 }
 
+/** An object whose definitions are checked against the model, one by one. */
+export type MappedObject<TypeName extends SalesforceTypeName> = SalesforceObject<TypeName> & {
+  readonly fields: FieldsOf<SalesforceModels[TypeName]>;
+};
+
 /** Where every field comes from: GraphQL name ↔ Salesforce API name, one line each. Identifiers in SOQL come from here alone. */
-export const psRequest: SalesforceObject<'PsRequest'> = {
+export const psRequest: MappedObject<'PsRequest'> = {
   type: 'PsRequest',
   name: 'PS_Request__c',
   keyPrefix: null,
@@ -73,7 +78,7 @@ export const psRequest: SalesforceObject<'PsRequest'> = {
   },
 };
 
-export const account: SalesforceObject<'Account'> = {
+export const account: MappedObject<'Account'> = {
   type: 'Account',
   name: 'Account',
   keyPrefix: '001',
@@ -89,7 +94,7 @@ export const account: SalesforceObject<'Account'> = {
   },
 };
 
-export const project: SalesforceObject<'Project'> = {
+export const project: MappedObject<'Project'> = {
   type: 'Project',
   name: 'pse__Proj__c',
   keyPrefix: null,
@@ -105,7 +110,7 @@ export const project: SalesforceObject<'Project'> = {
   },
 };
 
-export const user: SalesforceObject<'SalesforceUser'> = {
+export const user: MappedObject<'SalesforceUser'> = {
   type: 'SalesforceUser',
   name: 'User',
   keyPrefix: '005',
@@ -120,7 +125,7 @@ export const user: SalesforceObject<'SalesforceUser'> = {
   },
 };
 
-export const deploymentStep: SalesforceObject<'DeploymentStep'> = {
+export const deploymentStep: MappedObject<'DeploymentStep'> = {
   type: 'DeploymentStep',
   name: 'PS_Deployment_Step__c',
   keyPrefix: null,
@@ -136,7 +141,7 @@ export const deploymentStep: SalesforceObject<'DeploymentStep'> = {
   },
 };
 
-export const supportCase: SalesforceObject<'Case'> = {
+export const supportCase: MappedObject<'Case'> = {
   type: 'Case',
   name: 'Case',
   keyPrefix: '500',
@@ -153,7 +158,7 @@ export const supportCase: SalesforceObject<'Case'> = {
   },
 };
 
-export const jiraLink: SalesforceObject<'JiraLink'> = {
+export const jiraLink: MappedObject<'JiraLink'> = {
   type: 'JiraLink',
   name: 'PS_Request_Jira_Link__c',
   keyPrefix: null,
@@ -166,7 +171,7 @@ export const jiraLink: SalesforceObject<'JiraLink'> = {
 };
 
 /** Every object that is read, by the type it serves. */
-export const salesforceObjects: { readonly [TypeName in SalesforceTypeName]: SalesforceObject<TypeName> } = {
+export const salesforceObjects: { readonly [TypeName in SalesforceTypeName]: MappedObject<TypeName> } = {
   PsRequest: psRequest,
   Account: account,
   Project: project,
@@ -178,12 +183,10 @@ export const salesforceObjects: { readonly [TypeName in SalesforceTypeName]: Sal
 
 /** The definition of a property, or undefined when the type has none of that name (a field of another slice, say). */
 export function fieldOf(object: SalesforceObject, property: string): FieldDefinition | undefined {
-  return Object.hasOwn(object.fields, property)
-    ? (object.fields as Readonly<Record<string, FieldDefinition>>)[property]
-    : undefined;
+  return Object.hasOwn(object.fields, property) ? object.fields[property] : undefined;
 }
 
 /** Every column that an object may be asked for; `Id` among them. */
 export function columnsOf(object: SalesforceObject): readonly string[] {
-  return [...new Set(Object.values<FieldDefinition>(object.fields).flatMap((field) => field.columns))];
+  return [...new Set(Object.values(object.fields).flatMap((field) => field.columns))];
 }

@@ -30,7 +30,7 @@ export function createListLoader<TypeName extends SalesforceTypeName>(
   const loader = new DataLoader<Key, readonly SalesforceModels[TypeName][], string>(
     async (keys) => {
       const read: KeyedRead = {
-        object: shape.object as unknown as SalesforceObject,
+        object: shape.object,
         keyColumn: shape.keyColumn,
         caseless: shape.caseless === true,
         keys: [...new Set(keys.map(({ key }) => key))],

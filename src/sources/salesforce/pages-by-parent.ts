@@ -68,7 +68,7 @@ async function readGroup<TypeName extends SalesforceTypeName>(
   reads: RequestReads,
 ): Promise<[Key, Connection<SalesforceModels[TypeName]>][]> {
   const [{ request }] = group as readonly [Key, ...Key[]];
-  const hidden = reads.availability.whyHidden(shape.object as unknown as SalesforceObject, shape.parentColumn);
+  const hidden = reads.availability.whyHidden(shape.object, shape.parentColumn);
   if (hidden) throw hidden;
   const list = shape.listOf(request.args);
   const page = parsePage(request.args);

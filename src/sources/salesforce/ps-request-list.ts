@@ -3,7 +3,7 @@ import { badUserInput } from '../../platform/errors.ts';
 import type { Availability } from './availability.ts';
 import { ConditionList } from './condition-list.ts';
 import type { FieldDefinition } from './field-kinds.ts';
-import { account, project, psRequest, type SalesforceObject, user } from './fields.ts';
+import { account, project, psRequest, user } from './fields.ts';
 import { parseRecordId } from './ids.ts';
 import type { PsRequestModel } from './model.ts';
 import { anyOf, type Condition, compare, contains, date, instant, text } from './soql.ts';
@@ -55,7 +55,7 @@ export function psRequestConditions(
   ] as const;
   for (const [property, id, object] of references) {
     if (id == null) continue;
-    const id18 = parseRecordId(availability.idKind(object as SalesforceObject), id, `filter.${property}`);
+    const id18 = parseRecordId(availability.idKind(object), id, `filter.${property}`);
     conditions.add(property, (column) => compare(column, '=', text(id18)));
   }
   const product = filter.product?.trim();

@@ -33,7 +33,7 @@ export function planOf<TypeName extends SalesforceTypeName>(
   object: SalesforceObject<TypeName>,
   selection: Selection,
 ): PlanOf<TypeName> {
-  return reads.planner.planFor(object as unknown as SalesforceObject, selection) as PlanOf<TypeName>;
+  return reads.planner.planFor(object, selection) as PlanOf<TypeName>;
 }
 
 /** Keeps rows for later questions and makes models of them; a row without a usable id is left out. */
