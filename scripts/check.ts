@@ -13,7 +13,7 @@ import {
   thawedMigrations,
 } from './generated-files.ts';
 
-process.chdir(new URL('..', import.meta.url).pathname);
+process.chdir(join(import.meta.dirname, '..'));
 
 interface Part {
   readonly name: string;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -56,10 +57,10 @@ async function describeDatabase(url: string): Promise<string> {
   }
 }
 
-export const FROZEN_MIGRATIONS = 'migrations/frozen.json';
+const FROZEN_MIGRATIONS = 'migrations/frozen.json';
 
 /** The hash of every migration, by file name. */
-export function hashMigrations(): Record<string, string> {
+function hashMigrations(): Record<string, string> {
   const names = readdirSync('migrations')
     .filter((name) => name.endsWith('.ts'))
     .sort();
@@ -72,14 +73,18 @@ function hash(text: string): string {
 }
 
 /** Migrations that were changed or removed after they were frozen; empty when all is well. */
-export function thawedMigrations(): string[] {
+export function thawedMigrations(frozen: Record<string, string> = readFrozen()): string[] {
   const now = hashMigrations();
-  return Object.entries(readFrozen())
-    .filter(([name, frozen]) => now[name] !== frozen)
-    .map(([name]) => name);
+  return Object.keys(frozen).filter((name) => now[name] !== frozen[name]);
 }
 
-export function readFrozen(): Record<string, string> {
+/** What is frozen and committed: a migration that has never been committed is still being written, and may change. */
+export function committedFrozen(): Record<string, string> {
+  const { status, stdout } = spawnSync('git', ['show', `HEAD:${FROZEN_MIGRATIONS}`], { encoding: 'utf8' });
+  return status === 0 ? (JSON.parse(stdout) as Record<string, string>) : readFrozen();
+}
+
+function readFrozen(): Record<string, string> {
   try {
     return JSON.parse(readFileSync(FROZEN_MIGRATIONS, 'utf8')) as Record<string, string>;
   } catch (error) {
@@ -88,6 +93,6 @@ export function readFrozen(): Record<string, string> {
   }
 }
 
-export function frozenMigrations(): GeneratedFiles {
-  return new Map([[FROZEN_MIGRATIONS, `${JSON.stringify({ ...hashMigrations(), ...readFrozen() }, null, 2)}\n`]]);
+export function frozenMigrations(frozen: Record<string, string> = readFrozen()): GeneratedFiles {
+  return new Map([[FROZEN_MIGRATIONS, `${JSON.stringify({ ...hashMigrations(), ...frozen }, null, 2)}\n`]]);
 }
