@@ -13,6 +13,7 @@ export function answerPlugin(outcomes: OperationOutcomes): ApolloServerPlugin<Re
     willSendResponse: async (requestContext) => {
       completeErrors(requestContext);
       outcomes.inc({ type: requestContext.operation?.operation ?? 'unknown', outcome: outcomeOf(requestContext) });
+      logCost(requestContext);
     },
   };
   return { requestDidStart: async () => listener };
@@ -36,6 +37,13 @@ function completeErrors({ response, contextValue }: GraphQLRequestContext<Reques
     ...error,
     extensions: { ...error.extensions, requestId: scope.requestId },
   }));
+}
+
+/** What the operation cost in calls, for whoever looks into one request. */
+function logCost({ operationName, contextValue }: GraphQLRequestContext<RequestContext>): void {
+  const { log, receipt } = contextValue.scope;
+  if (!log.isLevelEnabled('debug')) return;
+  log.debug({ operationName: operationName ?? null, cost: receipt.costBySource() }, 'operation answered');
 }
 
 function outcomeOf({ response, errors }: GraphQLRequestContext<RequestContext>): 'ok' | 'partial' | 'refused' {
