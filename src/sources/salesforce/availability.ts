@@ -1,3 +1,4 @@
+import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { ObjectDescription } from './describe.ts';
@@ -6,6 +7,8 @@ import { columnsOf, fieldOf, type SalesforceObject, salesforceObjects } from './
 import type { IdKind } from './ids.ts';
 
 type Describe = (names: readonly string[]) => Promise<ReadonlyMap<string, ObjectDescription | null>>;
+
+const LOOKED_IN_VAIN_MS = 60_000;
 
 const objects = Object.values<SalesforceObject>(salesforceObjects);
 
@@ -16,14 +19,17 @@ const objects = Object.values<SalesforceObject>(salesforceObjects);
 export class Availability {
   readonly #describe: Describe;
   readonly #log: Logger;
+  readonly #clock: Clock;
   #described: ReadonlyMap<string, ObjectDescription | null> | null = null;
   #hidden = new Map<string, GatewayError>();
   #version = 0;
   #describing: Promise<void> | null = null;
+  #lookedInVainUntilMs = 0;
 
-  constructor(describe: Describe, log: Logger) {
+  constructor(describe: Describe, log: Logger, clock: Clock) {
     this.#describe = describe;
     this.#log = log;
+    this.#clock = clock;
   }
 
   /** Grows whenever what is shown changes. */
@@ -50,10 +56,13 @@ export class Availability {
 
   /**
    * After a query failed for a field: true when asking again makes sense, because the org shows less than it did when
-   * `sinceVersion` was current. Describes at most once per failure.
+   * `sinceVersion` was current. When a look finds nothing new, nobody looks again for a minute: such a failure has another reason.
    */
   async hasChanged(sinceVersion: number): Promise<boolean> {
-    if (this.#version === sinceVersion) await this.refresh();
+    if (this.#version === sinceVersion && this.#clock.now() >= this.#lookedInVainUntilMs) {
+      await this.refresh();
+      if (this.#version === sinceVersion) this.#lookedInVainUntilMs = this.#clock.now() + LOOKED_IN_VAIN_MS;
+    }
     return this.#version !== sinceVersion;
   }
 

@@ -47,7 +47,7 @@ export interface SalesforceSource {
 export async function openSalesforceSource(options: SalesforceSourceOptions): Promise<SalesforceSource> {
   const { log, needs, standIn } = options;
   const client = new SalesforceClient(options);
-  const availability = new Availability((names) => describeObjects(client, names), log);
+  const availability = new Availability((names) => describeObjects(client, names), log, options.clock);
   const runner = new StatementRunner(new QueryQueue(client), availability);
   const schedule = new DescribeSchedule(availability, log, options.describeRetryMs);
   await schedule.start();

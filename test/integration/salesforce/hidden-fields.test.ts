@@ -110,3 +110,19 @@ test('a source that can not be reached at the start serves as soon as it can', a
   await expect.poll(() => graph.source.health().detail, { timeout: 20_000 }).toContain('Risk__c');
   expect((await graph.run('{ psRequests(first: 1) { nodes { number } } }')).errors).toEqual([]);
 });
+
+test('a query that Salesforce refuses although the org shows its fields is not followed by a description each time', async () => {
+  await using graph = await startSalesforceGraph();
+  graph.standIn.faults.add({
+    kind: 'status',
+    path: '/query',
+    status: 400,
+    body: [{ errorCode: 'INVALID_FIELD', message: "No such column 'Name' on entity 'PS_Request__c'" }],
+  });
+  for (let request = 0; request < 5; request += 1) {
+    expect((await graph.run(requests)).errors).toMatchObject([{ path: 'psRequests', code: 'UPSTREAM_REJECTED' }]);
+  }
+  expect(graph.standIn.calls.count('/query')).toBe(5);
+  expect(graph.standIn.calls.count('/composite')).toBe(1);
+  expect(JSON.stringify(graph.logLines)).toContain("No such column 'Name'");
+});

@@ -230,3 +230,29 @@ test('what real data holds and the schema does not know costs its own field, and
   expect(status.data.psRequest).toBeNull();
   expect(status.errors).toMatchObject([{ path: 'psRequest.status', code: 'UPSTREAM_BAD_RESPONSE' }]);
 });
+
+test('an id of another kind of record loads as null, without a call', async () => {
+  const loaders = graph.loaders();
+  expect(await loaders.userById.load('00G5g000000LuKkEAK', asking('name'))).toBeNull();
+  expect(await loaders.accountById.load(String(present('User')[0]?.Id), asking('name'))).toBeNull();
+  expect(graph.standIn.calls.all).toEqual([]);
+});
+
+test('a Jira key finds links that were typed in another case, and tells keys apart', async () => {
+  const link = (key: string) => ({ PS_Request__c: idOf('PS_Request__c', 1), Jira_Key__c: key, Link_Type__c: 'blocks' });
+  await using small = await startSalesforceGraph({
+    company: smallOrg({
+      User: [{ Name: 'Integration User', IsActive: true }],
+      PS_Request__c: [{ Name: 'PSR-00001', Status__c: 'Draft', OwnerId: idOf('User', 1) }],
+      PS_Request_Jira_Link__c: ['psd-7', 'PSD-7', 'Psd-70'].map(link),
+    }),
+  });
+  const loaders = small.loaders();
+  const [seven, seventy] = await Promise.all([
+    loaders.jiraLinksByJiraKey.load('PSD-7', asking('jiraKey')),
+    loaders.jiraLinksByJiraKey.load('psd-70', asking('jiraKey')),
+  ]);
+  expect(seven.map(({ jiraKey }) => jiraKey)).toEqual(['psd-7', 'PSD-7']);
+  expect(seventy.map(({ jiraKey }) => jiraKey)).toEqual(['Psd-70']);
+  expect(small.standIn.calls.all).toHaveLength(1);
+});

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { systemClock } from '../../../../src/platform/clock.ts';
 import { FieldNeeds } from '../../../../src/platform/edges.ts';
 import { createLogger } from '../../../../src/platform/log.ts';
 import type { Selection } from '../../../../src/platform/selection.ts';
@@ -37,6 +38,7 @@ async function planner(hidden: readonly string[] = []) {
         }),
       ),
     createLogger('silent'),
+    systemClock,
   );
   await availability.refresh();
   return new ReadPlanner(new FieldNeeds(salesforceEdges, computed), availability);
