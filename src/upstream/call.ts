@@ -71,15 +71,15 @@ function toUpstreamError(error: unknown, call: UpstreamCall, deadline: AbortSign
     return new GatewayError('UPSTREAM_TIMEOUT', message, { source: call.source, cause: error });
   }
   if (error instanceof GatewayError) return error;
-  if (signal.aborted) {
-    return new GatewayError(
-      'REQUEST_TIMEOUT',
-      `The request ended before ${name} answered. Ask for less at once, or try again.`,
-      { source: call.source, cause: error },
-    );
-  }
+  if (signal.aborted) return requestEnded(call.source, error);
   const message = `${name} could not be reached. Other sources are not affected; try again in a moment.`;
   return new GatewayError('UPSTREAM_UNAVAILABLE', message, { source: call.source, cause: error });
+}
+
+/** For whoever waited for a call and has gone, or has no time left. */
+export function requestEnded(source: SourceName, cause: unknown): GatewayError {
+  const message = `The request ended before ${displayNames[source]} answered. Ask for less at once, or try again.`;
+  return new GatewayError('REQUEST_TIMEOUT', message, { source, cause });
 }
 
 /** How sources are called in messages to people. */
