@@ -1,0 +1,101 @@
+import type { ErrorCode, SourceName } from '../platform/errors.ts';
+import type { FetchCall, FetchedRecord, JsonValue, ListKind, RecordKind } from './record-kind.ts';
+import { listsTag, recordTag, sourceTag, typeTag } from './tags.ts';
+
+/** What records and lists have in common for whatever holds, reads and fetches them. A list is an entry with the fields of `LIST_FIELDS`. */
+export interface EntryKind {
+  readonly source: SourceName;
+  /** Unique among all kinds; for people too. */
+  readonly type: string;
+  readonly freshness: 'default' | 'long';
+  readonly maxIdsPerFetch: number;
+  readonly fetchesTravelTogether: boolean;
+  tagsOf(id: string, names: readonly string[]): readonly string[];
+  /** `sideFields`: fields wanted of records that come along with a list. */
+  fetch(
+    ids: readonly string[],
+    fields: readonly string[],
+    sideFields: readonly string[],
+    call: FetchCall,
+  ): Promise<ReadonlyMap<string, FetchedRecord>>;
+}
+
+/** The key of an entry in every tier. */
+export function keyOf(kind: EntryKind, id: string): string {
+  return `${kind.source}|${kind.type}|${id}`;
+}
+
+export const LIST_FIELDS: readonly string[] = ['ids', 'meta'];
+
+const recordKinds = new WeakMap<RecordKind, EntryKind>();
+const listKinds = new WeakMap<ListKind, EntryKind>();
+
+export function entryKindOfRecords(kind: RecordKind): EntryKind {
+  let entryKind = recordKinds.get(kind);
+  if (!entryKind) {
+    const { source, type, freshness, maxIdsPerFetch, fetchesTravelTogether = false } = kind;
+    const shared = [sourceTag(source), typeTag(type)];
+    entryKind = {
+      source,
+      type,
+      freshness,
+      maxIdsPerFetch,
+      fetchesTravelTogether,
+      tagsOf: (id, names) => [...shared, recordTag(type, id), ...names.map((name) => recordTag(type, name))],
+      fetch: (ids, fields, _sideFields, call) => kind.fetch(ids, fields, call),
+    };
+    recordKinds.set(kind, entryKind);
+  }
+  return entryKind;
+}
+
+export function entryKindOfLists(kind: ListKind): EntryKind {
+  let entryKind = listKinds.get(kind);
+  if (!entryKind) {
+    const { source, type, name, freshness, maxListsPerFetch, fetchesTravelTogether = false } = kind;
+    const shared = [sourceTag(source), typeTag(type), listsTag(type)];
+    entryKind = {
+      source,
+      type: `${type}[] ${name}`,
+      freshness,
+      maxIdsPerFetch: maxListsPerFetch,
+      fetchesTravelTogether,
+      tagsOf: (key) => [...shared, ...(kind.tagsOf?.(key) ?? [])],
+      fetch: (keys, _fields, sideFields, call) => fetchLists(kind, keys, sideFields, call),
+    };
+    listKinds.set(kind, entryKind);
+  }
+  return entryKind;
+}
+
+async function fetchLists(
+  kind: ListKind,
+  keys: readonly string[],
+  sideFields: readonly string[],
+  call: FetchCall,
+): Promise<ReadonlyMap<string, FetchedRecord>> {
+  const lists = await kind.fetch(keys, sideFields, call);
+  const records = new Map<string, FetchedRecord>();
+  for (const key of keys) {
+    const list = lists.get(key) ?? { kind: 'found', ids: [] };
+    if (list.kind === 'failed') records.set(key, list);
+    else {
+      const values: Record<string, JsonValue> = { ids: list.ids, meta: list.meta ?? null };
+      records.set(key, { kind: 'found', values });
+    }
+  }
+  return records;
+}
+
+/** The failures of a source during which what is known of it is served as stale: those that pass without any change to the request. */
+const outageCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_RATE_LIMITED',
+  'UPSTREAM_QUOTA_EXHAUSTED',
+  'UPSTREAM_BAD_RESPONSE',
+]);
+
+export function isOutage(code: ErrorCode): boolean {
+  return outageCodes.has(code);
+}

@@ -1,0 +1,261 @@
+import type { Clock } from '../platform/clock.ts';
+import { GatewayError } from '../platform/errors.ts';
+import type { CacheUse } from '../platform/receipt.ts';
+import { answerAfterFailure, answerFrom, type ServableEntry } from './answer-rules.ts';
+import { type EntryKind, keyOf } from './entry-kind.ts';
+import { toHeld } from './entry-store.ts';
+import type { Errand, ErrandOutcome, FetchDesk } from './fetch-desk.ts';
+import type { FreshnessDemand, FreshnessRules } from './freshness-rules.ts';
+import { type HeldEntry, mergeHeld } from './held-entry.ts';
+import type { InvalidationLedger } from './invalidation-ledger.ts';
+import type { MemoryTier } from './memory-tier.ts';
+import type { ReadScope, RecordAnswer } from './record-answer.ts';
+import type { SharedLookups } from './shared-lookups.ts';
+
+export interface EntryReaderOptions {
+  readonly clock: Clock;
+  readonly ledger: InvalidationLedger;
+  readonly memory: MemoryTier;
+  readonly lookups: SharedLookups;
+  readonly desk: FetchDesk;
+  readonly rules: FreshnessRules;
+}
+
+export interface EntryQuestion {
+  readonly kind: EntryKind;
+  readonly fields: readonly string[];
+  readonly sideFields: readonly string[];
+  readonly demand: FreshnessDemand | undefined;
+  readonly scope: ReadScope;
+}
+
+/** An entry and the identity it is held under, which differs from the name it was asked by. */
+interface Found {
+  readonly id: string;
+  readonly held: ServableEntry | undefined;
+}
+
+/** How one answer was come by, beyond what it says itself. */
+interface Story {
+  readonly answer: RecordAnswer;
+  readonly how: 'hit' | 'miss' | 'coalesced';
+  readonly reason: 'REVALIDATING' | GatewayError['code'];
+}
+
+/** A name leads to a record in two looks; more would be a circle. */
+const MAX_LOOKS = 2;
+
+/** Answers questions for records and lists from memory, from the shared tiers, and from the source, in this order, asking as little as can be. */
+export class EntryReader {
+  readonly #options: EntryReaderOptions;
+  readonly #renewing = new Set<string>();
+  readonly totals: CacheUse = { hits: 0, misses: 0, stale: 0, coalesced: 0 };
+
+  constructor(options: EntryReaderOptions) {
+    this.#options = options;
+  }
+
+  /** One answer for each id, in their order. Rejects only with REQUEST_TIMEOUT, when the scope's signal aborts before all is known. */
+  async read(question: EntryQuestion, ids: readonly string[]): Promise<RecordAnswer[]> {
+    const { signal } = question.scope;
+    if (signal.aborted) throw requestEnded(question.kind, signal.reason);
+    const beganAt = this.#options.ledger.sequence;
+    const stories = new Map<string, Story>();
+    let open = this.#answerFromMemory(question, new Set(ids), stories);
+    if (open.length > 0 && this.#options.lookups.isOpen) {
+      await untilAborted(question, this.#look(question, open));
+      open = this.#answerFromMemory(question, open, stories);
+    }
+    // What came with a fetch that an invalidation has overtaken is asked for once more; that fetch begins after this read.
+    for (let round = 0; open.length > 0 && round < 3; round += 1) {
+      open = await this.#answerFromSource(question, open, beganAt, stories);
+    }
+    return ids.map((id) => this.#deliver(question, id, stories.get(id)));
+  }
+
+  /** Answers what can be answered without asking the source; the rest is returned. */
+  #answerFromMemory(question: EntryQuestion, ids: Iterable<string>, stories: Map<string, Story>): string[] {
+    const { kind, fields, demand } = question;
+    const nowMs = this.#options.clock.now();
+    const open: string[] = [];
+    const toRenew: string[] = [];
+    for (const id of ids) {
+      const { held } = this.#find(kind, id, nowMs);
+      const { needed, servableMeanwhile } = this.#options.rules.assess(kind, held, fields, demand, nowMs);
+      if (held && needed.length === 0) {
+        stories.set(id, { answer: answerFrom(held, fields, 'fresh'), how: 'hit', reason: 'REVALIDATING' });
+      } else if (held && servableMeanwhile) {
+        stories.set(id, { answer: answerFrom(held, fields, 'stale'), how: 'hit', reason: 'REVALIDATING' });
+        toRenew.push(id);
+      } else open.push(id);
+    }
+    if (toRenew.length > 0) void this.#renew(question, toRenew);
+    return open;
+  }
+
+  #find(kind: EntryKind, id: string, nowMs: number): Found {
+    const { memory, rules } = this.#options;
+    const entry = memory.get(keyOf(kind, id));
+    if (entry?.kind !== 'alias') return { id, held: entry };
+    if (!rules.isServableReading(kind, entry.reading, nowMs)) return { id, held: undefined };
+    const meant = memory.get(keyOf(kind, entry.id));
+    return { id: entry.id, held: meant?.kind === 'alias' ? undefined : meant };
+  }
+
+  /** Brings what the shared tiers hold into memory. */
+  async #look({ kind, fields }: Pick<EntryQuestion, 'kind' | 'fields'>, ids: readonly string[]): Promise<void> {
+    const { lookups, clock } = this.#options;
+    if (!lookups.isOpen) return;
+    let open = new Set(ids.map((id) => this.#find(kind, id, clock.now()).id));
+    for (let look = 0; open.size > 0 && look < MAX_LOOKS; look += 1) {
+      const entries = await Promise.all([...open].map((id) => lookups.load(kind, id, fields)));
+      open = new Set(entries.flatMap((entry) => (entry?.kind === 'alias' ? [entry.id] : [])));
+    }
+  }
+
+  async #answerFromSource(
+    question: EntryQuestion,
+    ids: readonly string[],
+    beganAt: number,
+    stories: Map<string, Story>,
+  ): Promise<string[]> {
+    const { kind, fields, demand, sideFields, scope } = question;
+    const { clock, rules, desk } = this.#options;
+    const nowMs = clock.now();
+    const found = new Map(ids.map((id) => [id, this.#find(kind, id, nowMs)]));
+    const wants = new Map<string, readonly string[]>();
+    for (const { id, held } of found.values()) wants.set(id, rules.assess(kind, held, fields, demand, nowMs).needed);
+    const asked = desk.ask(kind, wants, sideFields, scope.receipt);
+    const errands = [...asked.values()].flatMap((one) => one.errands);
+    try {
+      await untilAborted(question, Promise.all(errands.map((errand) => errand.done)));
+    } finally {
+      desk.leave(errands);
+    }
+    const overtaken: string[] = [];
+    for (const [id, before] of found) {
+      const own = asked.get(before.id);
+      const outcomes = await Promise.all((own?.errands ?? []).map(outcomeOf));
+      if (outcomes.some((outcome) => this.#isOvertaken(kind, outcome, beganAt))) overtaken.push(id);
+      const story = this.#conclude(question, before.held, outcomes);
+      stories.set(id, { ...story, how: own?.coalesced ? 'coalesced' : 'miss' });
+    }
+    return overtaken;
+  }
+
+  /** Whether the fetch began before this read did and an invalidation came since, so that it may have read what this read must not see. */
+  #isOvertaken(kind: EntryKind, { id, mark, record }: IdentifiedOutcome, beganAt: number): boolean {
+    if (mark.sequence >= beganAt) return false;
+    const tags = toHeld(kind, id, mark, record)?.tags;
+    return tags !== undefined && this.#options.ledger.changedSince(tags, mark.sequence);
+  }
+
+  #conclude(
+    { kind, fields, demand }: EntryQuestion,
+    before: ServableEntry | undefined,
+    outcomes: readonly IdentifiedOutcome[],
+  ): Pick<Story, 'answer' | 'reason'> {
+    let held: HeldEntry | undefined = before;
+    let error: GatewayError | undefined;
+    for (const { id, mark, record } of outcomes) {
+      if (record.kind === 'failed') error ??= record.error;
+      const brought = toHeld(kind, id, mark, record);
+      if (brought) held = held ? mergeHeld(held, brought) : brought;
+    }
+    if (error === undefined && held !== undefined && held.kind !== 'alias') {
+      return { answer: answerFrom(held, fields, 'fresh'), reason: 'REVALIDATING' };
+    }
+    error ??= unanswered(kind);
+    const nowMs = this.#options.clock.now();
+    return {
+      answer: answerAfterFailure(this.#options.rules, kind, held, fields, demand, nowMs, error),
+      reason: error.code,
+    };
+  }
+
+  /** Renews in the background what was served meanwhile; its failure leaves everything as it is. */
+  async #renew(question: EntryQuestion, ids: readonly string[]): Promise<void> {
+    const { kind, fields, demand, sideFields, scope } = question;
+    const { clock, rules, desk } = this.#options;
+    const mine = ids.filter((id) => !this.#renewing.has(keyOf(kind, id)));
+    if (mine.length === 0) return;
+    for (const id of mine) this.#renewing.add(keyOf(kind, id));
+    try {
+      // Another instance may have renewed it already.
+      await this.#look(question, mine);
+      const nowMs = clock.now();
+      const wants = new Map<string, readonly string[]>();
+      for (const asked of mine) {
+        const { id, held } = this.#find(kind, asked, nowMs);
+        const { needed } = rules.assess(kind, held, fields, demand, nowMs);
+        if (needed.length > 0) wants.set(id, needed);
+      }
+      const errands = [...desk.ask(kind, wants, sideFields, scope.receipt).values()].flatMap((one) => one.errands);
+      await Promise.all(errands.map((errand) => errand.done));
+      desk.leave(errands);
+    } finally {
+      for (const id of mine) this.#renewing.delete(keyOf(kind, id));
+    }
+  }
+
+  #deliver({ kind, scope }: EntryQuestion, id: string, story: Story | undefined): RecordAnswer {
+    if (!story) return { kind: 'failed', error: unanswered(kind) };
+    const { answer, how, reason } = story;
+    const servedStale = answer.kind !== 'failed' && answer.state === 'stale';
+    for (const use of [this.totals, scope.receipt.cache]) {
+      if (how === 'hit') use.hits += 1;
+      else use.misses += 1;
+      if (how === 'coalesced') use.coalesced += 1;
+      if (servedStale) use.stale += 1;
+    }
+    if (scope.freshness && answer.kind !== 'failed') {
+      scope.freshness.used(answer.readAtMs);
+      if (servedStale) {
+        scope.freshness.servedStale({
+          source: kind.source,
+          type: kind.type,
+          id,
+          state: 'STALE',
+          ageSeconds: Math.max(0, Math.round((this.#options.clock.now() - answer.readAtMs) / 1_000)),
+          fetchedAt: new Date(answer.readAtMs).toISOString(),
+          reason,
+        });
+      }
+    }
+    return answer;
+  }
+}
+
+type IdentifiedOutcome = ErrandOutcome & { readonly id: string };
+
+async function outcomeOf(errand: Errand): Promise<IdentifiedOutcome> {
+  return { ...(await errand.done), id: errand.id };
+}
+
+async function untilAborted<Result>({ kind, scope }: EntryQuestion, work: Promise<Result>): Promise<Result> {
+  const { signal } = scope;
+  if (signal.aborted) throw requestEnded(kind, signal.reason);
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(requestEnded(kind, signal.reason));
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function requestEnded(kind: EntryKind, cause: unknown): GatewayError {
+  const message = `The request ended before ${kind.type} was read. Ask for less at once, or try again.`;
+  return new GatewayError('REQUEST_TIMEOUT', message, { source: kind.source, cause });
+}
+
+function unanswered(kind: EntryKind): GatewayError {
+  return new GatewayError(
+    'INTERNAL_SERVER_ERROR',
+    `${kind.type} got no answer because of a defect of the gateway. Report it with the request id.`,
+    { source: kind.source },
+  );
+}

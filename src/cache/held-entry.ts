@@ -1,0 +1,98 @@
+import type { AbsenceReason, JsonValue, RecordValues } from './record-kind.ts';
+
+/** One reading of a source. */
+export interface Reading {
+  readonly readAtMs: number;
+  /** The last invalidation that was known, in the order of all instances, when the reading began (see invalidation-ledger.ts). */
+  readonly asOf: number;
+  /**
+   * Share of the time limit, 0 to 0.1, by which its freshness ends early. One for each call: what came in one call is renewed in one, and
+   * different calls drift apart instead of falling due together.
+   */
+  readonly early: number;
+}
+
+/** A record or list with the fields that are held of it. Immutable: merging makes a new one. */
+export interface HeldFound {
+  readonly kind: 'found';
+  readonly id: string;
+  readonly values: RecordValues;
+  /** By field; or the one reading that all values are from. */
+  readonly readings: Reading | ReadonlyMap<string, Reading>;
+  readonly names: readonly string[];
+  readonly tags: readonly string[];
+}
+
+export interface HeldAbsent {
+  readonly kind: 'absent';
+  readonly reason: AbsenceReason;
+  readonly reading: Reading;
+  readonly tags: readonly string[];
+}
+
+/** Another name of a record. */
+export interface HeldAlias {
+  readonly kind: 'alias';
+  readonly id: string;
+  readonly reading: Reading;
+  readonly tags: readonly string[];
+}
+
+export type HeldEntry = HeldFound | HeldAbsent | HeldAlias;
+
+/** The reading that a field is from; undefined when the field is not held. */
+export function readingOf(held: HeldFound, field: string): Reading | undefined {
+  if (held.readings instanceof Map) return held.readings.get(field);
+  return field in held.values ? (held.readings as Reading) : undefined;
+}
+
+/** Without a prototype, so that a field may have any name. */
+export function ownValues(values: RecordValues): Record<string, JsonValue> {
+  return Object.assign(Object.create(null) as Record<string, JsonValue>, values);
+}
+
+/**
+ * Both entries in one. Of two readings of a field the later one stays; of found and absent, the later one. An alias gives way to
+ * anything, since a name can't be both a record and another name of one.
+ */
+export function mergeHeld(older: HeldEntry, newer: HeldEntry): HeldEntry {
+  if (older.kind !== 'found' || newer.kind !== 'found' || older.id !== newer.id) {
+    return newestReading(older).readAtMs > newestReading(newer).readAtMs ? older : newer;
+  }
+  const names = unite(older.names, newer.names);
+  const tags = unite(older.tags, newer.tags);
+  if (covers(newer, older)) return { ...newer, names, tags };
+  const values = ownValues(older.values);
+  const readings = new Map<string, Reading>();
+  for (const field in older.values) readings.set(field, readingOf(older, field) as Reading);
+  for (const field in newer.values) {
+    const reading = readingOf(newer, field) as Reading;
+    const before = readings.get(field);
+    if (before && before.readAtMs > reading.readAtMs) continue;
+    values[field] = newer.values[field] as JsonValue;
+    readings.set(field, reading);
+  }
+  return { kind: 'found', id: newer.id, values, readings, names, tags };
+}
+
+export function newestReading(held: HeldEntry): Reading {
+  if (held.kind !== 'found') return held.reading;
+  if (!(held.readings instanceof Map)) return held.readings as Reading;
+  let newest: Reading | undefined;
+  for (const reading of held.readings.values()) if (!newest || reading.readAtMs > newest.readAtMs) newest = reading;
+  return newest ?? { readAtMs: 0, asOf: 0, early: 0 };
+}
+
+/** Whether nothing of the older would be left: then the newer can be kept as it is, with its single reading. */
+function covers(newer: HeldFound, older: HeldFound): boolean {
+  for (const field in older.values) {
+    const reading = readingOf(newer, field);
+    if (!reading || reading.readAtMs < (readingOf(older, field) as Reading).readAtMs) return false;
+  }
+  return true;
+}
+
+function unite(left: readonly string[], right: readonly string[]): readonly string[] {
+  if (right.every((item) => left.includes(item))) return left;
+  return [...new Set([...left, ...right])];
+}

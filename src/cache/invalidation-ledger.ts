@@ -1,0 +1,117 @@
+/** Another instance's invalidation whose place in the common order is not known yet. */
+const UNLOGGED = Number.POSITIVE_INFINITY;
+
+interface TagState {
+  /** Position among all invalidations that this instance has applied. */
+  sequence: number;
+  /** Highest place in the order that all instances share (the log's id), 0 for none, or UNLOGGED. */
+  logId: number;
+  /** Sequence of this instance's own last invalidation of the tag that is not in the log yet; 0 for none. */
+  ownUnlogged: number;
+}
+
+/**
+ * What this instance knows of invalidations, by tag. Two orders, because two things are compared:
+ * - *sequence*, counted here: fences reads of this instance. A read that began at sequence 7 may not be kept once one of its tags has a
+ *   higher one. Exact whatever the clocks say.
+ * - *log id*, given by PostgreSQL: fences values that come from tiers shared with others. Every value carries the highest id that its
+ *   reader had seen (`asOf`), and is refused when one of its tags was invalidated under a higher one.
+ * Bounded: the tags invalidated longest ago are forgotten, and then everything from before is refused (the floors), never the reverse.
+ */
+export class InvalidationLedger {
+  readonly #maxTags: number;
+  readonly #byTag = new Map<string, TagState>();
+  #sequence = 0;
+  #seenLogId = 0;
+  #floorSequence = 0;
+  #floorLogId = 0;
+
+  constructor(maxTags = 100_000) {
+    this.#maxTags = maxTags;
+  }
+
+  /** Counts this instance's invalidations. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** Everything in the log up to this id has been applied here. What is read from now on is `asOf` it. */
+  get seenLogId(): number {
+    return this.#seenLogId;
+  }
+
+  /** Applies an invalidation made here, at once, and answers its sequence; its log id follows by `logged`. */
+  applyOwn(tags: readonly string[]): number {
+    this.#sequence += 1;
+    for (const tag of tags) this.#set(tag, this.#byTag.get(tag)?.logId ?? 0, this.#sequence);
+    return this.#sequence;
+  }
+
+  /** Applies another instance's invalidation; null while its log id is not known. Applying the same one again changes nothing. */
+  applyOther(tag: string, logId: number | null): void {
+    const known = this.#byTag.get(tag);
+    if (logId !== null && known && known.logId !== UNLOGGED && known.logId >= logId) return;
+    this.#sequence += 1;
+    this.#set(tag, logId ?? UNLOGGED, known?.ownUnlogged ?? 0);
+  }
+
+  /** An own invalidation, applied at that sequence, has got its place in the order. */
+  logged(tags: readonly string[], logId: number, sequence: number): void {
+    for (const tag of tags) {
+      const known = this.#byTag.get(tag);
+      if (!known) {
+        this.raiseLogFloor(logId);
+        continue;
+      }
+      if (known.logId === UNLOGGED || known.logId < logId) known.logId = logId;
+      // A later one of the same tag that is not in the log yet keeps the tag closed.
+      if (known.ownUnlogged <= sequence) known.ownUnlogged = 0;
+    }
+  }
+
+  sawLog(logId: number): void {
+    if (logId > this.#seenLogId) this.#seenLogId = logId;
+  }
+
+  /** Nothing from before this id is known: what was read earlier is refused. */
+  raiseLogFloor(logId: number): void {
+    if (logId > this.#floorLogId) this.#floorLogId = logId;
+  }
+
+  /** Whether one of the tags was invalidated after the given sequence. */
+  changedSince(tags: readonly string[], sequence: number): boolean {
+    if (sequence === this.#sequence) return false;
+    if (sequence < this.#floorSequence) return true;
+    for (const tag of tags) {
+      const known = this.#byTag.get(tag);
+      if (known && known.sequence > sequence) return true;
+    }
+    return false;
+  }
+
+  /** Lowest `asOf` that a value with these tags may have; Infinity when no value of a shared tier may be taken. */
+  lowestAsOf(tags: readonly string[]): number {
+    let lowest = this.#floorLogId;
+    for (const tag of tags) {
+      const known = this.#byTag.get(tag);
+      if (!known) continue;
+      if (known.ownUnlogged > 0) return UNLOGGED;
+      if (known.logId > lowest) lowest = known.logId;
+    }
+    return lowest;
+  }
+
+  #set(tag: string, logId: number, ownUnlogged: number): void {
+    this.#byTag.delete(tag);
+    this.#byTag.set(tag, { sequence: this.#sequence, logId, ownUnlogged });
+    if (this.#byTag.size <= this.#maxTags) return;
+    const oldest = this.#byTag.entries().next();
+    if (oldest.done) return;
+    const [forgotten, state] = oldest.value;
+    this.#byTag.delete(forgotten);
+    this.#floorSequence = Math.max(this.#floorSequence, state.sequence);
+    // Nothing that was read until now may pass for one that has no id yet; `logged` raises the floor to the id that it gets.
+    const unlogged = state.logId === UNLOGGED || state.ownUnlogged > 0;
+    this.raiseLogFloor(unlogged ? this.#seenLogId + 1 : state.logId);
+  }
+}

@@ -1,0 +1,222 @@
+import pg from 'pg';
+import { describeError, type Logger } from '../platform/log.ts';
+import type { InvalidationLedger } from './invalidation-ledger.ts';
+
+export interface InvalidationLogOptions {
+  readonly pool: pg.Pool;
+  /** For the connection that listens; a direct one. Through PgBouncer in transaction mode listening fails, and polling does its work. */
+  readonly url: string;
+  readonly ledger: InvalidationLedger;
+  readonly log: Logger;
+  readonly pollIntervalMs?: number;
+}
+
+interface LogRow {
+  readonly id: number;
+  readonly tag: string;
+}
+
+/** While nobody tells of invalidations; below the second within which every instance must know. */
+const POLL_INTERVAL_MS = 400;
+/** While the listener works, in case its connection is dead and does not know yet. */
+const POLL_LISTENING_MS = 2_000;
+const BUDGET_MS = 500;
+const LOAD_BUDGET_MS = 5_000;
+/** As many as the ledger keeps. */
+const MAX_TAGS = 100_000;
+
+/**
+ * The order of invalidations that all instances share: the table `cache_invalidations`. NOTIFY tells that there is something new, the table
+ * what; so a notice that gets lost is made up for by the next poll, and an instance that starts learns what came before it.
+ */
+export class InvalidationLog {
+  readonly #options: InvalidationLogOptions;
+  readonly #timer: NodeJS.Timeout;
+  /** Own invalidations that PostgreSQL could not take yet: tag and sequence. */
+  readonly #unlogged = new Map<string, number>();
+  #listener: pg.Client | null = null;
+  #isListening = false;
+  #isLoaded = false;
+  #lastPollAt = 0;
+  #polling: Promise<boolean> | null = null;
+  #wantsPoll = false;
+  #recording = 0;
+  #closed = false;
+
+  constructor(options: InvalidationLogOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => void this.#tick(), options.pollIntervalMs ?? POLL_INTERVAL_MS);
+    this.#timer.unref();
+    void this.#tick();
+  }
+
+  /** Whether the invalidations from before the start are known. */
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
+  get isListening(): boolean {
+    return this.#isListening;
+  }
+
+  /** Invalidations that PostgreSQL has not taken yet. */
+  get unlogged(): number {
+    return this.#unlogged.size;
+  }
+
+  /**
+   * Gives an invalidation that was applied here its place in the order; then every instance learns of it. Answers its id, or null when
+   * PostgreSQL could not take it now: then it is tried again until it does. Never rejects.
+   */
+  async record(tags: readonly string[], sequence: number): Promise<number | null> {
+    for (const tag of tags) this.#unlogged.set(tag, sequence);
+    if (!this.#isLoaded) await this.poll();
+    return this.#isLoaded ? await this.#record(tags, sequence) : null;
+  }
+
+  /** Applies what is new in the log; false when it could not be read. One at a time: who comes meanwhile waits for one more. */
+  async poll(): Promise<boolean> {
+    if (this.#polling !== null) {
+      this.#wantsPoll = true;
+      return await this.#polling;
+    }
+    this.#polling = this.#pollAll().finally(() => {
+      this.#polling = null;
+    });
+    return await this.#polling;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    await this.#polling;
+    await this.#recordUnlogged();
+    const listener = this.#listener;
+    this.#listener = null;
+    await listener?.end().catch(() => undefined);
+  }
+
+  async #pollAll(): Promise<boolean> {
+    let done: boolean;
+    do {
+      this.#wantsPoll = false;
+      done = await this.#pollOnce();
+    } while (done && this.#wantsPoll);
+    return done;
+  }
+
+  async #pollOnce(): Promise<boolean> {
+    const { pool, ledger } = this.#options;
+    try {
+      if (!this.#isLoaded) await this.#load();
+      else {
+        const { rows } = await pool.query<LogRow>({
+          text: 'select id, tag from cache_invalidations where id > $1 order by id',
+          values: [ledger.seenLogId],
+          query_timeout: BUDGET_MS,
+        } as pg.QueryConfig);
+        this.#apply(rows);
+      }
+      this.#lastPollAt = performance.now();
+      return true;
+    } catch {
+      // The tier on the same pool reports it.
+      return false;
+    }
+  }
+
+  async #load(): Promise<void> {
+    const { pool, ledger } = this.#options;
+    const { rows } = await pool.query<LogRow>({
+      text: 'select max(id) as id, tag from cache_invalidations group by tag order by max(id) desc limit $1',
+      values: [MAX_TAGS + 1],
+      query_timeout: LOAD_BUDGET_MS,
+    } as pg.QueryConfig);
+    const oldest = rows.length > MAX_TAGS ? rows.pop() : undefined;
+    if (oldest) ledger.raiseLogFloor(oldest.id);
+    this.#apply(rows.reverse());
+    this.#isLoaded = true;
+  }
+
+  #apply(rows: readonly LogRow[]): void {
+    for (const { id, tag } of rows) {
+      this.#options.ledger.applyOther(tag, id);
+      this.#options.ledger.sawLog(id);
+    }
+  }
+
+  async #record(tags: readonly string[], sequence: number): Promise<number | null> {
+    const { pool, ledger } = this.#options;
+    this.#recording += 1;
+    try {
+      const { rows } = await pool.query<LogRow>({
+        text: 'select id, tag from invalidate_cache($1, $2)',
+        values: [tags, ledger.seenLogId],
+        query_timeout: BUDGET_MS,
+      } as pg.QueryConfig);
+      const own = rows.at(-1)?.id;
+      if (own === undefined) return null;
+      // In the order of the log: first what others did before.
+      this.#apply(rows.filter(({ id }) => id < own));
+      ledger.logged(tags, own, sequence);
+      ledger.sawLog(own);
+      for (const tag of tags) if ((this.#unlogged.get(tag) ?? 0) <= sequence) this.#unlogged.delete(tag);
+      return own;
+    } catch {
+      return null;
+    } finally {
+      this.#recording -= 1;
+    }
+  }
+
+  async #tick(): Promise<void> {
+    if (this.#closed) return;
+    if (!this.#listener) this.#listen();
+    const sinceMs = performance.now() - this.#lastPollAt;
+    if (!this.#isLoaded || !this.#isListening || sinceMs >= POLL_LISTENING_MS) await this.poll();
+    if (this.#isLoaded) await this.#recordUnlogged();
+  }
+
+  async #recordUnlogged(): Promise<void> {
+    // Those on their way are in the list too, until they have arrived.
+    if (this.#unlogged.size === 0 || this.#recording > 0) return;
+    const sequence = Math.max(...this.#unlogged.values());
+    await this.#record([...this.#unlogged.keys()], sequence);
+  }
+
+  #listen(): void {
+    const listener = new pg.Client({
+      connectionString: this.#options.url,
+      application_name: 'deployment-graph/cache-listener',
+      connectionTimeoutMillis: 2_000,
+      keepAlive: true,
+    });
+    this.#listener = listener;
+    const gone = (error?: Error): void => {
+      if (this.#listener !== listener) return;
+      this.#listener = null;
+      if (this.#isListening) {
+        const about = error ? { error: describeError(error) } : {};
+        this.#options.log.warn(
+          about,
+          'The connection that listens for invalidations broke; they are polled for until it is back.',
+        );
+      }
+      this.#isListening = false;
+      listener.end().catch(() => undefined);
+    };
+    listener.on('error', gone);
+    listener.on('end', () => gone());
+    listener.on('notification', () => void this.poll());
+    listener
+      .connect()
+      .then(() => listener.query('listen cache_invalidations'))
+      .then(() => {
+        if (this.#listener !== listener) return undefined;
+        this.#isListening = true;
+        // What came while nobody listened.
+        return this.poll();
+      })
+      .catch((error: unknown) => gone(error instanceof Error ? error : undefined));
+  }
+}

@@ -1,0 +1,135 @@
+import { type Clock, systemClock } from '../platform/clock.ts';
+import type { PoolSettings } from '../platform/config.ts';
+import { createPool } from '../platform/database-pool.ts';
+import type { SourceName } from '../platform/errors.ts';
+import type { Logger } from '../platform/log.ts';
+import { CacheCleaner } from './cache-cleaner.ts';
+import { InvalidationLedger } from './invalidation-ledger.ts';
+import { InvalidationLog } from './invalidation-log.ts';
+import { InvalidationNotices } from './invalidation-notices.ts';
+import { PostgresTier } from './postgres-tier.ts';
+import { type CacheStats, RecordCache } from './record-cache.ts';
+import { createRedisClient, startConnecting } from './redis-connection.ts';
+import { RedisTier } from './redis-tier.ts';
+
+export interface RecordCacheOptions {
+  /** CACHE_TTL_DEFAULT, CACHE_TTL_LONG, CACHE_STALE_TTL, CACHE_MAX_SIZE. */
+  readonly ttlDefaultSeconds: number;
+  readonly ttlLongSeconds: number;
+  readonly staleTtlSeconds: number;
+  readonly maxEntries: number;
+  /** Of memory; 128 MiB unless told. */
+  readonly maxBytes?: number;
+  /** 30 unless told. */
+  readonly revalidateWindowSeconds?: number;
+  /** 30 unless told. */
+  readonly absenceTtlSeconds?: number;
+  /** 2 unless told; 0 turns collecting across requests off. */
+  readonly coalesceWindowMs?: number;
+  /** Above 1 while a source's allowance is tight; 1 unless told. */
+  readonly ttlFactor?: (source: SourceName) => number;
+  /** Null: no Redis tier. */
+  readonly redisUrl: string | null;
+  /** The database that was migrated; null only where nothing has to survive or be shared. */
+  readonly database: { readonly url: string; readonly settings: PoolSettings } | null;
+  readonly log: Logger;
+  readonly clock?: Clock;
+}
+
+export interface OpenRecordCache extends Omit<RecordCache, 'closeTiers'> {
+  stats(): CacheStats & {
+    /** How other instances are heard. `poll`: PostgreSQL's LISTEN is not there, the table is looked at instead. */
+    readonly invalidations: { readonly state: 'listen' | 'poll' | 'unknown'; readonly unlogged: number };
+  };
+  /** Writes what is waiting, then ends every connection. In bounded time. */
+  close(): Promise<void>;
+}
+
+const MAX_BYTES = 128 * 1024 * 1024;
+/** How long the start waits for the stores; what is not there by then joins later. */
+const START_PATIENCE_MS = 250;
+const MAX_CONNECTIONS = 4;
+
+/**
+ * Opens the record cache: memory, Redis when there is a URL, PostgreSQL when there is a database. Neither has to be there: without them
+ * it starts, and works with what is left.
+ */
+export async function openRecordCache(options: RecordCacheOptions): Promise<OpenRecordCache> {
+  const { log, redisUrl, database } = options;
+  const ledger = new InvalidationLedger();
+  const redis = redisUrl === null ? null : createRedisClient(redisUrl, log);
+  const pool =
+    database &&
+    createPool(
+      'cache',
+      database.url,
+      { ...database.settings, maxConnections: Math.min(database.settings.maxConnections, MAX_CONNECTIONS) },
+      log,
+    );
+  const invalidationLog = pool && database && new InvalidationLog({ pool, url: database.url, ledger, log });
+  const notices =
+    redis &&
+    new InvalidationNotices(redis, ({ tags, logId }) => {
+      for (const tag of tags) ledger.applyOther(tag, logId);
+    });
+  const cleaner =
+    pool &&
+    new CacheCleaner({ pool, log, keepInvalidationsSeconds: options.staleTtlSeconds + options.ttlLongSeconds * 10 });
+  const cache = new RecordCache({
+    clock: options.clock ?? systemClock,
+    ledger,
+    limits: {
+      ttlDefaultSeconds: options.ttlDefaultSeconds,
+      ttlLongSeconds: options.ttlLongSeconds,
+      staleTtlSeconds: options.staleTtlSeconds,
+      revalidateWindowSeconds: options.revalidateWindowSeconds ?? 30,
+      absenceTtlSeconds: options.absenceTtlSeconds ?? 30,
+      ttlFactor: options.ttlFactor ?? (() => 1),
+    },
+    memory: { maxEntries: options.maxEntries, maxBytes: options.maxBytes ?? MAX_BYTES },
+    coalesceWindowMs: options.coalesceWindowMs ?? 2,
+    tiers: (isCurrent) => [
+      ...(redis ? [new RedisTier({ client: redis, log, isCurrent })] : []),
+      ...(pool ? [new PostgresTier({ pool, log, isCurrent })] : []),
+    ],
+    isReady: () => invalidationLog === null || invalidationLog.isLoaded,
+    announce: async (tags, sequence) => {
+      const logId = invalidationLog ? await invalidationLog.record(tags, sequence) : null;
+      if (logId !== null) void cleaner?.removeInvalidated(tags, logId);
+      await notices?.publish({ tags, logId });
+    },
+  });
+  await Promise.all([
+    redis && startConnecting(redis, START_PATIENCE_MS),
+    invalidationLog && Promise.race([invalidationLog.poll(), pause(START_PATIENCE_MS)]),
+  ]);
+  return {
+    readRecords: (question) => cache.readRecords(question),
+    readLists: (question) => cache.readLists(question),
+    beginRead: () => cache.beginRead(),
+    putRecords: (kind, records, mark) => cache.putRecords(kind, records, mark),
+    invalidate: (tags) => cache.invalidate(tags),
+    invalidateSource: (source) => cache.invalidateSource(source),
+    flush: () => cache.flush(),
+    stats: () => ({
+      ...cache.stats(),
+      invalidations: {
+        state: invalidationLog?.isListening ? 'listen' : invalidationLog?.isLoaded ? 'poll' : 'unknown',
+        unlogged: invalidationLog?.unlogged ?? 0,
+      },
+    }),
+    close: async () => {
+      await cache.closeTiers();
+      await Promise.all([cleaner?.close(), invalidationLog?.close()]);
+      notices?.unsubscribe();
+      if (redis?.isOpen) redis.destroy();
+      await pool?.end();
+    },
+  };
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+}

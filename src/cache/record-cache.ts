@@ -1,0 +1,187 @@
+import type { Clock } from '../platform/clock.ts';
+import type { SourceName } from '../platform/errors.ts';
+import { entryKindOfLists, entryKindOfRecords, LIST_FIELDS } from './entry-kind.ts';
+import { EntryReader } from './entry-reader.ts';
+import { EntryStore } from './entry-store.ts';
+import { FetchDesk, type ReadMark } from './fetch-desk.ts';
+import { type FreshnessDemand, type FreshnessLimits, FreshnessRules } from './freshness-rules.ts';
+import { InvalidationLedger } from './invalidation-ledger.ts';
+import { MemoryTier, type MemoryTierLimits } from './memory-tier.ts';
+import type { ListAnswer, ReadScope, RecordAnswer } from './record-answer.ts';
+import type { JsonValue, ListKind, RecordKind, SideRecord } from './record-kind.ts';
+import { SharedLookups } from './shared-lookups.ts';
+import type { SharedTier, SharedWrite, TierStats } from './shared-tier.ts';
+import { sourceTag } from './tags.ts';
+
+export interface RecordsQuestion {
+  readonly kind: RecordKind;
+  /** Identities or other names of records. Equal ones are read once. */
+  readonly ids: readonly string[];
+  /** The source's names of the fields; at least one. Never one that the source is known not to show: it would be asked for every time. */
+  readonly fields: readonly string[];
+  readonly demand?: FreshnessDemand;
+  readonly scope: ReadScope;
+}
+
+export interface ListsQuestion {
+  readonly kind: ListKind;
+  /** What tells the lists of this kind apart: a parent's id, or the parameters in one fixed notation. */
+  readonly keys: readonly string[];
+  /** Fields that will be read of the records; a fetch brings them along where it can. */
+  readonly fields: readonly string[];
+  readonly demand?: FreshnessDemand;
+  readonly scope: ReadScope;
+}
+
+export interface CacheStats {
+  readonly entries: number;
+  /** Estimated from above. */
+  readonly bytes: number;
+  readonly evictions: number;
+  readonly hits: number;
+  readonly misses: number;
+  readonly stale: number;
+  readonly coalesced: number;
+  /** Hits among all questions since the start, 0 to 1; null before the first. */
+  readonly hitRatio: number | null;
+  /** Records and lists that are being fetched. */
+  readonly inFlight: number;
+  readonly tiers: readonly TierStats[];
+}
+
+/** What the core needs of the tiers and the other instances; `openRecordCache` puts it together. */
+export interface RecordCacheParts {
+  readonly clock: Clock;
+  readonly limits: FreshnessLimits;
+  readonly memory: MemoryTierLimits;
+  readonly coalesceWindowMs: number;
+  /** Shared tiers, the fastest first. */
+  tiers(isCurrent: (write: SharedWrite) => boolean): readonly SharedTier[];
+  /** Whether what other instances have invalidated is known. */
+  isReady(): boolean;
+  /** Tells the others of an invalidation that was applied here. */
+  announce(tags: readonly string[], sequence: number): Promise<void>;
+  readonly ledger?: InvalidationLedger;
+}
+
+/**
+ * The records and lists of all sources, shared by all requests: what the gateway's own user in each source sees. Who may see it is decided
+ * above. A record is held by identity with the fields that were read of it, each with its own age; asking for a subset is a hit, and only
+ * what is missing or too old is fetched.
+ */
+export class RecordCache {
+  readonly #parts: RecordCacheParts;
+  readonly #ledger: InvalidationLedger;
+  readonly #memory: MemoryTier;
+  readonly #tiers: readonly SharedTier[];
+  readonly #desk: FetchDesk;
+  readonly #store: EntryStore;
+  readonly #reader: EntryReader;
+
+  constructor(parts: RecordCacheParts) {
+    this.#parts = parts;
+    const { clock, limits, coalesceWindowMs } = parts;
+    const ledger = parts.ledger ?? new InvalidationLedger();
+    const memory = new MemoryTier(parts.memory, ledger);
+    const rules = new FreshnessRules(limits);
+    const tiers = parts.tiers(({ entry, sequence }) => !ledger.changedSince(entry.tags, sequence));
+    const store = new EntryStore({ memory, tiers, ledger, rules });
+    const desk = new FetchDesk({
+      clock,
+      ledger,
+      coalesceWindowMs,
+      onFetched: (kind, errand, outcome) => store.keep(kind, errand.id, outcome),
+      onSideRecords: (kind, records, mark) => this.putRecords(kind, records, mark),
+    });
+    const lookups = new SharedLookups({
+      tiers,
+      ledger,
+      isReady: parts.isReady,
+      keep: (key, entry) => memory.put(key, entry),
+    });
+    this.#ledger = ledger;
+    this.#memory = memory;
+    this.#tiers = tiers;
+    this.#desk = desk;
+    this.#store = store;
+    this.#reader = new EntryReader({ clock, ledger, memory, lookups, desk, rules });
+  }
+
+  /**
+   * One answer for each id, in the order asked; a record that can not be read fails alone. Rejects only with REQUEST_TIMEOUT, when the
+   * scope's signal aborts first.
+   */
+  async readRecords({ kind, ids, fields, demand, scope }: RecordsQuestion): Promise<RecordAnswer[]> {
+    return await this.#reader.read({ kind: entryKindOfRecords(kind), fields, sideFields: [], demand, scope }, ids);
+  }
+
+  /** One answer for each key, in the order asked. The records are read with `readRecords`, where those that came along are hits. */
+  async readLists({ kind, keys, fields, demand, scope }: ListsQuestion): Promise<ListAnswer[]> {
+    const question = { kind: entryKindOfLists(kind), fields: LIST_FIELDS, sideFields: fields, demand, scope };
+    return (await this.#reader.read(question, keys)).map(toListAnswer);
+  }
+
+  /** Take it before reading anything whose records are given to `putRecords`. */
+  beginRead(): ReadMark {
+    return this.#desk.markNow();
+  }
+
+  /** Keeps records that were read on the way, by identity. Those that were invalidated since the mark was taken are not kept. */
+  putRecords(kind: RecordKind, records: ReadonlyMap<string, SideRecord>, mark: ReadMark): void {
+    const entryKind = entryKindOfRecords(kind);
+    for (const [id, record] of records) this.#store.keep(entryKind, id, { mark, record: { kind: 'found', ...record } });
+  }
+
+  /**
+   * Nothing that was read before is served any more under these tags (see tags.ts): here from this moment, before the promise settles; in
+   * other instances within a second. Settles when the others can know, in bounded time; never rejects.
+   */
+  async invalidate(tags: readonly string[]): Promise<void> {
+    if (tags.length === 0) return;
+    const distinct = [...new Set(tags)];
+    await this.#parts.announce(distinct, this.#ledger.applyOwn(distinct));
+  }
+
+  async invalidateSource(source: SourceName): Promise<void> {
+    await this.invalidate([sourceTag(source)]);
+  }
+
+  stats(): CacheStats {
+    const { hits, misses, stale, coalesced } = this.#reader.totals;
+    return {
+      entries: this.#memory.entries,
+      bytes: this.#memory.bytes,
+      evictions: this.#memory.evictions,
+      hits,
+      misses,
+      stale,
+      coalesced,
+      hitRatio: hits + misses === 0 ? null : hits / (hits + misses),
+      inFlight: this.#desk.size,
+      tiers: this.#tiers.map((tier) => tier.stats()),
+    };
+  }
+
+  /** Writes what waits for the shared tiers, in bounded time. */
+  async flush(): Promise<void> {
+    await Promise.all(this.#tiers.map((tier) => tier.flush()));
+  }
+
+  async closeTiers(): Promise<void> {
+    await Promise.all(this.#tiers.map((tier) => tier.close()));
+  }
+}
+
+function toListAnswer(answer: RecordAnswer): ListAnswer {
+  if (answer.kind === 'failed') return answer;
+  // Sources have no absent lists: an unknown parent's list is empty.
+  if (answer.kind === 'absent') return { kind: 'absent', reason: 'stale', state: 'stale', readAtMs: answer.readAtMs };
+  const { state, readAtMs, values } = answer;
+  return {
+    kind: 'found',
+    ids: (values.ids ?? []) as readonly string[],
+    meta: values.meta as JsonValue,
+    state,
+    readAtMs,
+  };
+}

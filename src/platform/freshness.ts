@@ -1,0 +1,56 @@
+import type { ErrorCode, SourceName } from './errors.ts';
+
+/** One record or list that was served although it was no longer fresh. */
+export interface StaleUse {
+  readonly source: SourceName;
+  /** GraphQL type of the record; a list says its type and name, `PsRequest[] byAccount`. */
+  readonly type: string;
+  /** What it was asked by: an id, another name of the record, a list's key. */
+  readonly id: string;
+  readonly state: 'STALE';
+  /** Age of the oldest value in it. */
+  readonly ageSeconds: number;
+  /** When that value was read from its source, RFC 3339. */
+  readonly fetchedAt: string;
+  /** REVALIDATING: it is being renewed at this moment. Otherwise the code of the failure that kept it from being renewed. */
+  readonly reason: 'REVALIDATING' | ErrorCode;
+}
+
+const MAX_STALE_USES = 1_000;
+
+/** How fresh what one request used was. Made once per request, like the receipt; everything that reads through the cache adds to it. */
+export class FreshnessTrace {
+  readonly #staleUses = new Map<string, StaleUse>();
+  #oldestReadAtMs = Number.POSITIVE_INFINITY;
+  #omitted = 0;
+
+  /** A value that was read from its source at this time went into the answer. */
+  used(readAtMs: number): void {
+    if (readAtMs < this.#oldestReadAtMs) this.#oldestReadAtMs = readAtMs;
+  }
+
+  servedStale(use: StaleUse): void {
+    const key = `${use.type}|${use.id}`;
+    if (this.#staleUses.size >= MAX_STALE_USES && !this.#staleUses.has(key)) this.#omitted += 1;
+    else this.#staleUses.set(key, use);
+  }
+
+  /** The stale use of one record or list; undefined when it was fresh. For whoever knows at which path of the answer it went. */
+  staleUseOf(type: string, id: string): StaleUse | undefined {
+    return this.#staleUses.get(`${type}|${id}`);
+  }
+
+  get staleUses(): readonly StaleUse[] {
+    return [...this.#staleUses.values()];
+  }
+
+  /** Stale uses beyond the thousand that are kept. */
+  get omitted(): number {
+    return this.#omitted;
+  }
+
+  /** When the oldest value used was read, in milliseconds since the epoch; null when nothing came from a cached source. */
+  get oldestReadAtMs(): number | null {
+    return Number.isFinite(this.#oldestReadAtMs) ? this.#oldestReadAtMs : null;
+  }
+}
