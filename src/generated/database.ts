@@ -21,6 +21,18 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export interface ApiCache {
+  as_of: number;
+  created_at: Generated<string>;
+  expires_at: string;
+  hits: Generated<number>;
+  key: string;
+  payload: Json;
+  source: string;
+  stale_until: string;
+  tags: string[];
+}
+
 export interface Assessments {
   assessed_at: Generated<string>;
   comment: string | null;
@@ -32,6 +44,12 @@ export interface Assessments {
   tenant: string;
   updated_at: Generated<string>;
   version: Generated<number>;
+}
+
+export interface CacheInvalidations {
+  id: number;
+  invalidated_at: Generated<string>;
+  tag: string;
 }
 
 export interface IdempotencyKeys {
@@ -103,7 +121,9 @@ export interface ValidationRuns {
 }
 
 export interface DB {
+  api_cache: ApiCache;
   assessments: Assessments;
+  cache_invalidations: CacheInvalidations;
   idempotency_keys: IdempotencyKeys;
   mentor_assignments: MentorAssignments;
   mentors: Mentors;
