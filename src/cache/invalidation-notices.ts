@@ -52,7 +52,7 @@ export class InvalidationNotices {
     }
   }
 
-  unsubscribe(): void {
+  async close(): Promise<void> {
     if (this.#subscriber.isOpen) this.#subscriber.destroy();
   }
 

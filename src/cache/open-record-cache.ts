@@ -121,7 +121,7 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
     close: async () => {
       await cache.closeTiers();
       await Promise.all([cleaner?.close(), invalidationLog?.close()]);
-      notices?.unsubscribe();
+      await notices?.close();
       if (redis?.isOpen) redis.destroy();
       await pool?.end();
     },
