@@ -15,7 +15,7 @@ export interface GatewayProcess {
   readonly ended: Promise<ProcessEnd>;
 }
 
-export interface ProcessEnd {
+interface ProcessEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly output: string;

@@ -20,7 +20,7 @@ const policy = [
 ];
 
 /** Everything it refers to is served by this gateway. */
-export const graphiqlHtml = `<!doctype html>
+const graphiqlHtml = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">

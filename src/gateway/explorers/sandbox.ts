@@ -22,7 +22,7 @@ const policy = [
   "frame-ancestors 'none'",
 ];
 
-export const sandboxHtml = `<!doctype html>
+const sandboxHtml = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
