@@ -20,7 +20,7 @@ export interface ApolloOptions {
 }
 
 /** A document with more tokens than this is refused before it is validated; a hundred aliases of a full record have about 6,000. */
-const MAX_DOCUMENT_TOKENS = 10_000;
+export const MAX_DOCUMENT_TOKENS = 10_000;
 
 /**
  * Apollo Server with everything off that costs on the hot path or serves what we serve ourselves: no hook on fields (no plugin may

@@ -1,17 +1,25 @@
-import type { ServerResponse } from 'node:http';
-import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { ApolloServer } from '@apollo/server';
 import { GatewayError } from '../platform/errors.ts';
+import { CachedOperations, type Reply, type ResponseCaching } from './cached-operations.ts';
+import type { Context } from './context.ts';
+import { completeBody, executeOperation } from './execute-operation.ts';
 import { send } from './http-answer.ts';
 import type { HttpLimits } from './http-limits.ts';
 import type { Exchange, Route } from './http-server.ts';
-import { readJsonBody } from './request-body.ts';
+import { parseBody, readBodyText } from './request-body.ts';
 import type { RequestContext } from './request-context.ts';
+import { sendStoredAnswer } from './stored-answer-sender.ts';
 
 export interface GraphqlRouteOptions {
   readonly apollo: ApolloServer<RequestContext>;
   readonly limits: HttpLimits;
-  /** Finds out who asks and makes what the request needs. Throws UNAUTHENTICATED. */
-  openRequest(headers: Exchange['request']['headers'], requestId: string, signal: AbortSignal): Promise<RequestContext>;
+  /** Finds out who asks. Throws UNAUTHENTICATED. */
+  viewerOf(headers: IncomingHttpHeaders): Promise<Context['viewer']>;
+  /** Makes what one execution needs. `maxAgeSeconds`: oldest data that the client wants from a cache; Infinity: whatever is fresh there. */
+  openContext(viewer: Context['viewer'], requestId: string, signal: AbortSignal, maxAgeSeconds: number): RequestContext;
+  /** Null: every operation is executed, for its own request alone. */
+  readonly caching: ResponseCaching | null;
   readonly operationsUnderWay: OperationsUnderWay;
 }
 
@@ -56,6 +64,7 @@ export class OperationsUnderWay {
  * the deadline passes.
  */
 export function graphqlRoute(options: GraphqlRouteOptions): Route {
+  const cached = options.caching && new CachedOperations(options, options.caching);
   return {
     methods: ['GET', 'POST'],
     handle: async (exchange) => {
@@ -64,12 +73,16 @@ export function graphqlRoute(options: GraphqlRouteOptions): Route {
       const leave = (): void => abort.abort(new Error('the client left'));
       exchange.response.once('close', leave);
       try {
-        const body =
-          exchange.request.method === 'POST'
-            ? await readJsonBody(exchange.request, options.limits.maxBodyBytes)
-            : undefined;
-        const answer = await withinDeadline(options.limits, abort, execute(options, exchange, body, abort.signal));
-        sendAnswer(exchange.response, answer, exchange.requestId);
+        const isPost = exchange.request.method === 'POST';
+        const text = isPost ? await readBodyText(exchange.request, options.limits.maxBodyBytes) : '';
+        let body: unknown;
+        const parsed = (): unknown => (body ??= isPost ? parseBody(text) : undefined);
+        const replying = cached
+          ? cached.reply(exchange, text, parsed, abort.signal)
+          : execute(options, exchange, parsed(), abort.signal);
+        const reply = await withinDeadline(options.limits, abort, replying);
+        if (reply.kind === 'stored') await sendStoredAnswer(exchange, reply);
+        else sendAnswer(exchange.response, reply, exchange.requestId);
       } finally {
         exchange.response.off('close', leave);
         options.operationsUnderWay.leave(abort);
@@ -80,17 +93,15 @@ export function graphqlRoute(options: GraphqlRouteOptions): Route {
 
 async function execute(
   options: GraphqlRouteOptions,
-  { request, search, requestId }: Exchange,
+  exchange: Exchange,
   body: unknown,
   signal: AbortSignal,
-): Promise<HTTPGraphQLResponse> {
-  const context = await options.openRequest(request.headers, requestId, signal);
-  const headers = new HeaderMap();
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, typeof value === 'string' ? value : value.join(', '));
-  }
-  const httpGraphQLRequest: HTTPGraphQLRequest = { method: request.method ?? 'GET', headers, search, body };
-  return await options.apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context });
+): Promise<Reply> {
+  const viewer = await options.viewerOf(exchange.request.headers);
+  const context = options.openContext(viewer, exchange.requestId, signal, Number.POSITIVE_INFINITY);
+  const answer = await executeOperation(options.apollo, exchange, body, context);
+  const headers = { 'cache-control': 'no-store', ...Object.fromEntries(answer.headers) };
+  return { kind: 'executed', status: answer.status ?? 200, headers, body: completeBody(answer) };
 }
 
 /** At the deadline the signal aborts, which ends the upstream calls; what does not even end then is left behind. */
@@ -128,18 +139,19 @@ const requestFaultCodes: ReadonlySet<unknown> = new Set([
   'BAD_USER_INPUT',
 ]);
 
-function sendAnswer(response: ServerResponse, answer: HTTPGraphQLResponse, requestId: string): void {
-  if (answer.body.kind !== 'complete') throw new Error('Apollo answered in parts, but no operation asks for that.');
-  const headers = { 'cache-control': 'no-store', ...Object.fromEntries(answer.headers) };
-  const status = answer.status ?? 200;
+function sendAnswer(
+  response: ServerResponse,
+  { status, headers, body: text }: Extract<Reply, { kind: 'executed' }>,
+  requestId: string,
+): void {
   if (status < 400) {
-    send(response, status, headers, answer.body.string);
+    send(response, status, headers, text);
     return;
   }
-  const body = JSON.parse(answer.body.string) as { errors?: { extensions?: Record<string, unknown> }[] };
+  const body = JSON.parse(text) as { errors?: { extensions?: Record<string, unknown> }[] };
   for (const error of body.errors ?? []) error.extensions = { ...error.extensions, requestId };
   const isRequestFault = body.errors?.every((error) => requestFaultCodes.has(error.extensions?.code)) ?? false;
-  const isPlainJson = answer.headers.get('content-type')?.startsWith('application/json') ?? false;
+  const isPlainJson = headers['content-type']?.startsWith('application/json') ?? false;
   const isOk = status === 400 && isRequestFault && isPlainJson;
   send(response, isOk ? 200 : status, headers, `${JSON.stringify(body)}\n`);
 }

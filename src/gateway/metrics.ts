@@ -4,11 +4,15 @@ import type { UpstreamDurations } from '../upstream/call.ts';
 
 export type OperationOutcomes = Counter<'type' | 'outcome'>;
 
+/** By where the answer came from; see `AnswerOrigin` in cached-operations.ts. */
+export type ResponseCacheAnswers = Counter<'origin'>;
+
 /** The metrics of one gateway. Labels come from fixed sets only, never from data. */
 export interface Metrics {
   readonly httpRequests: Counter<'path' | 'status'>;
   readonly operations: OperationOutcomes;
   readonly upstreamDurations: UpstreamDurations;
+  readonly responseCacheAnswers: ResponseCacheAnswers;
   /** Text in Prometheus' format and its content type. */
   expose(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -39,6 +43,12 @@ export function createMetrics(readPools: () => readonly PoolUse[]): Metrics {
     labelNames: ['type', 'outcome'] as const,
     registers,
   });
+  const responseCacheAnswers = new Counter({
+    name: 'response_cache_answers_total',
+    help: 'Operations by origin of their answer. memory, shared: stored; joined: the execution of an equal one; stored, unstored: executed, and kept or not; bypass: never kept.',
+    labelNames: ['origin'] as const,
+    registers,
+  });
   const upstreamDurations = new Histogram({
     name: 'upstream_call_duration_seconds',
     help: 'Duration of calls to sources by kind of call and outcome (ok or an error code).',
@@ -63,6 +73,7 @@ export function createMetrics(readPools: () => readonly PoolUse[]): Metrics {
     httpRequests,
     operations,
     upstreamDurations,
+    responseCacheAnswers,
     expose: async () => ({
       contentType: registry.contentType,
       text: `${await processMetrics().metrics()}\n${await registry.metrics()}`,

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import { InvalidationLedger } from '../cache/invalidation-ledger.ts';
 import { Identity } from '../features/access/identity.ts';
 import { applyAccessRules } from '../features/access/rules.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
@@ -9,16 +9,17 @@ import { answerPlugin } from './answer-plugin.ts';
 import { startApollo } from './apollo.ts';
 import { graphiqlRoutes } from './explorers/graphiql.ts';
 import { sandboxRoutes } from './explorers/sandbox.ts';
-import { graphqlRoute, OperationsUnderWay } from './graphql-route.ts';
+import { type GraphqlRouteOptions, graphqlRoute, OperationsUnderWay } from './graphql-route.ts';
 import { defaultHttpLimits, type HttpLimits } from './http-limits.ts';
 import { openHttpServer, type Route } from './http-server.ts';
 import { type StopTimes, stopServing } from './lifecycle.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { operationsRoutes } from './operations-routes.ts';
 import { type Readiness, ReadinessCheck } from './readiness.ts';
-import { createRequestContext, type RequestContext } from './request-context.ts';
+import { createRequestContext } from './request-context.ts';
 import { openRequestScope } from './request-scope.ts';
 import { resolverMaps } from './resolvers.ts';
+import { createResponseCaching } from './response-caching.ts';
 import { buildSchema, readSchemaDocuments } from './schema.ts';
 import { openSlices, type Slices } from './slices.ts';
 import { startUpstreams, type Upstreams } from './stand-ins.ts';
@@ -30,9 +31,13 @@ export interface GatewayOptions {
   readonly clock?: Clock;
   readonly limits?: Partial<HttpLimits>;
   readonly stopTimes?: Partial<StopTimes>;
+  /** How much memory whole answers may take; 0: none is kept, and every operation is executed. 64 MB when absent. */
+  readonly responseCacheBytes?: number;
   /** What the stand-ins are filled with; the generated company when absent. */
   readonly company?: Company;
 }
+
+const DEFAULT_RESPONSE_CACHE_BYTES = 64_000_000;
 
 /** A running gateway with everything that it started. */
 export interface Gateway {
@@ -70,7 +75,8 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     clock,
   });
   const readiness = new ReadinessCheck([...slices.healthProbes, () => identity.health()]);
-  const schema = buildSchema(readSchemaDocuments(), resolverMaps(config.allowIntrospection));
+  const documents = readSchemaDocuments();
+  const schema = buildSchema(documents, resolverMaps(config.allowIntrospection));
   applyAccessRules(schema);
   const apollo = await startApollo({
     schema,
@@ -80,15 +86,16 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     plugins: [answerPlugin(metrics.operations)],
   });
   const operationsUnderWay = new OperationsUnderWay();
-  const openRequest = async (
-    headers: IncomingHttpHeaders,
-    requestId: string,
-    requestSignal: AbortSignal,
-  ): Promise<RequestContext> => {
-    const viewer = await identity.viewerOf(headers.authorization);
-    const scope = openRequestScope(requestId, viewer.tenant, requestSignal, log);
+  const openContext: GraphqlRouteOptions['openContext'] = (viewer, requestId, requestSignal, maxAgeSeconds) => {
+    const scope = openRequestScope(requestId, viewer.tenant, requestSignal, log, maxAgeSeconds);
     return createRequestContext(scope, viewer, slices.createLoaders(scope));
   };
+  const ledger = new InvalidationLedger();
+  const maxBytes = options.responseCacheBytes ?? DEFAULT_RESPONSE_CACHE_BYTES;
+  const invalidate = (tags: readonly string[]): void => void ledger.applyOwn(tags);
+  const caching =
+    maxBytes === 0 ? null : createResponseCaching({ schema, documents, clock, ledger, maxBytes, invalidate, metrics });
+  const viewerOf: GraphqlRouteOptions['viewerOf'] = (headers) => identity.viewerOf(headers.authorization);
   await identity.warmUp();
   signal?.throwIfAborted();
 
@@ -97,7 +104,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     limits,
     log,
     routes: new Map<string, Route>([
-      ['/graphql', graphqlRoute({ apollo, limits, openRequest, operationsUnderWay })],
+      ['/graphql', graphqlRoute({ apollo, limits, viewerOf, openContext, caching, operationsUnderWay })],
       ...operationsRoutes(readiness, metrics),
       ...(config.allowIntrospection ? [...sandboxRoutes(), ...graphiqlRoutes()] : []),
     ]),

@@ -8,19 +8,22 @@ const MAX_DISCARDED_BYTES = 64 * 1_048_576;
 const MAX_DISCARD_MS = 5_000;
 
 /**
- * The JSON in a request's body. Throws UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE or BAD_REQUEST; a body that says it is too long is
+ * The text of a JSON request's body. Throws UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE or BAD_REQUEST; a body that says it is too long is
  * refused before it is read. The caller answers a refusal and then calls `discardBody`.
  */
-export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+export async function readBodyText(request: IncomingMessage, maxBytes: number): Promise<string> {
   checkMediaType(request);
   const bytes = await readBytes(request, maxBytes);
   if (bytes.length === 0) throw new GatewayError('BAD_REQUEST', 'The body is empty. Send {"query": "…"} as JSON.');
-  let text: string;
   try {
-    text = strictUtf8.decode(bytes);
+    return strictUtf8.decode(bytes);
   } catch {
     throw new GatewayError('BAD_REQUEST', 'The body is not valid UTF-8. Encode the JSON as UTF-8.');
   }
+}
+
+/** The JSON that a body's text is. Throws BAD_REQUEST. */
+export function parseBody(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -145,6 +145,13 @@ export type AssessmentInput = {
   score: Scalars['Int']['input'];
 };
 
+/** Whom a kept answer may be given to. */
+export type CacheControlScope =
+  /** Only the person who asked. */
+  | 'PRIVATE'
+  /** Everyone of the same tenant with the same roles. */
+  | 'PUBLIC';
+
 /** A support case (Case). */
 export type Case = Node & {
   __typename?: 'Case';
@@ -1298,7 +1305,6 @@ export type ResolversTypes = {
   Account: ResolverTypeWrapper<AccountModel>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   AccountConnection: ResolverTypeWrapper<AccountConnectionModel>;
   AccountEdge: ResolverTypeWrapper<Omit<AccountEdge, 'node'> & { node: ResolversTypes['Account'] }>;
   AccountFilter: AccountFilter;
@@ -1306,6 +1312,7 @@ export type ResolversTypes = {
   AssessmentConnection: ResolverTypeWrapper<AssessmentConnectionModel>;
   AssessmentEdge: ResolverTypeWrapper<Omit<AssessmentEdge, 'node'> & { node: ResolversTypes['Assessment'] }>;
   AssessmentInput: AssessmentInput;
+  CacheControlScope: CacheControlScope;
   Case: ResolverTypeWrapper<CaseModel>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateRange: DateRange;
@@ -1326,7 +1333,6 @@ export type ResolversTypes = {
   JiraStatus: ResolverTypeWrapper<JiraStatus>;
   JiraStatusCategory: JiraStatusCategory;
   JiraUser: ResolverTypeWrapper<JiraUserModel>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Mentor: ResolverTypeWrapper<MentorModel>;
   MentorConnection: ResolverTypeWrapper<MentorConnectionModel>;
   MentorEdge: ResolverTypeWrapper<Omit<MentorEdge, 'node'> & { node: ResolversTypes['Mentor'] }>;
@@ -1366,6 +1372,8 @@ export type ResolversTypes = {
   ValidationStatus: ValidationStatus;
   ValidationTrendPoint: ResolverTypeWrapper<ValidationTrendPoint>;
   Viewer: ResolverTypeWrapper<ViewerModel>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -1373,7 +1381,6 @@ export type ResolversParentTypes = {
   Account: AccountModel;
   ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
-  Int: Scalars['Int']['output'];
   AccountConnection: AccountConnectionModel;
   AccountEdge: Omit<AccountEdge, 'node'> & { node: ResolversParentTypes['Account'] };
   AccountFilter: AccountFilter;
@@ -1397,7 +1404,6 @@ export type ResolversParentTypes = {
   JiraProject: JiraProjectModel;
   JiraStatus: JiraStatus;
   JiraUser: JiraUserModel;
-  Boolean: Scalars['Boolean']['output'];
   Mentor: MentorModel;
   MentorConnection: MentorConnectionModel;
   MentorEdge: Omit<MentorEdge, 'node'> & { node: ResolversParentTypes['Mentor'] };
@@ -1426,7 +1432,17 @@ export type ResolversParentTypes = {
   ValidationRunEdge: Omit<ValidationRunEdge, 'node'> & { node: ResolversParentTypes['ValidationRun'] };
   ValidationTrendPoint: ValidationTrendPoint;
   Viewer: ViewerModel;
+  Boolean: Scalars['Boolean']['output'];
+  Int: Scalars['Int']['output'];
 };
+
+export type CacheControlDirectiveArgs = {
+  inheritMaxAge?: Maybe<Scalars['Boolean']['input']>;
+  maxAge?: Maybe<Scalars['Int']['input']>;
+  scope?: Maybe<CacheControlScope>;
+};
+
+export type CacheControlDirectiveResolver<Result, Parent, ContextType = Context, Args = CacheControlDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type RequiresRoleDirectiveArgs = {
   role: Role;
@@ -1873,5 +1889,6 @@ export type Resolvers<ContextType = Context> = {
 };
 
 export type DirectiveResolvers<ContextType = Context> = {
+  cacheControl?: CacheControlDirectiveResolver<any, any, ContextType>;
   requiresRole?: RequiresRoleDirectiveResolver<any, any, ContextType>;
 };

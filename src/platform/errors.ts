@@ -105,6 +105,11 @@ export const errorTable = {
     httpStatus: 503,
     retryable: true,
   },
+  NOT_CACHED: {
+    meaning: 'The request asks for a stored answer only, by `Cache-Control: only-if-cached`, and there is none.',
+    httpStatus: 504,
+    retryable: true,
+  },
   REQUEST_TIMEOUT: { meaning: 'The request took longer than the gateway allows.', httpStatus: 503, retryable: true },
   SHUTTING_DOWN: {
     meaning: 'This instance is stopping; send the request again, another instance takes it.',

@@ -1,5 +1,7 @@
+import type { FreshnessTrace } from './freshness.ts';
 import type { Logger } from './log.ts';
 import type { Receipt } from './receipt.ts';
+import type { TagCollector } from './tag-collector.ts';
 
 /** What everything that works for one client request shares. Made once per request, never kept beyond it. */
 export interface RequestScope {
@@ -10,4 +12,10 @@ export interface RequestScope {
   readonly signal: AbortSignal;
   readonly log: Logger;
   readonly receipt: Receipt;
+  /** How old what was used is; fed by whatever reads through the record cache. Absent in work that answers nobody. */
+  readonly freshness?: FreshnessTrace;
+  /** What the answer is made of; without it the answer is not kept. Absent in work that answers nobody. */
+  readonly tags?: TagCollector;
+  /** The client wants nothing older than this, whatever is still fresh in a cache; absent: what is fresh will do. */
+  readonly maxAgeSeconds?: number;
 }

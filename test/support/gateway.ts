@@ -19,6 +19,8 @@ export interface TestGatewayOverrides {
   readonly limits?: Partial<HttpLimits>;
   readonly stopTimes?: Partial<StopTimes>;
   readonly clock?: Clock;
+  /** Memory for whole answers; none is kept unless told, so that a test sees what each of its operations does. */
+  readonly responseCacheBytes?: number;
 }
 
 export interface GraphqlAnswer {
@@ -79,9 +81,10 @@ export async function startTestGateway(overrides: TestGatewayOverrides = {}): Pr
     { level: 'debug', base: null },
     { write: (line: string) => logLines.push(JSON.parse(line) as Record<string, unknown>) },
   );
-  const { company, limits, stopTimes, clock } = overrides;
+  const { company, limits, stopTimes, clock, responseCacheBytes = 0 } = overrides;
   const gateway = await openGateway(config, {
     log,
+    responseCacheBytes,
     ...(company ? { company } : {}),
     ...(limits ? { limits } : {}),
     ...(stopTimes ? { stopTimes } : {}),

@@ -1,9 +1,12 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { parse } from 'graphql';
 import { pino } from 'pino';
+import { InvalidationLedger } from '../../src/cache/invalidation-ledger.ts';
+import type { ResponseCache } from '../../src/cache/responses/response-cache.ts';
 import { answerPlugin } from '../../src/gateway/answer-plugin.ts';
 import { startApollo } from '../../src/gateway/apollo.ts';
 import type { Context } from '../../src/gateway/context.ts';
-import { graphqlRoute, OperationsUnderWay } from '../../src/gateway/graphql-route.ts';
+import { type GraphqlRouteOptions, graphqlRoute, OperationsUnderWay } from '../../src/gateway/graphql-route.ts';
 import { defaultHttpLimits, type HttpLimits } from '../../src/gateway/http-limits.ts';
 import { type HttpServer, openHttpServer } from '../../src/gateway/http-server.ts';
 import { type StopTimes, stopServing } from '../../src/gateway/lifecycle.ts';
@@ -12,12 +15,16 @@ import { createMetrics, type Metrics } from '../../src/gateway/metrics.ts';
 import { operationsRoutes } from '../../src/gateway/operations-routes.ts';
 import { ReadinessCheck } from '../../src/gateway/readiness.ts';
 import { createRequestContext } from '../../src/gateway/request-context.ts';
+import { openRequestScope } from '../../src/gateway/request-scope.ts';
+import { createResponseCaching } from '../../src/gateway/response-caching.ts';
 import { buildSchema } from '../../src/gateway/schema.ts';
-import { Receipt } from '../../src/platform/receipt.ts';
+import { type Clock, systemClock } from '../../src/platform/clock.ts';
 
 export interface SmallGateway {
   readonly http: HttpServer;
   readonly metrics: Metrics;
+  /** Null without `responseCacheBytes`. */
+  readonly responseCache: ResponseCache | null;
   readonly operationsUnderWay: OperationsUnderWay;
   /** Log lines, parsed. */
   readonly logLines: Record<string, unknown>[];
@@ -30,7 +37,15 @@ export interface SmallGatewayOptions {
   readonly resolvers: ResolverMap;
   readonly limits?: Partial<HttpLimits>;
   readonly production?: boolean;
+  /** Who asks; one viewer of the tenant `demo` unless told. */
+  viewerOf?(headers: IncomingHttpHeaders): Context['viewer'];
+  /** Memory for whole answers; none is kept unless told. */
+  readonly responseCacheBytes?: number;
+  readonly clock?: Clock;
+  readonly ledger?: InvalidationLedger;
 }
+
+const tester: Context['viewer'] = { id: 'tester', name: null, email: null, tenant: 'demo', roles: ['VIEWER'] };
 
 /** The real HTTP and GraphQL layers over a schema of the test's own: for what no field of the real one can be made to do. */
 export async function startSmallGateway(options: SmallGatewayOptions): Promise<SmallGateway> {
@@ -44,25 +59,33 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
   const operationsUnderWay = new OperationsUnderWay();
   const readiness = new ReadinessCheck([() => ({ name: 'postgres', state: 'up', standIn: false })]);
   let closed: Promise<void> | undefined;
+  const document = parse(options.sdl);
+  const schema = buildSchema([document], [options.resolvers]);
   const apollo = await startApollo({
-    schema: buildSchema([parse(options.sdl)], [options.resolvers]),
+    schema,
     allowIntrospection: true,
     production: options.production ?? false,
     log,
     plugins: [answerPlugin(metrics.operations)],
   });
-  const openRequest: Parameters<typeof graphqlRoute>[0]['openRequest'] = async (_headers, requestId, signal) => {
-    const scope = { requestId, tenant: 'demo', signal, log: log.child({ requestId }), receipt: new Receipt() };
-    const viewer = { id: 'tester', name: null, email: null, tenant: 'demo', roles: ['VIEWER'] } as const;
+  const openContext: GraphqlRouteOptions['openContext'] = (viewer, requestId, signal, maxAgeSeconds) => {
+    const scope = openRequestScope(requestId, viewer.tenant, signal, log, maxAgeSeconds);
     return createRequestContext(scope, viewer, {} as Context['loaders']);
   };
+  const viewerOf: GraphqlRouteOptions['viewerOf'] = async (headers) => options.viewerOf?.(headers) ?? tester;
+  const { clock = systemClock, ledger = new InvalidationLedger(), responseCacheBytes: maxBytes = 0 } = options;
+  const invalidate = (tags: readonly string[]): void => void ledger.applyOwn(tags);
+  const caching =
+    maxBytes === 0
+      ? null
+      : createResponseCaching({ schema, documents: [document], clock, ledger, maxBytes, invalidate, metrics });
   const http = await openHttpServer({
     host: '127.0.0.1',
     port: 0,
     limits,
     log,
     routes: new Map([
-      ['/graphql', graphqlRoute({ apollo, limits, openRequest, operationsUnderWay })],
+      ['/graphql', graphqlRoute({ apollo, limits, viewerOf, openContext, caching, operationsUnderWay })],
       ...operationsRoutes(readiness, metrics),
     ]),
     onRequestEnd: (path, status) => metrics.httpRequests.inc({ path, status: String(status) }),
@@ -70,6 +93,7 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
   return {
     http,
     metrics,
+    responseCache: caching?.cache ?? null,
     operationsUnderWay,
     logLines,
     close: (times) =>

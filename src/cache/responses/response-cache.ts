@@ -1,0 +1,198 @@
+import type { Clock } from '../../platform/clock.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import type { FreshnessTrace } from '../../platform/freshness.ts';
+import { parseGlobalId } from '../../platform/global-id.ts';
+import type { TagCollector } from '../../platform/tag-collector.ts';
+import { listsTag, recordTag } from '../tags.ts';
+import { AnswerMemory, type Invalidations } from './answer-memory.ts';
+import type { DocumentPolicy } from './document-policy.ts';
+import { Flights } from './flights.ts';
+import type { KnownOperation } from './operations.ts';
+import type { RequestConditions } from './request-conditions.ts';
+import type { SharedAnswers } from './shared-answers.ts';
+import { StoredAnswer } from './stored-answer.ts';
+import { type Visibility, visibilityKey } from './visibility.ts';
+
+export interface ResponseCacheOptions {
+  readonly clock: Clock;
+  readonly invalidations: Invalidations;
+  readonly maxBytes: number;
+  /** Null: answers stay in this process. */
+  readonly shared: SharedAnswers | null;
+}
+
+/** One query that somebody asks. */
+export interface AskedOperation {
+  readonly operation: KnownOperation;
+  readonly visibility: Visibility;
+  readonly conditions: RequestConditions;
+  /** Aborts when who asked has left. */
+  readonly signal: AbortSignal;
+  /** Further part of what makes executions equal, such as the media type wanted; stored answers don't depend on it. */
+  readonly variant: string;
+  /** False: a stored answer can't be given to this request, though a new one may be stored. */
+  readonly mayRead: boolean;
+}
+
+/** What an execution brought, and what it was made of. */
+export interface ExecutedAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Data, and no error at all. */
+  readonly isComplete: boolean;
+  /**
+   * When the oldest data was read, and whether some of it was stale: fed by whatever reads through the record cache. Data of which nothing
+   * is said counts as read when the execution began.
+   */
+  readonly freshness: Pick<FreshnessTrace, 'oldestReadAtMs' | 'staleUses'>;
+  /** Fed with every record by `recordAnswerTags` (gateway), and with what records can't tell by whatever reads through the record cache. */
+  readonly tags: TagCollector;
+}
+
+export interface ExecutionDemand {
+  /** Oldest data that may come from a cache below; Infinity: whatever is fresh there. */
+  readonly maxAgeSeconds: number;
+}
+
+/** Executes for all who wait: the signal aborts when the last of them has left. */
+export type Execute = (signal: AbortSignal, demand: ExecutionDemand) => Promise<ExecutedAnswer>;
+
+export type ServedAnswer =
+  | {
+      readonly kind: 'stored';
+      readonly answer: StoredAnswer;
+      readonly from: 'memory' | 'shared' | 'execution';
+      readonly joined: boolean;
+    }
+  | { readonly kind: 'unstored'; readonly executed: ExecutedAnswer; readonly joined: boolean };
+
+type Flown =
+  | Omit<Extract<ServedAnswer, { kind: 'stored' }>, 'joined'>
+  | Omit<Extract<ServedAnswer, { kind: 'unstored' }>, 'joined'>;
+
+/** On every stored answer of a tenant: invalidated when nobody can tell what changed. */
+export const answersTag = (tenant: string): string => `answers:${tenant}`;
+
+/**
+ * Whole answers, kept above the execution: one for an operation and a visibility. What may be kept, for whom and for how long comes with
+ * the operation's policy; an answer is kept only when it is complete, fresh, and known in all its parts. Equal operations under way are one
+ * execution, whether the answer may be kept or not; those that may not are shared among requests of the same person alone.
+ */
+export class ResponseCache {
+  readonly #options: ResponseCacheOptions;
+  readonly #memory: AnswerMemory;
+  readonly #flights = new Flights<Flown>();
+
+  constructor(options: ResponseCacheOptions) {
+    this.#options = options;
+    this.#memory = new AnswerMemory(options.maxBytes, options.invalidations);
+  }
+
+  /** Held in memory at this moment, and executions under way. */
+  get usage(): { readonly answers: number; readonly bytes: number; readonly underWay: number } {
+    return { answers: this.#memory.size, bytes: this.#memory.bytes, underWay: this.#flights.size };
+  }
+
+  /** Answers from what is kept, or executes. Throws NOT_CACHED when only a kept answer was wanted and there is none. */
+  async answer(asked: AskedOperation, execute: Execute): Promise<ServedAnswer> {
+    const { operation, visibility, conditions } = asked;
+    const { policy } = operation;
+    const isPersonal = policy.kind === 'uncacheable' || policy.isPrivate;
+    const key = operation.digest + visibilityKey(visibility, isPersonal);
+    const mayRead = policy.kind === 'cacheable' && asked.mayRead && !conditions.noCache;
+    if (mayRead) {
+      const answer = this.#memory.get(key, this.#options.clock.now());
+      if (answer && this.#satisfies(answer, conditions))
+        return { kind: 'stored', answer, from: 'memory', joined: false };
+    }
+    if (conditions.onlyIfCached) {
+      const answer = mayRead ? await this.#fromShared(key) : null;
+      if (answer && this.#satisfies(answer, conditions))
+        return { kind: 'stored', answer, from: 'shared', joined: false };
+      throw new GatewayError(
+        'NOT_CACHED',
+        'No stored answer serves this request, and `Cache-Control: only-if-cached` allows no other. Leave it out to have the operation executed.',
+      );
+    }
+    // Whoever asks for fresher data than is stored shares an execution only with those who ask for the same.
+    const maxAgeSeconds = conditions.noCache || conditions.minFreshSeconds > 0 ? 0 : conditions.maxAgeSeconds;
+    const sequence = this.#options.invalidations.sequence;
+    const { result, joined } = await this.#flights.fly(
+      `${key}|${maxAgeSeconds}|${asked.variant}`,
+      sequence,
+      asked.signal,
+      async (signal) => {
+        const shared = mayRead && maxAgeSeconds === Number.POSITIVE_INFINITY ? await this.#fromShared(key) : null;
+        if (shared) return { kind: 'stored', answer: shared, from: 'shared' };
+        return await this.#execute(
+          key,
+          policy,
+          visibility.tenant,
+          (began) => execute(began, { maxAgeSeconds }),
+          signal,
+        );
+      },
+    );
+    return { ...result, joined };
+  }
+
+  async #execute(
+    key: string,
+    policy: DocumentPolicy,
+    tenant: string,
+    execute: (signal: AbortSignal) => Promise<ExecutedAnswer>,
+    signal: AbortSignal,
+  ): Promise<Flown> {
+    const { clock, invalidations, shared } = this.#options;
+    const began = { sequence: invalidations.sequence, asOf: invalidations.seenLogId, atMs: clock.now() };
+    const executed = await execute(signal);
+    const unstored: Flown = { kind: 'unstored', executed };
+    if (policy.kind === 'uncacheable' || !isStorable(executed)) return unstored;
+    const readAtMs = Math.min(began.atMs, executed.freshness.oldestReadAtMs ?? began.atMs);
+    const freshUntilMs = readAtMs + policy.maxAgeSeconds * 1_000;
+    if (freshUntilMs <= clock.now()) return unstored;
+    const tags = tagsOf(executed, policy, tenant);
+    const { isPrivate, dependsOnRole } = policy;
+    const facts = { readAtMs, freshUntilMs, isPrivate, dependsOnRole, tags, asOf: began.asOf };
+    const answer = new StoredAnswer(Buffer.from(executed.body, 'utf8'), facts);
+    if (!this.#memory.put(key, answer, began.sequence)) return unstored;
+    void shared?.put(key, answer);
+    return { kind: 'stored', answer, from: 'execution' };
+  }
+
+  async #fromShared(key: string): Promise<StoredAnswer | null> {
+    const { clock, invalidations, shared } = this.#options;
+    const { sequence } = invalidations;
+    const answer = shared ? await shared.get(key) : null;
+    if (!answer || clock.now() >= answer.facts.freshUntilMs) return null;
+    if (answer.facts.asOf < invalidations.lowestAsOf(answer.facts.tags)) return null;
+    this.#memory.put(key, answer, sequence);
+    return answer;
+  }
+
+  #satisfies({ facts }: StoredAnswer, { maxAgeSeconds, minFreshSeconds }: RequestConditions): boolean {
+    const nowMs = this.#options.clock.now();
+    return nowMs - facts.readAtMs <= maxAgeSeconds * 1_000 && facts.freshUntilMs - nowMs >= minFreshSeconds * 1_000;
+  }
+}
+
+function isStorable({ status, isComplete, freshness, tags }: ExecutedAnswer): boolean {
+  return status === 200 && isComplete && freshness.staleUses.length === 0 && tags.isComplete;
+}
+
+/** Every tag that may concern the answer; rather one too many. */
+function tagsOf(
+  { body, tags }: ExecutedAnswer,
+  policy: Extract<DocumentPolicy, { kind: 'cacheable' }>,
+  tenant: string,
+): readonly string[] {
+  const all = new Set<string>([answersTag(tenant), ...policy.tags, ...tags.tags]);
+  for (const globalId of tags.globalIds) {
+    const parsed = parseGlobalId(globalId);
+    if (parsed) all.add(recordTag(parsed.type, parsed.nativeId));
+  }
+  // A look-up that found nothing shows as null. What it looked for may be made later, and that is told to the lists of its type.
+  if (body.includes('null')) for (const type of policy.lookupTypes) all.add(listsTag(type));
+  return [...all];
+}

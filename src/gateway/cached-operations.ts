@@ -1,0 +1,181 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { HTTPGraphQLResponse } from '@apollo/server';
+import type { ForwardReason } from '../cache/responses/answer-headers.ts';
+import { unstoredAnswerHeaders } from '../cache/responses/answer-headers.ts';
+import type { KnownOperation, Operations } from '../cache/responses/operations.ts';
+import { readRequestConditions } from '../cache/responses/request-conditions.ts';
+import type { ExecutedAnswer, ResponseCache, ServedAnswer } from '../cache/responses/response-cache.ts';
+import { WeightedLru } from '../cache/responses/weighted-lru.ts';
+import type { Clock } from '../platform/clock.ts';
+import { TagCollector } from '../platform/tag-collector.ts';
+import type { Context } from './context.ts';
+import { completeBody, executeOperation } from './execute-operation.ts';
+import type { GraphqlRouteOptions } from './graphql-route.ts';
+import type { Exchange } from './http-server.ts';
+import { tagsChangedBy } from './mutation-effects.ts';
+
+export interface ResponseCaching {
+  readonly cache: ResponseCache;
+  readonly operations: Operations;
+  readonly clock: Clock;
+  /** Makes everything with one of the tags unfit to be served, in every cache. Resolves when this instance's next answer can't be old. */
+  invalidate(tags: readonly string[]): Promise<void> | void;
+  /** Called once for each answer. */
+  onAnswer(origin: AnswerOrigin): void;
+}
+
+/** Where an answer came from: `memory`, `shared` and `joined` were not executed for their own request. */
+export type AnswerOrigin = 'memory' | 'shared' | 'joined' | 'stored' | 'unstored' | 'bypass';
+
+/** An answer ready to be sent. */
+export type Reply =
+  | {
+      readonly kind: 'stored';
+      readonly served: Extract<ServedAnswer, { kind: 'stored' }>;
+      readonly contentType: string;
+      readonly isSignedIn: boolean;
+      readonly reason: ForwardReason;
+      readonly nowMs: number;
+    }
+  | {
+      readonly kind: 'executed';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+    };
+
+/** Remembered values of `Accept`, in characters. */
+const REMEMBERED_ACCEPT_CHARACTERS = 50_000;
+
+/**
+ * Stands between the HTTP route and Apollo Server: says who asks, what is asked and whether a stored answer may be given, and executes
+ * otherwise. Everything that it does not fully understand goes to Apollo and is not stored.
+ */
+export class CachedOperations {
+  readonly #route: Pick<GraphqlRouteOptions, 'apollo' | 'viewerOf' | 'openContext'>;
+  readonly #caching: ResponseCaching;
+  /** Which media type Apollo chose for which `Accept`; learned from its answers, so that there is no second opinion. */
+  readonly #mediaTypes = new WeightedLru<string>(REMEMBERED_ACCEPT_CHARACTERS);
+
+  constructor(route: Pick<GraphqlRouteOptions, 'apollo' | 'viewerOf' | 'openContext'>, caching: ResponseCaching) {
+    this.#route = route;
+    this.#caching = caching;
+  }
+
+  /** `bodyText`: of a POST. `parsed`: that text as JSON; throws BAD_REQUEST. */
+  async reply(exchange: Exchange, bodyText: string, parsed: () => unknown, signal: AbortSignal): Promise<Reply> {
+    const { headers } = exchange.request;
+    const viewer = await this.#route.viewerOf(headers);
+    const operation = this.#operationOf(exchange, bodyText, parsed);
+    const conditions = readRequestConditions(headers['cache-control']);
+    if (operation?.type !== 'query' || headers['x-explain'] !== undefined || conditions.noStore) {
+      const reason = conditions.noStore && operation?.type === 'query' ? 'request' : 'bypass';
+      return await this.#bypass(exchange, parsed, viewer, operation, signal, reason);
+    }
+    const { cache, clock } = this.#caching;
+    const accept = headers.accept ?? '';
+    const isSignedIn = hasCredentials(headers);
+    const served = await cache.answer(
+      {
+        operation,
+        visibility: { tenant: viewer.tenant, roles: viewer.roles, person: isSignedIn ? viewer : null },
+        conditions,
+        signal,
+        variant: accept,
+        mayRead: this.#mediaTypes.get(accept) !== undefined,
+      },
+      (shared, { maxAgeSeconds }) => this.#execute(exchange, parsed, viewer, shared, maxAgeSeconds),
+    );
+    const contentType = this.#mediaTypes.get(accept);
+    const reason = reasonOf(operation, conditions.noCache);
+    this.#caching.onAnswer(originOf(served));
+    if (served.kind === 'stored' && contentType !== undefined)
+      return { kind: 'stored', served, contentType, isSignedIn, reason, nowMs: clock.now() };
+    if (served.kind === 'stored') throw new Error('A stored answer was given for a media type that is not known.');
+    return this.#executedReply(served.executed, reason, served.joined);
+  }
+
+  #operationOf({ request, search }: Exchange, bodyText: string, parsed: () => unknown): KnownOperation | null {
+    const { operations } = this.#caching;
+    if (request.method === 'POST') return operations.ofBody(bodyText, parsed);
+    // Apollo refuses a GET that a page of another origin could have sent; only what it certainly lets pass is looked up.
+    const { headers } = request;
+    if (!headers['apollo-require-preflight'] && !headers['x-apollo-operation-name']) return null;
+    return headers['content-type'] === undefined ? operations.ofSearch(search) : null;
+  }
+
+  async #bypass(
+    exchange: Exchange,
+    parsed: () => unknown,
+    viewer: Context['viewer'],
+    operation: KnownOperation | null,
+    signal: AbortSignal,
+    reason: ForwardReason,
+  ): Promise<Reply> {
+    this.#caching.onAnswer('bypass');
+    try {
+      const executed = await this.#execute(exchange, parsed, viewer, signal, Number.POSITIVE_INFINITY);
+      return this.#executedReply(executed, reason, false);
+    } finally {
+      // Also when it failed or was cut off: nobody knows then what it has changed.
+      if (operation?.type === 'mutation')
+        await this.#caching.invalidate(tagsChangedBy(operation.rootFields, viewer.tenant));
+    }
+  }
+
+  async #execute(
+    exchange: Exchange,
+    parsed: () => unknown,
+    viewer: Context['viewer'],
+    signal: AbortSignal,
+    maxAgeSeconds: number,
+  ): Promise<ExecutedAnswer> {
+    const context = this.#route.openContext(viewer, exchange.requestId, signal, maxAgeSeconds);
+    const body = exchange.request.method === 'POST' ? parsed() : undefined;
+    const answer = await executeOperation(this.#route.apollo, exchange, body, context);
+    this.#learnMediaType(exchange.request.headers.accept, answer);
+    const text = completeBody(answer);
+    return {
+      status: answer.status ?? 200,
+      headers: Object.fromEntries(answer.headers),
+      body: text,
+      // Apollo writes `errors` before `data`, and leaves it out when there are none.
+      isComplete: text.startsWith('{"data":{') && context.partialErrors.length === 0,
+      freshness: context.scope.freshness ?? { oldestReadAtMs: null, staleUses: [] },
+      tags: context.scope.tags ?? unknownTags(),
+    };
+  }
+
+  #learnMediaType(accept: string | undefined, { status, headers }: HTTPGraphQLResponse): void {
+    const contentType = headers.get('content-type');
+    if ((status ?? 200) !== 200 || contentType === undefined) return;
+    this.#mediaTypes.set(accept ?? '', contentType, (accept ?? '').length + 100);
+  }
+
+  #executedReply({ status, headers, body, freshness }: ExecutedAnswer, reason: ForwardReason, joined: boolean): Reply {
+    const readAtMs = freshness.oldestReadAtMs;
+    const ageMs = readAtMs === null ? null : this.#caching.clock.now() - readAtMs;
+    return { kind: 'executed', status, headers: { ...headers, ...unstoredAnswerHeaders(reason, joined, ageMs) }, body };
+  }
+}
+
+function originOf(served: ServedAnswer): AnswerOrigin {
+  if (served.joined) return 'joined';
+  if (served.kind === 'unstored') return 'unstored';
+  return served.from === 'execution' ? 'stored' : served.from;
+}
+
+function reasonOf({ policy }: KnownOperation, noCache: boolean): ForwardReason {
+  if (policy.kind === 'uncacheable') return 'bypass';
+  return noCache ? 'request' : 'miss';
+}
+
+function unknownTags(): TagCollector {
+  const tags = new TagCollector();
+  tags.incomplete();
+  return tags;
+}
+
+function hasCredentials(headers: IncomingHttpHeaders): boolean {
+  return [headers.authorization, headers.cookie, headers['x-session-token']].some((value) => value !== undefined);
+}

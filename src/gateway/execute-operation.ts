@@ -1,0 +1,24 @@
+import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
+import type { Exchange } from './http-server.ts';
+import type { RequestContext } from './request-context.ts';
+
+/** Has Apollo Server answer one HTTP request. `body` is the parsed JSON of a POST. */
+export async function executeOperation(
+  apollo: ApolloServer<RequestContext>,
+  { request, search }: Pick<Exchange, 'request' | 'search'>,
+  body: unknown,
+  context: RequestContext,
+): Promise<HTTPGraphQLResponse> {
+  const headers = new HeaderMap();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, typeof value === 'string' ? value : value.join(', '));
+  }
+  const httpGraphQLRequest = { method: request.method ?? 'GET', headers, search, body };
+  return await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context });
+}
+
+/** The text of an answer. The gateway's schema has no `@defer` or `@stream`, so there is always one. */
+export function completeBody(answer: HTTPGraphQLResponse): string {
+  if (answer.body.kind !== 'complete') throw new Error('Apollo answered in parts, but no operation asks for that.');
+  return answer.body.string;
+}

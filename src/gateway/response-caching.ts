@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { type DocumentNode, type GraphQLSchema, print } from 'graphql';
+import type { InvalidationLedger } from '../cache/invalidation-ledger.ts';
+import { Operations } from '../cache/responses/operations.ts';
+import { ResponseCache } from '../cache/responses/response-cache.ts';
+import { declaredRole } from '../features/access/declared-role.ts';
+import { leastRole } from '../features/access/viewer.ts';
+import type { Clock } from '../platform/clock.ts';
+import { recordAnswerTags } from './answer-tags.ts';
+import { MAX_DOCUMENT_TOKENS } from './apollo.ts';
+import type { ResponseCaching } from './cached-operations.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface ResponseCachingOptions {
+  /** The finished schema; is made to note what answers are made of. */
+  readonly schema: GraphQLSchema;
+  /** The SDL that it was built of. */
+  readonly documents: readonly DocumentNode[];
+  readonly clock: Clock;
+  /** The one that the record cache has. */
+  readonly ledger: InvalidationLedger;
+  readonly maxBytes: number;
+  invalidate(tags: readonly string[]): Promise<void> | void;
+  readonly metrics: Pick<Metrics, 'operations' | 'responseCacheAnswers'>;
+}
+
+/** Puts the response cache together for a schema. */
+export function createResponseCaching(options: ResponseCachingOptions): ResponseCaching {
+  const { schema, documents, clock, ledger, maxBytes, metrics } = options;
+  recordAnswerTags(schema);
+  const schemaHash = createHash('sha256').update(documents.map(print).join('\n')).digest('base64url');
+  const operations = new Operations({
+    schema,
+    schemaHash,
+    maxDocumentTokens: MAX_DOCUMENT_TOKENS,
+    isRestricted: (type, field) => (declaredRole(field) ?? declaredRole(type) ?? leastRole) !== leastRole,
+  });
+  return {
+    operations,
+    cache: new ResponseCache({ clock, invalidations: ledger, maxBytes, shared: null }),
+    clock,
+    invalidate: (tags) => options.invalidate(tags),
+    onAnswer: (origin) => {
+      metrics.responseCacheAnswers.inc({ origin });
+      // Operations that are executed are counted where Apollo ends them.
+      if (origin === 'memory' || origin === 'shared') metrics.operations.inc({ type: 'query', outcome: 'ok' });
+    },
+  };
+}
