@@ -106,7 +106,7 @@ describe('Breaker', () => {
     );
     let sawProbe = false;
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+      fc.property(fc.array(step, { minLength: 80, maxLength: 160 }), (steps) => {
         const { breaker, clock } = setUp({ consecutiveFailures: 2 });
         const underWay: Passage[] = [];
         for (const next of steps) {
@@ -127,7 +127,7 @@ describe('Breaker', () => {
           expect(underWay.filter(({ isProbe }) => isProbe).length).toBeLessThanOrEqual(1);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
     expect(sawProbe).toBe(true);
   });
