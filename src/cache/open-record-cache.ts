@@ -41,6 +41,8 @@ export interface OpenRecordCache extends Omit<RecordCache, 'closeTiers'> {
     /** How other instances are heard. `poll`: PostgreSQL's LISTEN is not there, the table is looked at instead. */
     readonly invalidations: { readonly state: 'listen' | 'poll' | 'unknown'; readonly unlogged: number };
   };
+  /** What is known of invalidations, to fence what is derived from records and kept elsewhere. */
+  readonly invalidations: Pick<InvalidationLedger, 'sequence' | 'seenLogId' | 'changedSince' | 'lowestAsOf'>;
   /** Writes what is waiting, then ends every connection. In bounded time. */
   close(): Promise<void>;
 }
@@ -111,6 +113,7 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
     invalidate: (tags) => cache.invalidate(tags),
     invalidateSource: (source) => cache.invalidateSource(source),
     flush: () => cache.flush(),
+    invalidations: ledger,
     stats: () => ({
       ...cache.stats(),
       invalidations: {

@@ -211,5 +211,5 @@ const UPSERT = `
     stale_until = excluded.stale_until`;
 
 const ADD_HITS = `
-  update api_cache set hits = hits + counted.hits
+  update api_cache set hits = api_cache.hits + counted.hits
   from unnest($1::text[], $2::bigint[]) as counted(key, hits) where api_cache.key = counted.key`;

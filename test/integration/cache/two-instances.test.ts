@@ -1,0 +1,184 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type OpenRecordCache, openRecordCache } from '../../../src/cache/open-record-cache.ts';
+import { recordTag } from '../../../src/cache/tags.ts';
+import { createLogger } from '../../../src/platform/log.ts';
+import { readScope, ScriptedSource } from '../../support/cache-source.ts';
+import { createTestDatabase, poolSettings, type TestDatabase } from '../../support/database.ts';
+import { createTestRedis, type TestRedis } from '../../support/redis.ts';
+import { createTcpGate, type TcpGate } from '../../support/tcp-gate.ts';
+
+let database: TestDatabase;
+let redis: TestRedis;
+let gate: TcpGate;
+let source: ScriptedSource;
+const opened: OpenRecordCache[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  redis = await createTestRedis();
+});
+afterAll(async () => {
+  await redis.kill();
+  await database.drop();
+});
+beforeEach(async () => {
+  await redis.kill();
+  await redis.start();
+  await database.query('truncate api_cache, cache_invalidations');
+  gate = await createTcpGate(Number(new URL(database.url).port));
+  await gate.open();
+  source = new ScriptedSource().fill(20);
+});
+afterEach(async () => {
+  redis.thaw();
+  await Promise.all(opened.splice(0).map((cache) => cache.close()));
+  await gate.shut().catch(() => undefined);
+});
+
+async function open(redisUrl: string | null, databaseUrl = database.url): Promise<OpenRecordCache> {
+  const cache = await openRecordCache({
+    ttlDefaultSeconds: 300,
+    ttlLongSeconds: 3_600,
+    staleTtlSeconds: 86_400,
+    maxEntries: 1_000,
+    redisUrl,
+    database: { url: databaseUrl, settings: poolSettings(databaseUrl, { connectionTimeoutMs: 300 }) },
+    log: createLogger('silent'),
+  });
+  opened.push(cache);
+  return cache;
+}
+
+async function nameOf(cache: OpenRecordCache, id = 'a1'): Promise<unknown> {
+  const [answer] = await cache.readRecords({ kind: source.kind, ids: [id], fields: ['Name'], scope: readScope() });
+  return answer?.kind === 'found' ? answer.values.Name : answer;
+}
+
+/** Changes the record at its source, as a mutation of that instance does. */
+async function change(cache: OpenRecordCache, name: string, id = 'a1'): Promise<void> {
+  source.records.set(id, { Name: name });
+  await cache.invalidate([recordTag('Account', id)]);
+}
+
+async function seesWithinASecond(cache: OpenRecordCache, name: string): Promise<void> {
+  const deadline = Date.now() + 1_000;
+  let seen: unknown;
+  do {
+    seen = await nameOf(cache);
+    if (seen === name) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  } while (Date.now() < deadline);
+  expect(seen).toBe(name);
+}
+
+describe('an invalidation on one instance', () => {
+  it('is seen by the other within a second, with Redis', async () => {
+    const [one, two] = [await open(redis.url), await open(redis.url)];
+    expect([await nameOf(one), await nameOf(two)]).toEqual(['Account 1', 'Account 1']);
+    await change(one, 'Changed');
+    expect(await nameOf(one)).toBe('Changed');
+    await seesWithinASecond(two, 'Changed');
+  });
+
+  it('is seen by the other within a second, without Redis', async () => {
+    const [one, two] = [await open(null), await open(null)];
+    await nameOf(one);
+    await nameOf(two);
+    await change(two, 'Changed');
+    expect(await nameOf(two)).toBe('Changed');
+    await seesWithinASecond(one, 'Changed');
+  });
+
+  it.each(['killed', 'frozen'] as const)(
+    'is seen by the other within a second when Redis was %s in the middle',
+    async (how) => {
+      const [one, two] = [await open(redis.url), await open(redis.url)];
+      await nameOf(one);
+      await nameOf(two);
+      await change(one, 'First');
+      await seesWithinASecond(two, 'First');
+      if (how === 'killed') await redis.kill();
+      else redis.freeze();
+      await change(one, 'Second');
+      expect(await nameOf(one)).toBe('Second');
+      await seesWithinASecond(two, 'Second');
+      if (how === 'killed') await redis.start();
+      else redis.thaw();
+      await change(two, 'Third');
+      await seesWithinASecond(one, 'Third');
+    },
+  );
+
+  it('is seen when nobody can listen, as through a pooler of connections', async () => {
+    const [one, two] = [await open(null), await open(null)];
+    await nameOf(one);
+    await nameOf(two);
+    await database.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'deployment-graph/cache-listener' and datname = current_database()`,
+    );
+    await change(one, 'Changed');
+    await seesWithinASecond(two, 'Changed');
+  });
+
+  it('is seen through Redis while PostgreSQL is away, and logged when it is back', async () => {
+    const [one, two] = [
+      await open(redis.url, gate.through(database.url)),
+      await open(redis.url, gate.through(database.url)),
+    ];
+    await nameOf(one);
+    await nameOf(two);
+    await gate.shut();
+    await change(one, 'Changed');
+    expect(await nameOf(one)).toBe('Changed');
+    await seesWithinASecond(two, 'Changed');
+    expect(one.stats().invalidations.unlogged).toBe(1);
+    await gate.open();
+    for (const deadline = Date.now() + 5_000; Date.now() < deadline && one.stats().invalidations.unlogged > 0; ) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(await database.query('select tag from cache_invalidations')).toEqual([{ tag: 'Account:a1' }]);
+  });
+
+  it('keeps an old value out that Redis still holds because it was frozen, in instances started later too', async () => {
+    const one = await open(redis.url);
+    await nameOf(one);
+    await one.flush();
+    redis.freeze();
+    await change(one, 'Changed');
+    redis.thaw();
+    const later = await open(redis.url);
+    expect(await nameOf(later)).toBe('Changed');
+    expect(later.stats().tiers[0]).toMatchObject({ name: 'redis', refused: 1 });
+  });
+
+  it('does not keep the value that was read after it from surviving a restart', async () => {
+    const one = await open(null);
+    await nameOf(one);
+    await change(one, 'Changed');
+    await nameOf(one);
+    await one.close();
+    opened.length = 0;
+    const later = await open(null);
+    expect(await nameOf(later)).toBe('Changed');
+    expect(source.calls).toHaveLength(2);
+  });
+
+  it('takes the rows out of PostgreSQL that it has made worthless', async () => {
+    const one = await open(null);
+    await one.readRecords({ kind: source.kind, ids: ['a1', 'a2', 'a3'], fields: ['Name'], scope: readScope() });
+    await one.flush();
+    await one.invalidate([recordTag('Account', 'a2')]);
+    await expect
+      .poll(() => database.query('select key from api_cache order by key'))
+      .toEqual([{ key: 'SALESFORCE|Account|a1' }, { key: 'SALESFORCE|Account|a3' }]);
+  });
+
+  it('gets its place in one order from all instances at once', async () => {
+    const caches = await Promise.all([open(null), open(null), open(null)]);
+    await Promise.all(Array.from({ length: 60 }, (_, n) => (caches[n % 3] as OpenRecordCache).invalidate([`T:${n}`])));
+    const rows = await database.query<{ ids: number; tags: number }>(
+      'select count(distinct id)::int as ids, count(distinct tag)::int as tags from cache_invalidations',
+    );
+    expect(rows).toEqual([{ ids: 60, tags: 60 }]);
+  });
+});
