@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
+import type { TierBreaker } from '../tier-breaker.ts';
 import { decodeAnswer, encodeAnswer } from './answer-codec.ts';
 import type { StoredAnswer } from './stored-answer.ts';
 
-/** A store of bytes that other instances share: Redis, say. May be slow, hang, fail or hold garbage. */
+/** A store of bytes that other instances share. May be slow, hang, fail or hold garbage. */
 export interface BytesStore {
   /** Null when there is nothing. */
   get(key: string): Promise<Buffer | null>;
@@ -12,81 +13,40 @@ export interface BytesStore {
 
 export interface SharedAnswersOptions {
   readonly store: BytesStore;
+  /** Gives every operation its budget, and keeps a store that fails or hangs out of the way. */
+  readonly breaker: Pick<TierBreaker, 'run' | 'isOpen'>;
   readonly clock: Clock;
-  /** After this a read is a miss. 100 ms when absent. */
-  readonly budgetMs?: number;
-  /** How long the store is left alone after a failure. 5 s when absent. */
-  readonly coolDownMs?: number;
 }
 
 /** An answer longer than this stays in the memory of its instance. */
 const MAX_SHARED_BYTES = 4 * 1_048_576;
 
-/**
- * Answers that all instances share. Nothing waits for it longer than its budget, once; after a failure it is left alone for the cool-down,
- * and then asked by one read while the others go on without.
- */
+/** Answers that all instances share, as the bytes that are sent: no JSON is made or read of them. */
 export class SharedAnswers {
-  readonly #store: BytesStore;
-  readonly #clock: Clock;
-  readonly #budgetMs: number;
-  readonly #coolDownMs: number;
-  #closedUntilMs = 0;
-  #isProbing = false;
-  #failed = false;
+  readonly #options: SharedAnswersOptions;
 
-  constructor({ store, clock, budgetMs = 100, coolDownMs = 5_000 }: SharedAnswersOptions) {
-    this.#store = store;
-    this.#clock = clock;
-    this.#budgetMs = budgetMs;
-    this.#coolDownMs = coolDownMs;
+  constructor(options: SharedAnswersOptions) {
+    this.#options = options;
   }
 
   /** Null for a miss, a failure, garbage, or while the store is left alone. Never rejects. */
   async get(key: string): Promise<StoredAnswer | null> {
-    const bytes = await this.#ask(() => this.#store.get(storeKey(key)));
+    const { store, breaker } = this.#options;
+    const bytes = await breaker.run(() => store.get(storeKey(key)));
     return bytes ? await decodeAnswer(key, bytes) : null;
   }
 
-  /** Begins to store; nobody has to wait for it. Never rejects. */
+  /** Stores it for as long as it is fresh; nobody has to wait for that. Never rejects. */
   async put(key: string, answer: StoredAnswer): Promise<void> {
-    const ttlMs = Math.floor(answer.facts.freshUntilMs - this.#clock.now());
-    if (ttlMs <= 0 || this.#clock.now() < this.#closedUntilMs) return;
+    const { store, breaker, clock } = this.#options;
+    if (breaker.isOpen) return;
     const bytes = await encodeAnswer(key, answer);
-    if (bytes.length > MAX_SHARED_BYTES) return;
-    await this.#ask(() => this.#store.set(storeKey(key), bytes, ttlMs));
-  }
-
-  async #ask<Answer>(ask: () => Promise<Answer>): Promise<Answer | null> {
-    if (this.#clock.now() < this.#closedUntilMs || (this.#failed && this.#isProbing)) return null;
-    this.#isProbing = true;
-    try {
-      const answer = await within(this.#budgetMs, ask);
-      this.#failed = false;
-      return answer;
-    } catch {
-      this.#failed = true;
-      this.#closedUntilMs = this.#clock.now() + this.#coolDownMs;
-      return null;
-    } finally {
-      this.#isProbing = false;
-    }
+    const ttlMs = Math.floor(answer.facts.freshUntilMs - clock.now());
+    if (ttlMs > 0 && bytes.length <= MAX_SHARED_BYTES) await breaker.run(() => store.set(storeKey(key), bytes, ttlMs));
   }
 }
 
-/** Names of operations and people are no business of whoever looks into the store. */
+/** Names of people and operations are no business of whoever looks into the store. */
 function storeKey(key: string): string {
-  return `dg:answer:${createHash('sha256').update(key).digest('base64url')}`;
-}
-
-async function within<Answer>(ms: number, ask: () => Promise<Answer>): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  const overdue = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([ask(), overdue]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return `deployment-graph:answer:${createHash('sha256').update(key).digest('base64url')}`;
 }
