@@ -67,13 +67,14 @@ export function compileTextQuery(query: string): TextPredicate {
   return predicate;
 }
 
-const KEYWORDS: Readonly<Record<string, Lexeme['kind']>> = {
-  AND: 'and',
-  '&&': 'and',
-  OR: 'or',
-  '||': 'or',
-  NOT: 'not',
-};
+/** A map, since a word may be called like anything that every object has. */
+const KEYWORDS: ReadonlyMap<string, Lexeme['kind']> = new Map([
+  ['AND', 'and'],
+  ['&&', 'and'],
+  ['OR', 'or'],
+  ['||', 'or'],
+  ['NOT', 'not'],
+]);
 const SYMBOLS: Readonly<Record<string, Lexeme['kind']>> = {
   '+': 'must',
   '-': 'not',
@@ -91,7 +92,7 @@ function lex(query: string): Lexeme[] {
     if (other !== undefined) throw new TextQueryError(null);
     if (quoted !== undefined) lexemes.push({ kind: 'phrase', text: withoutBackslashes(quoted) });
     if (symbol !== undefined) lexemes.push({ kind: SYMBOLS[symbol] ?? 'word', text: symbol });
-    if (text !== undefined) lexemes.push({ kind: KEYWORDS[text] ?? 'word', text });
+    if (text !== undefined) lexemes.push({ kind: KEYWORDS.get(text) ?? 'word', text });
   }
   return lexemes;
 }

@@ -34,6 +34,11 @@ describe('a text query', () => {
     },
   );
 
+  it.each(['valueOf', 'constructor', '__proto__', 'toString'])('takes %j for a word like any other', (text) => {
+    expect(matches(text, text)).toBe(true);
+    expect(matches(text, 'else')).toBe(false);
+  });
+
   it('made of any escaped words finds the text they were taken from', () => {
     const word = fc
       .string({ minLength: 1, unit: 'grapheme' })
