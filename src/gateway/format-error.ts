@@ -15,8 +15,7 @@ const clientFaultCodes: ReadonlySet<unknown> = new Set([
 /** A message that quotes what the client sent is cut here, so that a long value does not come back in full. */
 const MAX_MESSAGE_LENGTH = 500;
 
-export const MASKED_MESSAGE =
-  'The gateway failed on this field. Report it with the requestId; the reason is in the log.';
+const MASKED_MESSAGE = 'The gateway failed on this field. Report it with the requestId; the reason is in the log.';
 
 /** What an error means to the client: `public` errors are shown, `defect` is masked and logged. */
 export type ErrorNature =

@@ -3,7 +3,7 @@ import type { RequestScope } from '../platform/request-scope.ts';
 import type { Context } from './context.ts';
 
 /** An error that belongs to the answer although its field has a value. */
-export interface PartialError {
+interface PartialError {
   readonly error: GatewayError;
   readonly path: readonly (string | number)[];
 }
