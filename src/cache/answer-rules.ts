@@ -1,6 +1,7 @@
 import type { GatewayError } from '../platform/errors.ts';
+import type { FreshnessDemand } from '../platform/freshness.ts';
 import { type EntryKind, isOutage } from './entry-kind.ts';
-import type { FreshnessDemand, FreshnessRules } from './freshness-rules.ts';
+import type { FreshnessRules } from './freshness-rules.ts';
 import { type HeldAbsent, type HeldEntry, type HeldFound, ownValues, type Reading, readingOf } from './held-entry.ts';
 import type { RecordAnswer } from './record-answer.ts';
 import type { JsonValue } from './record-kind.ts';

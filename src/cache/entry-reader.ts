@@ -1,11 +1,12 @@
 import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
+import type { FreshnessDemand } from '../platform/freshness.ts';
 import type { CacheUse } from '../platform/receipt.ts';
 import { answerAfterFailure, answerFrom, type ServableEntry } from './answer-rules.ts';
 import { type EntryKind, keyOf } from './entry-kind.ts';
 import { toHeld } from './entry-store.ts';
 import type { Errand, ErrandOutcome, FetchDesk } from './fetch-desk.ts';
-import type { FreshnessDemand, FreshnessRules } from './freshness-rules.ts';
+import type { FreshnessRules } from './freshness-rules.ts';
 import { type HeldEntry, mergeHeld } from './held-entry.ts';
 import type { InvalidationLedger } from './invalidation-ledger.ts';
 import type { MemoryTier } from './memory-tier.ts';

@@ -1,16 +1,6 @@
+import type { FreshnessDemand } from '../platform/freshness.ts';
 import type { EntryKind } from './entry-kind.ts';
 import { type HeldEntry, type Reading, readingOf } from './held-entry.ts';
-
-/** What a client asks beyond the rules. */
-export interface FreshnessDemand {
-  /** Nothing older is taken without asking the source again. */
-  readonly maxAgeSeconds?: number;
-  /**
-   * What becomes of a record or list that is not fresh enough while its source fails: it is served and reported (SERVE, the default),
-   * absent with the reason `stale` (NULL), or failed (FAIL). With NULL and FAIL nothing is served while it is being renewed either.
-   */
-  readonly onStale?: 'SERVE' | 'NULL' | 'FAIL';
-}
 
 export interface FreshnessLimits {
   readonly ttlDefaultSeconds: number;

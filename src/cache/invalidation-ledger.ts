@@ -21,6 +21,8 @@ interface TagState {
 export class InvalidationLedger {
   readonly #maxTags: number;
   readonly #byTag = new Map<string, TagState>();
+  /** Tags that had to be forgotten before they got their log id; until they have one, it is not known what they refuse. */
+  readonly #forgottenUnlogged = new Set<string>();
   #sequence = 0;
   #seenLogId = 0;
   #floorSequence = 0;
@@ -52,6 +54,7 @@ export class InvalidationLedger {
     const known = this.#byTag.get(tag);
     if (logId !== null && known && known.logId !== UNLOGGED && known.logId >= logId) return;
     this.#sequence += 1;
+    if (logId !== null && this.#forgottenUnlogged.delete(tag)) this.raiseLogFloor(logId);
     this.#set(tag, logId ?? UNLOGGED, known?.ownUnlogged ?? 0);
   }
 
@@ -59,10 +62,8 @@ export class InvalidationLedger {
   logged(tags: readonly string[], logId: number, sequence: number): void {
     for (const tag of tags) {
       const known = this.#byTag.get(tag);
-      if (!known) {
-        this.raiseLogFloor(logId);
-        continue;
-      }
+      if (this.#forgottenUnlogged.delete(tag)) this.raiseLogFloor(logId);
+      if (!known) continue;
       if (known.logId === UNLOGGED || known.logId < logId) known.logId = logId;
       // A later one of the same tag that is not in the log yet keeps the tag closed.
       if (known.ownUnlogged <= sequence) known.ownUnlogged = 0;
@@ -91,6 +92,7 @@ export class InvalidationLedger {
 
   /** Lowest `asOf` that a value with these tags may have; Infinity when no value of a shared tier may be taken. */
   lowestAsOf(tags: readonly string[]): number {
+    if (this.#forgottenUnlogged.size > 0) return UNLOGGED;
     let lowest = this.#floorLogId;
     for (const tag of tags) {
       const known = this.#byTag.get(tag);
@@ -110,8 +112,7 @@ export class InvalidationLedger {
     const [forgotten, state] = oldest.value;
     this.#byTag.delete(forgotten);
     this.#floorSequence = Math.max(this.#floorSequence, state.sequence);
-    // Nothing that was read until now may pass for one that has no id yet; `logged` raises the floor to the id that it gets.
-    const unlogged = state.logId === UNLOGGED || state.ownUnlogged > 0;
-    this.raiseLogFloor(unlogged ? this.#seenLogId + 1 : state.logId);
+    if (state.logId === UNLOGGED || state.ownUnlogged > 0) this.#forgottenUnlogged.add(forgotten);
+    if (state.logId !== UNLOGGED) this.raiseLogFloor(state.logId);
   }
 }

@@ -1,10 +1,11 @@
 import type { Clock } from '../platform/clock.ts';
 import type { SourceName } from '../platform/errors.ts';
+import type { FreshnessDemand } from '../platform/freshness.ts';
 import { entryKindOfLists, entryKindOfRecords, LIST_FIELDS } from './entry-kind.ts';
 import { EntryReader } from './entry-reader.ts';
 import { EntryStore } from './entry-store.ts';
 import { FetchDesk, type ReadMark } from './fetch-desk.ts';
-import { type FreshnessDemand, type FreshnessLimits, FreshnessRules } from './freshness-rules.ts';
+import { type FreshnessLimits, FreshnessRules } from './freshness-rules.ts';
 import { InvalidationLedger } from './invalidation-ledger.ts';
 import { MemoryTier, type MemoryTierLimits } from './memory-tier.ts';
 import type { ListAnswer, ReadScope, RecordAnswer } from './record-answer.ts';

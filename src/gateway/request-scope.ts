@@ -20,7 +20,7 @@ export function openRequestScope(
     receipt: new Receipt(),
     freshness: new FreshnessTrace(),
     tags: new TagCollector(),
-    ...(Number.isFinite(maxAgeSeconds) ? { maxAgeSeconds } : {}),
+    ...(Number.isFinite(maxAgeSeconds) ? { demand: { maxAgeSeconds } } : {}),
     get log() {
       return (requestLog ??= log.child({ requestId }));
     },

@@ -1,4 +1,5 @@
 import type { GraphQLFieldResolver } from 'graphql';
+import type { FreshnessDemand } from './freshness.ts';
 import { nodeSelectionOf, type Selection, selectionOf } from './selection.ts';
 
 /**
@@ -34,6 +35,8 @@ export interface EdgeRequest {
   readonly connection?: Selection;
   /** The field's arguments as GraphQL coerced them. */
   readonly args: Readonly<Record<string, unknown>>;
+  /** How fresh the field's values have to be, where it says so itself; otherwise the request's demand counts. */
+  readonly demand?: FreshnessDemand;
 }
 
 /** Every loader that edges may name has this one method. A key it does not know loads as null, or as [] for `many`. */

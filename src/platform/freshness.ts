@@ -1,5 +1,16 @@
 import type { ErrorCode, SourceName } from './errors.ts';
 
+/** What a client asks beyond the rules. */
+export interface FreshnessDemand {
+  /** Nothing older is taken without asking the source again. */
+  readonly maxAgeSeconds?: number;
+  /**
+   * What becomes of a record or list that is not fresh enough while its source fails: it is served and reported (SERVE, the default),
+   * absent with the reason `stale` (NULL), or failed (FAIL). With NULL and FAIL nothing is served while it is being renewed either.
+   */
+  readonly onStale?: 'SERVE' | 'NULL' | 'FAIL';
+}
+
 /** One record or list that was served although it was no longer fresh. */
 export interface StaleUse {
   readonly source: SourceName;

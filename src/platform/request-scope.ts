@@ -1,4 +1,4 @@
-import type { FreshnessTrace } from './freshness.ts';
+import type { FreshnessDemand, FreshnessTrace } from './freshness.ts';
 import type { Logger } from './log.ts';
 import type { Receipt } from './receipt.ts';
 import type { TagCollector } from './tag-collector.ts';
@@ -16,6 +16,6 @@ export interface RequestScope {
   readonly freshness?: FreshnessTrace;
   /** What the answer is made of; without it the answer is not kept. Absent in work that answers nobody. */
   readonly tags?: TagCollector;
-  /** The client wants nothing older than this, whatever is still fresh in a cache; absent: what is fresh will do. */
-  readonly maxAgeSeconds?: number;
+  /** How fresh the client wants what it gets; a field may ask otherwise (EdgeRequest.demand). Absent: what is fresh will do. */
+  readonly demand?: FreshnessDemand;
 }
