@@ -21,8 +21,8 @@ interface TagState {
 export class InvalidationLedger {
   readonly #maxTags: number;
   readonly #byTag = new Map<string, TagState>();
-  /** Tags that had to be forgotten before they got their log id; until they have one, it is not known what they refuse. */
-  readonly #forgottenUnlogged = new Set<string>();
+  /** What had to be forgotten before it got its log id: until then it is not known what to refuse. As many as PostgreSQL has not taken yet. */
+  readonly #forgottenUnlogged = new Map<string, Pick<TagState, 'logId' | 'ownUnlogged'>>();
   #sequence = 0;
   #seenLogId = 0;
   #floorSequence = 0;
@@ -45,26 +45,30 @@ export class InvalidationLedger {
   /** Applies an invalidation made here, at once, and answers its sequence; its log id follows by `logged`. */
   applyOwn(tags: readonly string[]): number {
     this.#sequence += 1;
-    for (const tag of tags) this.#set(tag, this.#byTag.get(tag)?.logId ?? 0, this.#sequence);
+    for (const tag of tags) this.#set(tag, this.#recall(tag)?.logId ?? 0, this.#sequence);
     return this.#sequence;
   }
 
   /** Applies another instance's invalidation; null while its log id is not known. Applying the same one again changes nothing. */
   applyOther(tag: string, logId: number | null): void {
-    const known = this.#byTag.get(tag);
+    const known = this.#recall(tag);
     if (logId !== null && known && known.logId !== UNLOGGED && known.logId >= logId) return;
     this.#sequence += 1;
-    if (logId !== null && this.#forgottenUnlogged.delete(tag)) this.raiseLogFloor(logId);
     this.#set(tag, logId ?? UNLOGGED, known?.ownUnlogged ?? 0);
   }
 
   /** An own invalidation, applied at that sequence, has got its place in the order. */
   logged(tags: readonly string[], logId: number, sequence: number): void {
     for (const tag of tags) {
+      const forgotten = this.#forgottenUnlogged.get(tag);
+      if (forgotten && forgotten.ownUnlogged > 0 && forgotten.ownUnlogged <= sequence) {
+        this.raiseLogFloor(logId);
+        if (forgotten.logId === UNLOGGED) this.#forgottenUnlogged.set(tag, { logId: UNLOGGED, ownUnlogged: 0 });
+        else this.#forgottenUnlogged.delete(tag);
+      }
       const known = this.#byTag.get(tag);
-      if (this.#forgottenUnlogged.delete(tag)) this.raiseLogFloor(logId);
       if (!known) continue;
-      if (known.logId === UNLOGGED || known.logId < logId) known.logId = logId;
+      if (known.logId < logId) known.logId = logId;
       // A later one of the same tag that is not in the log yet keeps the tag closed.
       if (known.ownUnlogged <= sequence) known.ownUnlogged = 0;
     }
@@ -103,8 +107,13 @@ export class InvalidationLedger {
     return lowest;
   }
 
+  #recall(tag: string): Pick<TagState, 'logId' | 'ownUnlogged'> | undefined {
+    return this.#byTag.get(tag) ?? this.#forgottenUnlogged.get(tag);
+  }
+
   #set(tag: string, logId: number, ownUnlogged: number): void {
     this.#byTag.delete(tag);
+    this.#forgottenUnlogged.delete(tag);
     this.#byTag.set(tag, { sequence: this.#sequence, logId, ownUnlogged });
     if (this.#byTag.size <= this.#maxTags) return;
     const oldest = this.#byTag.entries().next();
@@ -112,7 +121,7 @@ export class InvalidationLedger {
     const [forgotten, state] = oldest.value;
     this.#byTag.delete(forgotten);
     this.#floorSequence = Math.max(this.#floorSequence, state.sequence);
-    if (state.logId === UNLOGGED || state.ownUnlogged > 0) this.#forgottenUnlogged.add(forgotten);
+    if (state.logId === UNLOGGED || state.ownUnlogged > 0) this.#forgottenUnlogged.set(forgotten, state);
     if (state.logId !== UNLOGGED) this.raiseLogFloor(state.logId);
   }
 }
