@@ -68,6 +68,8 @@ export class QuotaLedger {
   #pressure: QuotaPressure = 'normal';
   #recheckedAtMs = 0;
   #exchangedAtMs = 0;
+  /** Something happened that the others do not know yet. */
+  #hasNews = false;
   #exchangeTimer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -150,6 +152,7 @@ export class QuotaLedger {
   }
 
   snapshot(): QuotaSnapshot {
+    this.#exchangeSoon();
     const reading = this.#newest();
     const resetsAtMs = reading?.resetsAtMs ?? null;
     return {
@@ -226,6 +229,7 @@ export class QuotaLedger {
   }
 
   #exchangeSoon(): void {
+    this.#hasNews = true;
     if (!this.#options.store || this.#closed || this.#exchangeTimer) return;
     const intervalMs = this.#options.exchangeIntervalMs ?? 1_000;
     const waitMs = Math.max(0, this.#exchangedAtMs + intervalMs - performance.now());
@@ -236,6 +240,7 @@ export class QuotaLedger {
   async #exchange(): Promise<void> {
     const { store, source, clock } = this.#options;
     if (!store) return;
+    this.#hasNews = false;
     const others = await store.exchange(source, {
       reading: stillValid(this.#reading, clock.now()),
       uncountedCalls: this.#underWay + this.#unconfirmed,
@@ -246,6 +251,7 @@ export class QuotaLedger {
     this.#exchangeTimer = undefined;
     // Others who can not be heard for a moment have not stopped calling.
     if (others) this.#others = others;
+    if (!others || this.#hasNews) this.#exchangeSoon();
     this.pressure();
   }
 
