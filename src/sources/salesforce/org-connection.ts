@@ -133,8 +133,9 @@ function grantOf(settings: SalesforceSettings, nowMs: number): { grant_type: str
 /** OAuth refusals are 400 and 401 with an `error` of their own vocabulary; jsforce keeps it as the error's name. */
 function signInFailure(error: unknown, answer: HttpAnswer): GatewayError {
   const refused = answer.statusCode >= 400 && answer.statusCode < 500 && answer.statusCode !== 429;
-  // jsforce puts a body that is no OAuth error (a whole page, say) into the message.
-  const documented = error instanceof Error && !error.name.startsWith('ERROR_HTTP_');
+  // jsforce puts a body that is no OAuth error (a whole page, say) into the message, and JSON without `error` leaves no name at all.
+  const name: unknown = error instanceof Error ? error.name : undefined;
+  const documented = error instanceof Error && typeof name === 'string' && !name.startsWith('ERROR_HTTP_');
   const failure = new SalesforceFailure(
     refused ? 'INVALID_AUTH_HEADER' : `ERROR_HTTP_${answer.statusCode}`,
     `sign-in failed: ${documented ? `${error.name}: ${error.message}` : 'no OAuth error in the answer'}`,
