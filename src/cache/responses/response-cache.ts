@@ -148,7 +148,8 @@ export class ResponseCache {
     const began = { sequence: invalidations.sequence, asOf: invalidations.seenLogId, atMs: clock.now() };
     const executed = await execute(signal);
     const unstored: Flown = { kind: 'unstored', executed };
-    if (policy.kind === 'uncacheable' || !isStorable(executed)) return unstored;
+    // Cut off, it may have left out what was not ready, without any error.
+    if (policy.kind === 'uncacheable' || signal.aborted || !isStorable(executed)) return unstored;
     const readAtMs = Math.min(began.atMs, executed.freshness.oldestReadAtMs ?? began.atMs);
     const freshUntilMs = readAtMs + policy.maxAgeSeconds * 1_000;
     if (freshUntilMs <= clock.now()) return unstored;

@@ -1,0 +1,288 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { InvalidationLedger } from '../../../../src/cache/invalidation-ledger.ts';
+import { storedAnswerHeaders } from '../../../../src/cache/responses/answer-headers.ts';
+import type { DocumentPolicy } from '../../../../src/cache/responses/document-policy.ts';
+import {
+  type AskedOperation,
+  answersTag,
+  type ExecutedAnswer,
+  ResponseCache,
+  type ServedAnswer,
+} from '../../../../src/cache/responses/response-cache.ts';
+import { FreshnessTrace } from '../../../../src/platform/freshness.ts';
+import { toGlobalId } from '../../../../src/platform/global-id.ts';
+import { TagCollector } from '../../../../src/platform/tag-collector.ts';
+import { MovableClock } from '../../../support/identity.ts';
+
+const policy: DocumentPolicy = {
+  kind: 'cacheable',
+  maxAgeSeconds: 60,
+  isPrivate: false,
+  dependsOnRole: false,
+  tags: ['PsRequest', 'PsRequest[]'],
+  lookupTypes: ['Account'],
+};
+const unconditional = {
+  noCache: false,
+  noStore: false,
+  onlyIfCached: false,
+  maxAgeSeconds: Number.POSITIVE_INFINITY,
+  minFreshSeconds: 0,
+};
+
+function asked(
+  overrides: Partial<AskedOperation> & { readonly policy?: DocumentPolicy; readonly digest?: string } = {},
+): AskedOperation {
+  return {
+    operation: { type: 'query', digest: overrides.digest ?? 'd', policy: overrides.policy ?? policy, rootFields: [] },
+    visibility: { tenant: 'demo', roles: ['VIEWER'], person: { id: 'p', name: null, email: null } },
+    conditions: unconditional,
+    signal: new AbortController().signal,
+    variant: '',
+    mayRead: true,
+    ...overrides,
+  };
+}
+
+function executed(overrides: Partial<ExecutedAnswer> = {}): ExecutedAnswer {
+  return {
+    status: 200,
+    headers: {},
+    body: '{"data":{"a":1}}\n',
+    isComplete: true,
+    freshness: new FreshnessTrace(),
+    tags: new TagCollector(),
+    ...overrides,
+  };
+}
+
+let clock: MovableClock;
+let ledger: InvalidationLedger;
+let cache: ResponseCache;
+let executions: number;
+
+beforeEach(() => {
+  clock = new MovableClock();
+  ledger = new InvalidationLedger();
+  cache = new ResponseCache({ clock, invalidations: ledger, maxBytes: 1_000_000, shared: null });
+  executions = 0;
+});
+
+async function ask(
+  operation: Partial<Parameters<typeof asked>[0]> = {},
+  answer: Partial<ExecutedAnswer> = {},
+): Promise<ServedAnswer> {
+  return await cache.answer(asked(operation), async () => {
+    executions += 1;
+    return executed(answer);
+  });
+}
+
+const origin = (served: ServedAnswer): string => (served.kind === 'stored' ? served.from : 'unstored');
+
+describe('a stored answer', () => {
+  test('is given until its time is over', async () => {
+    expect(origin(await ask())).toBe('execution');
+    clock.advanceMs(59_999);
+    expect(origin(await ask())).toBe('memory');
+    clock.advanceMs(1);
+    expect(origin(await ask())).toBe('execution');
+  });
+
+  test('is as old as the oldest data in it', async () => {
+    const freshness = new FreshnessTrace();
+    freshness.used(clock.now() - 20_000);
+    freshness.used(clock.now() - 45_000);
+    const served = await ask({}, { freshness });
+    if (served.kind !== 'stored') throw new Error('It was not stored.');
+    clock.advanceMs(5_000);
+    expect(storedAnswerHeaders({ ...served, from: 'memory' }, clock.now(), true, 'miss')).toMatchObject({
+      age: '50',
+      'cache-control': 'private, max-age=60',
+      'cache-status': 'deployment-graph; hit; ttl=10',
+    });
+    clock.advanceMs(10_000);
+    expect(origin(await ask())).toBe('execution');
+  });
+
+  test('is not kept when its data is older than it may be', async () => {
+    const freshness = new FreshnessTrace();
+    freshness.used(clock.now() - 60_000);
+    expect(origin(await ask({}, { freshness }))).toBe('unstored');
+    expect(cache.usage.answers).toBe(0);
+  });
+
+  test.each<[string, () => Partial<ExecutedAnswer>]>([
+    ['an error', () => ({ isComplete: false })],
+    ['another status', () => ({ status: 500 })],
+    [
+      'a stale part',
+      () => {
+        const freshness = new FreshnessTrace();
+        freshness.servedStale({
+          source: 'JIRA',
+          type: 'JiraIssue',
+          id: '1',
+          state: 'STALE',
+          ageSeconds: 1,
+          fetchedAt: '',
+          reason: 'REVALIDATING',
+        });
+        return { freshness };
+      },
+    ],
+    [
+      'a part that no tag stands for',
+      () => {
+        const tags = new TagCollector();
+        tags.incomplete();
+        return { tags };
+      },
+    ],
+  ])('never has %s', async (_what, answer) => {
+    expect(origin(await ask({}, answer()))).toBe('unstored');
+    expect(origin(await ask())).toBe('execution');
+  });
+
+  test('of an operation without a policy is never kept', async () => {
+    const uncacheable: DocumentPolicy = { kind: 'uncacheable', reason: 'no rule' };
+    expect(origin(await ask({ policy: uncacheable }))).toBe('unstored');
+    expect(origin(await ask({ policy: uncacheable }))).toBe('unstored');
+    expect(executions).toBe(2);
+  });
+});
+
+describe('an invalidation', () => {
+  const tags = new TagCollector();
+  tags.addRecord(toGlobalId('PsRequest', 'a0R1'));
+  tags.addTags(['source:SALESFORCE']);
+
+  test.each([['PsRequest:a0R1'], ['PsRequest'], ['PsRequest[]'], ['source:SALESFORCE'], [answersTag('demo')]])(
+    'of %s removes the answer',
+    async (tag) => {
+      await ask({}, { tags });
+      ledger.applyOwn([tag]);
+      expect(origin(await ask({}, { tags }))).toBe('execution');
+    },
+  );
+
+  test.each([['PsRequest:a0R2'], ['JiraIssue'], [answersTag('other')], ['Account[]']])(
+    'of %s leaves it',
+    async (tag) => {
+      await ask({}, { tags });
+      ledger.applyOwn([tag]);
+      expect(origin(await ask())).toBe('memory');
+    },
+  );
+
+  test('of the lists of a type removes an answer in which a look-up found nothing', async () => {
+    await ask({}, { body: '{"data":{"account":null}}\n' });
+    ledger.applyOwn(['Account[]']);
+    expect(origin(await ask())).toBe('execution');
+  });
+
+  test('while the answer is made keeps it from being stored', async () => {
+    const served = await cache.answer(asked(), async () => {
+      ledger.applyOwn(['PsRequest:a0R1']);
+      return executed({ tags });
+    });
+    expect(origin(served)).toBe('unstored');
+    expect(origin(await ask())).toBe('execution');
+  });
+
+  test('while it is made has whoever comes afterwards wait for another execution', async () => {
+    const first = Promise.withResolvers<ExecutedAnswer>();
+    const begun = Promise.withResolvers<void>();
+    const before = cache.answer(asked(), () => {
+      begun.resolve();
+      return first.promise;
+    });
+    await begun.promise;
+    ledger.applyOwn(['PsRequest:a0R1']);
+    const after = cache.answer(asked(), async () => executed({ body: '{"data":{"new":1}}\n' }));
+    first.resolve(executed({ tags, body: '{"data":{"old":1}}\n' }));
+    const [old, fresh] = await Promise.all([before, after]);
+    expect(origin(old)).toBe('unstored');
+    expect(fresh.kind === 'stored' && fresh.answer.body.toString()).toContain('new');
+    const next = await ask();
+    expect(next.kind === 'stored' && next.answer.body.toString()).toContain('new');
+  });
+});
+
+describe('what a request asks of the cache', () => {
+  test('no-cache executes and replaces what is stored', async () => {
+    await ask();
+    const demands: number[] = [];
+    await cache.answer(
+      asked({ conditions: { ...unconditional, noCache: true } }),
+      async (_signal, { maxAgeSeconds }) => {
+        demands.push(maxAgeSeconds);
+        return executed({ body: '{"data":{"b":2}}\n' });
+      },
+    );
+    expect(demands).toEqual([0]);
+    const next = await ask();
+    expect(origin(next)).toBe('memory');
+    expect(next.kind === 'stored' && next.answer.body.toString()).toContain('"b":2');
+  });
+
+  test('no-cache does not join an execution that may use what caches below hold', async () => {
+    const first = Promise.withResolvers<ExecutedAnswer>();
+    const usual = cache.answer(asked(), () => first.promise);
+    const fresh = await ask({ conditions: { ...unconditional, noCache: true } });
+    expect(fresh).toMatchObject({ joined: false });
+    first.resolve(executed());
+    await usual;
+  });
+
+  test('max-age and min-fresh are held', async () => {
+    await ask();
+    clock.advanceMs(30_000);
+    expect(origin(await ask({ conditions: { ...unconditional, maxAgeSeconds: 30 } }))).toBe('memory');
+    expect(origin(await ask({ conditions: { ...unconditional, maxAgeSeconds: 29 } }))).toBe('execution');
+    clock.advanceMs(30_000);
+    expect(origin(await ask({ conditions: { ...unconditional, minFreshSeconds: 31 } }))).toBe('execution');
+  });
+
+  test('only-if-cached fails with NOT_CACHED when nothing serves', async () => {
+    const conditions = { ...unconditional, onlyIfCached: true };
+    await expect(ask({ conditions })).rejects.toMatchObject({ code: 'NOT_CACHED' });
+    expect(executions).toBe(0);
+    await ask();
+    expect(origin(await ask({ conditions }))).toBe('memory');
+  });
+});
+
+describe('memory', () => {
+  test('stays within its bound over ever new answers', async () => {
+    const body = `{"data":{"a":"${'x'.repeat(5_000)}"}}\n`;
+    for (let n = 0; n < 1_000; n += 1) await ask({ digest: `d${n}` }, { body });
+    expect(cache.usage.bytes).toBeLessThanOrEqual(1_000_000);
+    expect(cache.usage.answers).toBeGreaterThan(50);
+    expect(cache.usage.answers).toBeLessThan(100);
+    expect(cache.usage.underWay).toBe(0);
+    expect(origin(await ask({ digest: 'd999' }))).toBe('memory');
+    expect(origin(await ask({ digest: 'd0' }))).toBe('execution');
+  });
+
+  test('takes no answer that is larger than all of it', async () => {
+    const body = `{"data":{"a":"${'x'.repeat(2_000_000)}"}}\n`;
+    expect(origin(await ask({}, { body }))).toBe('unstored');
+    expect(cache.usage.bytes).toBe(0);
+  });
+});
+
+describe('Cache-Control', () => {
+  test.each([
+    [true, policy, 'private'],
+    [false, policy, 'public'],
+    [false, { ...policy, isPrivate: true }, 'private'],
+    [false, { ...policy, dependsOnRole: true }, 'private'],
+  ])('signed in %s: %s', async (isSignedIn, ofDocument, expected) => {
+    const served = await ask({ policy: ofDocument });
+    if (served.kind !== 'stored') throw new Error('It was not stored.');
+    const headers = storedAnswerHeaders(served, clock.now(), isSignedIn, 'miss');
+    expect(headers['cache-control']).toBe(`${expected}, max-age=60`);
+    expect(headers['cache-status']).toBe('deployment-graph; fwd=miss; stored');
+  });
+});
