@@ -50,7 +50,6 @@ export interface OpenRecordCache extends Omit<RecordCache, 'closeTiers'> {
 const MAX_BYTES = 128 * 1024 * 1024;
 /** How long the start waits for the stores; what is not there by then joins later. */
 const START_PATIENCE_MS = 250;
-const MAX_CONNECTIONS = 4;
 
 /**
  * Opens the record cache: memory, Redis when there is a URL, PostgreSQL when there is a database. Neither has to be there: without them
@@ -60,14 +59,7 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
   const { log, redisUrl, database } = options;
   const ledger = new InvalidationLedger();
   const redis = redisUrl === null ? null : createRedisClient(redisUrl, log);
-  const pool =
-    database &&
-    createPool(
-      'cache',
-      database.url,
-      { ...database.settings, maxConnections: Math.min(database.settings.maxConnections, MAX_CONNECTIONS) },
-      log,
-    );
+  const pool = database && createPool('content', database.url, database.settings, log);
   const invalidationLog = pool && database && new InvalidationLog({ pool, url: database.url, ledger, log });
   const notices =
     redis &&

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { settingsShape } from './config-shape.ts';
 
 /** Settings of one upstream; null stands for the bundled stand-in. */
 export interface SalesforceSettings {
@@ -36,6 +37,19 @@ export interface PoolSettings {
   readonly connectionTimeoutMs: number;
 }
 
+/** Of the caches of what sources answered. */
+export interface CacheSettings {
+  readonly ttlDefaultSeconds: number;
+  /** For what hardly changes. */
+  readonly ttlLongSeconds: number;
+  /** How long after its time limit a value may be served while its source is down. */
+  readonly staleTtlSeconds: number;
+  /** Records and lists in memory. */
+  readonly maxEntries: number;
+  /** How long a read waits for others of its kind to share its call with; 0: not at all. */
+  readonly coalesceWindowMs: number;
+}
+
 export type RoleName = 'VIEWER' | 'ANALYST' | 'OPERATOR' | 'ADMIN';
 
 export interface Config {
@@ -44,12 +58,18 @@ export interface Config {
   readonly allowStandIns: boolean;
   readonly allowIntrospection: boolean;
   readonly http: { readonly host: string; readonly port: number };
-  readonly database: { readonly oltp: PoolSettings; readonly olap: PoolSettings };
+  /** `content`: cached payloads; PostgreSQL's tier of the cache lives there. */
+  readonly database: { readonly oltp: PoolSettings; readonly olap: PoolSettings; readonly content: PoolSettings };
   readonly redisUrl: string | null;
+  readonly cache: CacheSettings;
   readonly salesforce: SalesforceSettings | null;
   readonly salesforceApiVersion: string;
+  /** Calls that all instances together may make in 24 hours; null: 80 % of the org's allowance. */
+  readonly salesforceDailyCallBudget: number | null;
   readonly jira: JiraSettings | null;
   readonly jiraFields: JiraSettings['fields'];
+  /** Signs the change notices of Jira; null: none are taken. */
+  readonly jiraWebhookSecret: string | null;
   readonly oidc: OidcSettings | null;
   /** Role of a request without credentials; null: such a request is refused. */
   readonly anonymousRole: RoleName | null;
@@ -72,98 +92,21 @@ export class ConfigError extends Error {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const url = (protocols: readonly string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-    error: `a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-  });
-const wholeNumber = (min: number, max: number, fallback: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, { error: `a whole number from ${min} to ${max}` })
-    .transform(Number)
-    .pipe(
-      z
-        .number()
-        .min(min, { error: `a whole number from ${min} to ${max}` })
-        .max(max, { error: `a whole number from ${min} to ${max}` }),
-    )
-    .default(fallback);
-const text = z.string().min(1, { error: 'some text' });
-const yes = z
-  .enum(['true', 'false'], { error: '`true` or `false`' })
-  .transform((value) => value === 'true')
-  .default(false);
-const postgresUrl = url(['postgres:', 'postgresql:']);
-const customFieldId = z
-  .string()
-  .regex(/^customfield_\d{1,10}$/, { error: 'a custom field id such as customfield_10101' });
-
-const shape = {
-  NODE_ENV: z
-    .enum(['development', 'production', 'test'], { error: '`development`, `production` or `test`' })
-    .default('development'),
-  ALLOW_STANDINS: yes,
-  ALLOW_INTROSPECTION: yes,
-  HOST: text.default('127.0.0.1'),
-  PORT: wholeNumber(0, 65_535, 4_000),
-  DATABASE_URL: postgresUrl.optional(),
-  DB_POOL_SIZE: wholeNumber(1, 500, 20),
-  DB_IDLE_TIMEOUT: wholeNumber(100, 3_600_000, 30_000),
-  DB_CONNECTION_TIMEOUT: wholeNumber(50, 60_000, 2_000),
-  DATABASE_URL_OLAP: postgresUrl.optional(),
-  DB_POOL_SIZE_OLAP: wholeNumber(1, 500, 5),
-  DB_IDLE_TIMEOUT_OLAP: wholeNumber(100, 3_600_000, 30_000),
-  DB_CONNECTION_TIMEOUT_OLAP: wholeNumber(50, 60_000, 2_000),
-  REDIS_URL: url(['redis:', 'rediss:']).optional(),
-  SALESFORCE_LOGIN_URL: url(['https:', 'http:']).optional(),
-  SALESFORCE_CLIENT_ID: text.optional(),
-  SALESFORCE_CLIENT_SECRET: text.optional(),
-  SALESFORCE_USERNAME: text.optional(),
-  SALESFORCE_PRIVATE_KEY: text.optional(),
-  SALESFORCE_API_VERSION: z
-    .string()
-    .regex(/^\d{2,3}\.0$/, { error: 'an API version such as 62.0' })
-    .default('62.0'),
-  JIRA_BASE_URL: url(['https:', 'http:']).optional(),
-  JIRA_EMAIL: text.optional(),
-  JIRA_API_TOKEN: text.optional(),
-  JIRA_FIELD_PS_REQUEST: customFieldId.optional(),
-  JIRA_FIELD_ENVIRONMENT: customFieldId.optional(),
-  JIRA_FIELD_RELEASE_VERSION: customFieldId.optional(),
-  JIRA_FIELD_GO_LIVE_DATE: customFieldId.optional(),
-  OIDC_ISSUER: url(['https:', 'http:']).optional(),
-  OIDC_AUDIENCE: text.optional(),
-  OIDC_ROLES_CLAIM: text.default('roles'),
-  OIDC_TENANT_CLAIM: text.default('tenant'),
-  ANONYMOUS_ROLE: z
-    .string()
-    .transform((role) => role.toUpperCase())
-    .pipe(z.enum(['VIEWER', 'ANALYST', 'OPERATOR', 'ADMIN'], { error: '`viewer`, `analyst`, `operator` or `admin`' }))
-    .optional(),
-  LOG_LEVEL: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
-      error: '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`',
-    })
-    .default('info'),
-  DATA_DIRECTORY: text.default('.data'),
-};
-
-/** Names of every variable that is read; a test holds `.env.example` against it. */
-export const settingNames: readonly string[] = Object.keys(shape);
-
 /**
  * Reads the settings from the environment. Empty variables count as unset, so that a line left blank in an env file means the default.
  * Throws ConfigError that names every wrong variable and what it expects, and never holds a value.
  */
 export function loadConfig(environment: Environment = process.env): Config {
   const given = Object.fromEntries(
-    Object.entries(environment).filter(([name, value]) => name in shape && value !== undefined && value.trim() !== ''),
+    Object.entries(environment).filter(
+      ([name, value]) => name in settingsShape && value !== undefined && value.trim() !== '',
+    ),
   );
-  const parsed = z.object(shape).safeParse(given);
+  const parsed = z.object(settingsShape).safeParse(given);
   const problems = parsed.success
     ? []
     : parsed.error.issues.map((issue) => `${issue.path.join('.')}: expected ${issue.message}.`);
-  const raw = given as Partial<Record<keyof typeof shape, string>>;
+  const raw = given as Partial<Record<keyof typeof settingsShape, string>>;
   const salesforceNamed = (
     [
       'SALESFORCE_LOGIN_URL',
@@ -220,8 +163,21 @@ export function loadConfig(environment: Environment = process.env): Config {
         idleTimeoutMs: env.DB_IDLE_TIMEOUT_OLAP,
         connectionTimeoutMs: env.DB_CONNECTION_TIMEOUT_OLAP,
       },
+      content: {
+        url: env.DATABASE_URL_CONTENT ?? env.DATABASE_URL ?? null,
+        maxConnections: env.DB_POOL_SIZE_CONTENT,
+        idleTimeoutMs: env.DB_IDLE_TIMEOUT_CONTENT,
+        connectionTimeoutMs: env.DB_CONNECTION_TIMEOUT_CONTENT,
+      },
     },
     redisUrl: env.REDIS_URL ?? null,
+    cache: {
+      ttlDefaultSeconds: env.CACHE_TTL_DEFAULT,
+      ttlLongSeconds: env.CACHE_TTL_LONG,
+      staleTtlSeconds: env.CACHE_STALE_TTL,
+      maxEntries: env.CACHE_MAX_SIZE,
+      coalesceWindowMs: env.CACHE_COALESCE_WINDOW,
+    },
     salesforce:
       env.SALESFORCE_LOGIN_URL && env.SALESFORCE_CLIENT_ID
         ? {
@@ -234,6 +190,7 @@ export function loadConfig(environment: Environment = process.env): Config {
           }
         : null,
     salesforceApiVersion: env.SALESFORCE_API_VERSION,
+    salesforceDailyCallBudget: env.SALESFORCE_DAILY_CALL_BUDGET ?? null,
     jira:
       env.JIRA_BASE_URL && env.JIRA_EMAIL && env.JIRA_API_TOKEN
         ? {
@@ -244,6 +201,7 @@ export function loadConfig(environment: Environment = process.env): Config {
           }
         : null,
     jiraFields,
+    jiraWebhookSecret: env.JIRA_WEBHOOK_SECRET ?? null,
     oidc:
       env.OIDC_ISSUER && env.OIDC_AUDIENCE
         ? {
@@ -259,7 +217,7 @@ export function loadConfig(environment: Environment = process.env): Config {
   };
 }
 
-type Given = Partial<Record<keyof typeof shape, string>>;
+type Given = Partial<Record<keyof typeof settingsShape, string>>;
 
 function salesforceProblems(given: Given): string[] {
   const problems: string[] = [];
@@ -278,7 +236,7 @@ function salesforceProblems(given: Given): string[] {
   return problems;
 }
 
-function allOrNone(given: Given, names: readonly (keyof typeof shape)[], what: string): string[] {
+function allOrNone(given: Given, names: readonly (keyof typeof settingsShape)[], what: string): string[] {
   const missing = names.filter((name) => !given[name]);
   if (missing.length === 0 || missing.length === names.length) return [];
   return missing.map((name) => `${name}: required as soon as another of ${names.join(', ')} names ${what}.`);

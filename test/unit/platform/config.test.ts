@@ -120,4 +120,33 @@ describe('loadConfig', () => {
       allowIntrospection: false,
     });
   });
+
+  it('keeps cached payloads in the main database unless they have one of their own', () => {
+    const main = 'postgres://localhost/main';
+    expect(loadConfig({ DATABASE_URL: main }).database.content).toMatchObject({ url: main, maxConnections: 4 });
+    const own = loadConfig({ DATABASE_URL: main, DATABASE_URL_CONTENT: 'postgres://localhost/cached' }).database;
+    expect([own.oltp.url, own.content.url]).toEqual([main, 'postgres://localhost/cached']);
+  });
+
+  it('reads how long values are kept, and where calls are counted', () => {
+    const config = loadConfig({
+      CACHE_TTL_DEFAULT: '60',
+      CACHE_COALESCE_WINDOW: '0',
+      SALESFORCE_DAILY_CALL_BUDGET: '5000',
+    });
+    expect(config.cache).toEqual({
+      ttlDefaultSeconds: 60,
+      ttlLongSeconds: 3_600,
+      staleTtlSeconds: 86_400,
+      maxEntries: 10_000,
+      coalesceWindowMs: 0,
+    });
+    expect(config.salesforceDailyCallBudget).toBe(5_000);
+  });
+
+  it('takes no secret that could be guessed, and says so without it', () => {
+    expect(problemsOf({ JIRA_WEBHOOK_SECRET: 'canary' })).toEqual([
+      'JIRA_WEBHOOK_SECRET: expected at least 16 characters.',
+    ]);
+  });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { loadConfig, settingNames } from '../../../src/platform/config.ts';
+import { loadConfig } from '../../../src/platform/config.ts';
+import { settingNames } from '../../../src/platform/config-shape.ts';
 
 const lines = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8').split('\n');
 
@@ -34,6 +35,12 @@ test('the defaults that .env.example shows are the ones in force', () => {
     'DB_POOL_SIZE',
     'DB_POOL_SIZE_OLAP',
     'LOG_LEVEL',
+    'DB_POOL_SIZE_CONTENT',
+    'CACHE_TTL_DEFAULT',
+    'CACHE_TTL_LONG',
+    'CACHE_STALE_TTL',
+    'CACHE_MAX_SIZE',
+    'CACHE_COALESCE_WINDOW',
     'OIDC_ROLES_CLAIM',
     'SALESFORCE_API_VERSION',
   ])

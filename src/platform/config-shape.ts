@@ -1,0 +1,90 @@
+import { z } from 'zod';
+
+const url = (protocols: readonly string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+const wholeNumberOrUnset = (min: number, max: number) => {
+  const error = `a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, { error })
+    .transform(Number)
+    .pipe(z.number().min(min, { error }).max(max, { error }))
+    .optional();
+};
+const wholeNumber = (min: number, max: number, fallback: number) => wholeNumberOrUnset(min, max).default(fallback);
+const text = z.string().min(1, { error: 'some text' });
+const yes = z
+  .enum(['true', 'false'], { error: '`true` or `false`' })
+  .transform((value) => value === 'true')
+  .default(false);
+const postgresUrl = url(['postgres:', 'postgresql:']);
+const customFieldId = z
+  .string()
+  .regex(/^customfield_\d{1,10}$/, { error: 'a custom field id such as customfield_10101' });
+
+/** Every variable that is read, and what it has to look like. */
+export const settingsShape = {
+  NODE_ENV: z
+    .enum(['development', 'production', 'test'], { error: '`development`, `production` or `test`' })
+    .default('development'),
+  ALLOW_STANDINS: yes,
+  ALLOW_INTROSPECTION: yes,
+  HOST: text.default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535, 4_000),
+  DATABASE_URL: postgresUrl.optional(),
+  DB_POOL_SIZE: wholeNumber(1, 500, 20),
+  DB_IDLE_TIMEOUT: wholeNumber(100, 3_600_000, 30_000),
+  DB_CONNECTION_TIMEOUT: wholeNumber(50, 60_000, 2_000),
+  DATABASE_URL_OLAP: postgresUrl.optional(),
+  DB_POOL_SIZE_OLAP: wholeNumber(1, 500, 5),
+  DB_IDLE_TIMEOUT_OLAP: wholeNumber(100, 3_600_000, 30_000),
+  DB_CONNECTION_TIMEOUT_OLAP: wholeNumber(50, 60_000, 2_000),
+  DATABASE_URL_CONTENT: postgresUrl.optional(),
+  DB_POOL_SIZE_CONTENT: wholeNumber(1, 500, 4),
+  DB_IDLE_TIMEOUT_CONTENT: wholeNumber(100, 3_600_000, 30_000),
+  DB_CONNECTION_TIMEOUT_CONTENT: wholeNumber(50, 60_000, 2_000),
+  REDIS_URL: url(['redis:', 'rediss:']).optional(),
+  CACHE_TTL_DEFAULT: wholeNumber(1, 86_400, 300),
+  CACHE_TTL_LONG: wholeNumber(1, 604_800, 3_600),
+  CACHE_MAX_SIZE: wholeNumber(1, 10_000_000, 10_000),
+  CACHE_STALE_TTL: wholeNumber(0, 2_592_000, 86_400),
+  CACHE_COALESCE_WINDOW: wholeNumber(0, 100, 2),
+  SALESFORCE_LOGIN_URL: url(['https:', 'http:']).optional(),
+  SALESFORCE_CLIENT_ID: text.optional(),
+  SALESFORCE_CLIENT_SECRET: text.optional(),
+  SALESFORCE_USERNAME: text.optional(),
+  SALESFORCE_PRIVATE_KEY: text.optional(),
+  SALESFORCE_API_VERSION: z
+    .string()
+    .regex(/^\d{2,3}\.0$/, { error: 'an API version such as 62.0' })
+    .default('62.0'),
+  SALESFORCE_DAILY_CALL_BUDGET: wholeNumberOrUnset(1, 999_999_999),
+  JIRA_BASE_URL: url(['https:', 'http:']).optional(),
+  JIRA_EMAIL: text.optional(),
+  JIRA_API_TOKEN: text.optional(),
+  JIRA_WEBHOOK_SECRET: z.string().min(16, { error: 'at least 16 characters' }).optional(),
+  JIRA_FIELD_PS_REQUEST: customFieldId.optional(),
+  JIRA_FIELD_ENVIRONMENT: customFieldId.optional(),
+  JIRA_FIELD_RELEASE_VERSION: customFieldId.optional(),
+  JIRA_FIELD_GO_LIVE_DATE: customFieldId.optional(),
+  OIDC_ISSUER: url(['https:', 'http:']).optional(),
+  OIDC_AUDIENCE: text.optional(),
+  OIDC_ROLES_CLAIM: text.default('roles'),
+  OIDC_TENANT_CLAIM: text.default('tenant'),
+  ANONYMOUS_ROLE: z
+    .string()
+    .transform((role) => role.toUpperCase())
+    .pipe(z.enum(['VIEWER', 'ANALYST', 'OPERATOR', 'ADMIN'], { error: '`viewer`, `analyst`, `operator` or `admin`' }))
+    .optional(),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      error: '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`',
+    })
+    .default('info'),
+  DATA_DIRECTORY: text.default('.data'),
+};
+
+/** Their names; a test holds `.env.example` against them. */
+export const settingNames: readonly string[] = Object.keys(settingsShape);
