@@ -109,7 +109,7 @@ export class QuotaLedger {
   /** A call that is billed goes out. Release when it has ended, however it did. */
   hold(billedCalls: number): () => void {
     if (billedCalls <= 0) return () => {};
-    if (this.pressure() === 'exhausted') this.#recheckedAtMs = this.#options.clock.now();
+    if (this.pressure() === 'exhausted' || this.#fill(billedCalls) > 1) this.#recheckedAtMs = this.#options.clock.now();
     const readingsBefore = this.#readingCount;
     this.#underWay += billedCalls;
     this.#ownCalls.add(billedCalls);
@@ -199,7 +199,7 @@ export class QuotaLedger {
    */
   #recheckDue(): boolean {
     const reading = this.#newest();
-    if (!reading || reading.resetsAtMs !== null || this.#underWay > 0) return false;
+    if (!reading || reading.resetsAtMs !== null) return false;
     if (
       shareOf(this.#ownCalls.ofLastDay(this.#others), this.#options.dailyBudgetCalls ?? Number.POSITIVE_INFINITY) >= 1
     ) {

@@ -139,6 +139,15 @@ describe('QuotaLedger', () => {
     expect(ledger.pressure()).toBe('normal');
   });
 
+  it('makes no more than one such call also when the calls of a batch would take it over the brim', () => {
+    const { ledger, observe, clock } = setUp();
+    observe(7_998);
+    clock.advance(300_000);
+    expect(ledger.refusal('interactive', 5)).toBeNull();
+    ledger.hold(5);
+    expect(ledger.refusal('interactive', 5)).not.toBeNull();
+  });
+
   it('reads the meter once an hour when half of the reserve is gone, so that others keep the last calls', () => {
     const { ledger, observe, clock } = setUp();
     observe(9_500);

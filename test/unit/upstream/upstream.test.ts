@@ -192,6 +192,20 @@ describe('breaker of an upstream', () => {
     expect(upstream.isAvailable('search')).toBe(true);
   });
 
+  it('leaves the finding out to the next call when the first one met a refusal within it', async () => {
+    const { upstream, clock } = onManualClock();
+    const fail = () => Promise.reject(unavailable());
+    for (let time = 0; time < 5; time += 1) await failureOf(upstream.call(read, fail));
+    clock.advance(3_000);
+    for (let time = 0; time < 5; time += 1) await failureOf(upstream.call(otherRead, fail));
+    clock.advance(2_000);
+    const nesting = () => upstream.call(otherRead, async () => 'back');
+    for (let time = 0; time < 3; time += 1) await failureOf(upstream.call(read, nesting));
+    clock.advance(3_000);
+    expect(await upstream.call(read, nesting)).toBe('back');
+    expect(upstream.isAvailable('search')).toBe(true);
+  });
+
   it('lets one read find out, does not keep its client waiting, and serves all once it was answered', async () => {
     const { upstream, clock } = onManualClock();
     for (let time = 0; time < 5; time += 1)
