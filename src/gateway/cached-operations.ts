@@ -4,7 +4,7 @@ import type { ForwardReason } from '../cache/responses/answer-headers.ts';
 import { unstoredAnswerHeaders } from '../cache/responses/answer-headers.ts';
 import type { KnownOperation, Operations } from '../cache/responses/operations.ts';
 import { readRequestConditions } from '../cache/responses/request-conditions.ts';
-import type { ExecutedAnswer, ResponseCache, ServedAnswer } from '../cache/responses/response-cache.ts';
+import type { AskedOperation, ExecutedAnswer, ResponseCache, ServedAnswer } from '../cache/responses/response-cache.ts';
 import { WeightedLru } from '../cache/responses/weighted-lru.ts';
 import type { Clock } from '../platform/clock.ts';
 import { TagCollector } from '../platform/tag-collector.ts';
@@ -62,37 +62,51 @@ export class CachedOperations {
     this.#caching = caching;
   }
 
-  /** `bodyText`: of a POST. `parsed`: that text as JSON; throws BAD_REQUEST. */
-  async reply(exchange: Exchange, bodyText: string, parsed: () => unknown, signal: AbortSignal): Promise<Reply> {
+  /** `bodyText`: of a POST. `parsed`: that text as JSON; throws BAD_REQUEST. `bounded` puts an execution under the operation's deadline. */
+  async reply(
+    exchange: Exchange,
+    bodyText: string,
+    parsed: () => unknown,
+    signal: AbortSignal,
+    bounded: (execution: Promise<Reply>) => Promise<Reply>,
+  ): Promise<Reply> {
     const { headers } = exchange.request;
     const viewer = await this.#route.viewerOf(headers);
     const operation = this.#operationOf(exchange, bodyText, parsed);
     const conditions = readRequestConditions(headers['cache-control']);
     if (operation?.type !== 'query' || headers['x-explain'] !== undefined || conditions.noStore) {
       const reason = conditions.noStore && operation?.type === 'query' ? 'request' : 'bypass';
-      return await this.#bypass(exchange, parsed, viewer, operation, signal, reason);
+      return await bounded(this.#bypass(exchange, parsed, viewer, operation, signal, reason));
     }
-    const { cache, clock } = this.#caching;
-    const accept = headers.accept ?? '';
+    const variant = headers.accept ?? '';
+    const mediaType = this.#mediaTypes.get(variant);
     const isSignedIn = hasCredentials(headers);
-    const served = await cache.answer(
-      {
-        operation,
-        visibility: { tenant: viewer.tenant, roles: viewer.roles, person: isSignedIn ? viewer : null },
-        conditions,
-        signal,
-        variant: accept,
-        mayRead: this.#mediaTypes.get(accept) !== undefined,
-      },
-      (shared, { maxAgeSeconds }) => this.#execute(exchange, parsed, viewer, shared, maxAgeSeconds),
+    const visibility = { tenant: viewer.tenant, roles: viewer.roles, person: isSignedIn ? viewer : null };
+    const asked = { operation, visibility, conditions, signal, variant, mayRead: mediaType !== undefined };
+    const stored = this.#caching.cache.stored(asked);
+    if (stored) return this.#servedReply(asked, stored, mediaType, isSignedIn);
+    const answering = this.#caching.cache.answer(asked, (shared, { maxAgeSeconds }) =>
+      this.#execute(exchange, parsed, viewer, shared, maxAgeSeconds),
     );
-    const contentType = this.#mediaTypes.get(accept);
+    const reply = async (): Promise<Reply> => {
+      const served = await answering;
+      return this.#servedReply(asked, served, mediaType ?? this.#mediaTypes.get(variant), isSignedIn);
+    };
+    return await bounded(reply());
+  }
+
+  #servedReply(
+    { operation, conditions }: AskedOperation,
+    served: ServedAnswer,
+    contentType: string | undefined,
+    isSignedIn: boolean,
+  ): Reply {
+    const { clock, onAnswer } = this.#caching;
+    onAnswer(originOf(served));
     const reason = reasonOf(operation, conditions.noCache);
-    this.#caching.onAnswer(originOf(served));
-    if (served.kind === 'stored' && contentType !== undefined)
-      return { kind: 'stored', served, contentType, isSignedIn, reason, nowMs: clock.now() };
-    if (served.kind === 'stored') throw new Error('A stored answer was given for a media type that is not known.');
-    return this.#executedReply(served.executed, reason, served.joined);
+    if (served.kind === 'unstored') return this.#executedReply(served.executed, reason, served.joined);
+    if (contentType === undefined) throw new Error('A stored answer was given for a media type that is not known.');
+    return { kind: 'stored', served, contentType, isSignedIn, reason, nowMs: clock.now() };
   }
 
   #operationOf({ request, search }: Exchange, bodyText: string, parsed: () => unknown): KnownOperation | null {

@@ -77,10 +77,10 @@ export function graphqlRoute(options: GraphqlRouteOptions): Route {
         const text = isPost ? await readBodyText(exchange.request, options.limits.maxBodyBytes) : '';
         let body: unknown;
         const parsed = (): unknown => (body ??= isPost ? parseBody(text) : undefined);
-        const replying = cached
-          ? cached.reply(exchange, text, parsed, abort.signal)
-          : execute(options, exchange, parsed(), abort.signal);
-        const reply = await withinDeadline(options.limits, abort, replying);
+        const bounded = (execution: Promise<Reply>): Promise<Reply> => withinDeadline(options.limits, abort, execution);
+        const reply = cached
+          ? await cached.reply(exchange, text, parsed, abort.signal, bounded)
+          : await bounded(execute(options, exchange, parsed(), abort.signal));
         if (reply.kind === 'stored') await sendStoredAnswer(exchange, reply);
         else sendAnswer(exchange.response, reply, exchange.requestId);
       } finally {

@@ -94,20 +94,23 @@ export class ResponseCache {
     return { answers: this.#memory.size, bytes: this.#memory.bytes, underWay: this.#flights.size };
   }
 
+  /** What this process holds for the request; null when it has to be answered by `answer`. */
+  stored(asked: AskedOperation): Extract<ServedAnswer, { kind: 'stored' }> | null {
+    if (!mayRead(asked)) return null;
+    const answer = this.#memory.get(keyOf(asked), this.#options.clock.now());
+    if (!answer || !this.#satisfies(answer, asked.conditions)) return null;
+    return { kind: 'stored', answer, from: 'memory', joined: false };
+  }
+
   /** Answers from what is kept, or executes. Throws NOT_CACHED when only a kept answer was wanted and there is none. */
   async answer(asked: AskedOperation, execute: Execute): Promise<ServedAnswer> {
-    const { operation, visibility, conditions } = asked;
-    const { policy } = operation;
-    const isPersonal = policy.kind === 'uncacheable' || policy.isPrivate;
-    const key = operation.digest + visibilityKey(visibility, isPersonal);
-    const mayRead = policy.kind === 'cacheable' && asked.mayRead && !conditions.noCache;
-    if (mayRead) {
-      const answer = this.#memory.get(key, this.#options.clock.now());
-      if (answer && this.#satisfies(answer, conditions))
-        return { kind: 'stored', answer, from: 'memory', joined: false };
-    }
+    const stored = this.stored(asked);
+    if (stored) return stored;
+    const { conditions, visibility } = asked;
+    const { policy } = asked.operation;
+    const key = keyOf(asked);
     if (conditions.onlyIfCached) {
-      const answer = mayRead ? await this.#fromShared(key) : null;
+      const answer = mayRead(asked) ? await this.#fromShared(key) : null;
       if (answer && this.#satisfies(answer, conditions))
         return { kind: 'stored', answer, from: 'shared', joined: false };
       throw new GatewayError(
@@ -123,7 +126,8 @@ export class ResponseCache {
       sequence,
       asked.signal,
       async (signal) => {
-        const shared = mayRead && maxAgeSeconds === Number.POSITIVE_INFINITY ? await this.#fromShared(key) : null;
+        const shared =
+          mayRead(asked) && maxAgeSeconds === Number.POSITIVE_INFINITY ? await this.#fromShared(key) : null;
         if (shared) return { kind: 'stored', answer: shared, from: 'shared' };
         return await this.#execute(
           key,
@@ -176,6 +180,15 @@ export class ResponseCache {
     const nowMs = this.#options.clock.now();
     return nowMs - facts.readAtMs <= maxAgeSeconds * 1_000 && facts.freshUntilMs - nowMs >= minFreshSeconds * 1_000;
   }
+}
+
+function mayRead({ operation, conditions, mayRead }: AskedOperation): boolean {
+  return mayRead && operation.policy.kind === 'cacheable' && !conditions.noCache;
+}
+
+function keyOf({ operation, visibility }: AskedOperation): string {
+  const isPersonal = operation.policy.kind === 'uncacheable' || operation.policy.isPrivate;
+  return operation.digest + visibilityKey(visibility, isPersonal);
 }
 
 function isStorable({ status, isComplete, freshness, tags }: ExecutedAnswer): boolean {
