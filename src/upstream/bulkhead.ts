@@ -59,7 +59,6 @@ export class Bulkhead {
     if (signal?.aborted) return Promise.resolve('gone');
     const lane = isBackground ? this.#background : this.#urgent;
     if (lane.length === 0 && this.#isFree(isBackground)) return Promise.resolve(this.#take(isBackground));
-    if (waitMs <= 0) return Promise.resolve('deadline');
     if (this.waiting >= this.#options.queue) {
       const displaced = isBackground ? undefined : this.#background.at(-1);
       if (!displaced) return Promise.resolve('full');

@@ -148,6 +148,18 @@ describe('QuotaLedger', () => {
     expect(ledger.refusal('interactive', 5)).not.toBeNull();
   });
 
+  it('makes no more than one such call also while the count has fallen, but not far enough to go on', () => {
+    const { ledger, observe, clock } = setUp();
+    observe(8_000);
+    clock.advance(31_000);
+    observe(7_800);
+    expect(ledger.pressure()).toBe('exhausted');
+    clock.advance(300_000);
+    expect(ledger.refusal('interactive', 1)).toBeNull();
+    ledger.hold(1);
+    expect(ledger.refusal('interactive', 1)).not.toBeNull();
+  });
+
   it('reads the meter once an hour when half of the reserve is gone, so that others keep the last calls', () => {
     const { ledger, observe, clock } = setUp();
     observe(9_500);
@@ -214,6 +226,18 @@ describe('an upstream with a quota ledger', () => {
     expect(refused.map(({ code }) => code)).toEqual(new Array(5).fill('UPSTREAM_QUOTA_EXHAUSTED'));
     expect(upstream.status()).toMatchObject({ quotaUsed: 8_000, quotaLimit: 10_000, state: 'DOWN' });
     expect(await registry.metrics()).toContain('reason="quota"} 5');
+  });
+
+  it('counts a call once: with the reading that it brought, or by itself where it brought none', async () => {
+    const { ledger, observe, clock } = setUp({ source: 'JIRA' });
+    const { upstream } = upstreamUnderTest({ quota: ledger, clock, monotonicMs: clock.monotonicMs });
+    observe(100);
+    await upstream.call(read, async () => 'no header');
+    expect(ledger.snapshot().used).toBe(101);
+    await upstream.call({ ...read, billedCalls: 3 }, async () => observe(104));
+    expect(ledger.snapshot().used).toBe(104);
+    await failureOf(upstream.call(read, () => Promise.reject(new GatewayError('UPSTREAM_REJECTED', 'no'))));
+    expect(ledger.snapshot().used).toBe(105);
   });
 
   it('takes the word of a source that refuses for its quota', async () => {

@@ -382,7 +382,7 @@ describe('status of an upstream', () => {
     for (let time = 0; time < 5; time += 1)
       await failureOf(upstream.call(read, async () => Promise.reject(unavailable())));
     expect(upstream.status().state).toBe('DOWN');
-    await upstream.call(otherRead, async () => 'answer');
+    await failureOf(upstream.call(otherRead, () => Promise.reject(new GatewayError('UPSTREAM_REJECTED', 'wrong'))));
     expect(upstream.status().state).toBe('DEGRADED');
     clock.advance(301_000);
     await upstream.call(read, async () => 'answer');
