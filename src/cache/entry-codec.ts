@@ -31,13 +31,15 @@ export function encodeEntry(held: HeldEntry): string {
 const absenceReasons: ReadonlySet<unknown> = new Set<AbsenceReason>(['notFound', 'forbidden', 'omitted']);
 
 /**
- * Reads an entry back. Null for anything that `encodeEntry` of this version did not write: garbage is a miss. Tags are not part of the
- * text; `tagsOf` makes them from the id and the names. Readings that `accepts` refuses are left out, and so is an entry without any.
+ * Reads an entry back; `garbage` for anything that `encodeEntry` of this version did not write, and for a reading from after
+ * `latestReadAtMs`, which would stay fresh for as long as it is ahead. Tags are not part of the text; `tagsOf` makes them from the id and
+ * the names. Fields whose reading is older than `lowestAsOf` of the tags are left out; `refused` when none is left.
  */
 export function decodeEntry(
   text: string,
   tagsOf: (id: string | null, names: readonly string[]) => readonly string[],
   lowestAsOf: (tags: readonly string[]) => number,
+  latestReadAtMs = Number.POSITIVE_INFINITY,
 ): HeldEntry | 'garbage' | 'refused' {
   let document: unknown;
   try {
@@ -48,9 +50,9 @@ export function decodeEntry(
   if (!isObject(document)) return 'garbage';
   const head = document[HEAD];
   if (!isObject(head) || head.v !== ENTRY_FORMAT) return 'garbage';
-  if (head.kind === 'found') return decodeFound(document, head, tagsOf, lowestAsOf);
+  if (head.kind === 'found') return decodeFound(document, head, tagsOf, lowestAsOf, latestReadAtMs);
   const reading = decodeReading(head.readAtMs, head.asOf);
-  if (!reading) return 'garbage';
+  if (!reading || reading.readAtMs > latestReadAtMs) return 'garbage';
   const id = typeof head.id === 'string' ? head.id : null;
   if (head.kind === 'absent' ? !absenceReasons.has(head.reason) : head.kind !== 'alias' || id === null)
     return 'garbage';
@@ -65,6 +67,7 @@ function decodeFound(
   head: Record<string, unknown>,
   tagsOf: (id: string, names: readonly string[]) => readonly string[],
   lowestAsOf: (tags: readonly string[]) => number,
+  latestReadAtMs: number,
 ): HeldFound | 'garbage' | 'refused' {
   const { id, names } = head;
   if (typeof id !== 'string' || !Array.isArray(names) || !names.every((name) => typeof name === 'string'))
@@ -79,7 +82,7 @@ function decodeFound(
     const held = document[field];
     if (!Array.isArray(held) || held.length !== 3) return 'garbage';
     const reading = decodeReading(held[1], held[2]);
-    if (!reading || held[0] === undefined) return 'garbage';
+    if (!reading || held[0] === undefined || reading.readAtMs > latestReadAtMs) return 'garbage';
     if (reading.asOf < lowest) continue;
     const signature = `${reading.readAtMs}|${reading.asOf}`;
     const shared = alike.get(signature) ?? reading;

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { describeError, type Logger } from '../platform/log.ts';
 import type { InvalidationLedger } from './invalidation-ledger.ts';
+import { within } from './time-budget.ts';
 
 export interface InvalidationLogOptions {
   readonly pool: pg.Pool;
@@ -22,6 +23,7 @@ const POLL_INTERVAL_MS = 400;
 const POLL_LISTENING_MS = 2_000;
 const BUDGET_MS = 500;
 const LOAD_BUDGET_MS = 5_000;
+const CLOSE_BUDGET_MS = 1_000;
 /** As many as the ledger keeps. */
 const MAX_TAGS = 100_000;
 
@@ -70,7 +72,7 @@ export class InvalidationLog {
    */
   async record(tags: readonly string[], sequence: number): Promise<number | null> {
     for (const tag of tags) this.#unlogged.set(tag, sequence);
-    if (!this.#isLoaded) await this.poll();
+    if (!this.#isLoaded) await within(BUDGET_MS, this.poll()).catch(() => false);
     return this.#isLoaded ? await this.#record(tags, sequence) : null;
   }
 
@@ -89,11 +91,11 @@ export class InvalidationLog {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
-    await this.#polling;
+    if (this.#polling !== null) await within(CLOSE_BUDGET_MS, this.#polling).catch(() => false);
     await this.#recordUnlogged();
     const listener = this.#listener;
     this.#listener = null;
-    await listener?.end().catch(() => undefined);
+    if (listener) await within(CLOSE_BUDGET_MS, listener.end()).catch(() => undefined);
   }
 
   async #pollAll(): Promise<boolean> {
@@ -149,11 +151,13 @@ export class InvalidationLog {
     const { pool, ledger } = this.#options;
     this.#recording += 1;
     try {
-      const { rows } = await pool.query<LogRow>({
+      const query = {
         text: 'select id, tag from invalidate_cache($1, $2)',
         values: [tags, ledger.seenLogId],
         query_timeout: BUDGET_MS,
-      } as pg.QueryConfig);
+      } as pg.QueryConfig;
+      // The query's own budget begins only when it has a connection.
+      const { rows } = await within(BUDGET_MS, pool.query<LogRow>(query));
       const own = rows.at(-1)?.id;
       if (own === undefined) return null;
       // In the order of the log: first what others did before.

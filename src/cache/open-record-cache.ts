@@ -11,6 +11,7 @@ import { PostgresTier } from './postgres-tier.ts';
 import { type CacheStats, RecordCache } from './record-cache.ts';
 import { createRedisClient, startConnecting } from './redis-connection.ts';
 import { RedisTier } from './redis-tier.ts';
+import { within } from './time-budget.ts';
 
 export interface RecordCacheOptions {
   /** CACHE_TTL_DEFAULT, CACHE_TTL_LONG, CACHE_STALE_TTL, CACHE_MAX_SIZE. */
@@ -50,6 +51,7 @@ export interface OpenRecordCache extends Omit<RecordCache, 'closeTiers'> {
 const MAX_BYTES = 128 * 1024 * 1024;
 /** How long the start waits for the stores; what is not there by then joins later. */
 const START_PATIENCE_MS = 250;
+const CLOSE_BUDGET_MS = 1_000;
 
 /**
  * Opens the record cache: memory, Redis when there is a URL, PostgreSQL when there is a database. Neither has to be there: without them
@@ -118,7 +120,8 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
       await Promise.all([cleaner?.close(), invalidationLog?.close()]);
       await notices?.close();
       if (redis?.isOpen) redis.destroy();
-      await pool?.end();
+      // A peer that answers nothing does not say goodbye either.
+      if (pool) await within(CLOSE_BUDGET_MS, pool.end()).catch(() => undefined);
     },
   };
 }

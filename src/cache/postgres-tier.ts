@@ -19,7 +19,7 @@ export interface PostgresTierOptions {
 
 const READ_BUDGET_MS = 250;
 /** Nobody waits for a write. */
-const WRITE_BUDGET_MS = 5_000;
+const WRITE_BUDGET_MS = 2_000;
 const WRITE_INTERVAL_MS = 200;
 const PROBE_INTERVAL_MS = 1_000;
 const MAX_WAITING = 10_000;

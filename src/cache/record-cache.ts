@@ -97,6 +97,7 @@ export class RecordCache {
     const lookups = new SharedLookups({
       tiers,
       ledger,
+      clock,
       isReady: parts.isReady,
       keep: (key, entry) => memory.put(key, entry),
     });

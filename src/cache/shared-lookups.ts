@@ -1,3 +1,4 @@
+import type { Clock } from '../platform/clock.ts';
 import { decodeEntry } from './entry-codec.ts';
 import { type EntryKind, keyOf } from './entry-kind.ts';
 import { type HeldEntry, mergeHeld } from './held-entry.ts';
@@ -17,11 +18,15 @@ export interface SharedLookupsOptions {
   /** The fastest first. */
   readonly tiers: readonly SharedTier[];
   readonly ledger: InvalidationLedger;
+  readonly clock: Clock;
   /** False until this instance knows the invalidations of the others: before, nothing that they stored can be trusted. */
   isReady(): boolean;
   /** Keeps what was found in memory; answers what is held then. */
   keep(key: string, entry: HeldEntry): HeldEntry;
 }
+
+/** What the clocks of two instances may differ by. */
+const MAX_CLOCK_SKEW_MS = 60_000;
 
 /**
  * Looks into the shared tiers for what memory does not have. All that is asked in one turn of the event loop, by whichever requests, is one
@@ -95,6 +100,7 @@ export class SharedLookups {
         return kind.tagsOf(realId, realId === id ? names : [id]);
       },
       (tags) => this.#options.ledger.lowestAsOf(tags),
+      this.#options.clock.now() + MAX_CLOCK_SKEW_MS,
     );
     if (decoded === 'garbage' || decoded === 'refused') {
       tier.counted(decoded);

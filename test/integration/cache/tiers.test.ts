@@ -11,6 +11,7 @@ import { readScope, ScriptedSource } from '../../support/cache-source.ts';
 import { createTestDatabase, poolSettings, type TestDatabase } from '../../support/database.ts';
 import { createTestRedis, type TestRedis } from '../../support/redis.ts';
 import { createTcpGate, type TcpGate } from '../../support/tcp-gate.ts';
+import { startTcpProxy } from '../../support/tcp-proxy.ts';
 
 const down = new GatewayError('UPSTREAM_UNAVAILABLE', 'Salesforce could not be reached.', { source: 'SALESFORCE' });
 
@@ -239,6 +240,19 @@ describe('Redis in every bad state', () => {
   });
 });
 
+describe('a time from the future', () => {
+  it('makes no value fresh for ever', async () => {
+    const source = new ScriptedSource().fill(1);
+    const cache = await open({ database: null });
+    const text = `{"$":{"v":1,"kind":"found","id":"a1","names":[]},"Name":["Future",${Date.now() + 3_600_000},0]}`;
+    await redis.command('SET', 'deployment-graph:1::SALESFORCE|Account|a1', text);
+    source.failsWith = down;
+    expect((await reader(cache, source)(['a1'])).answers).toEqual([{ kind: 'failed', error: down }]);
+    source.failsWith = null;
+    expect((await reader(cache, source)(['a1'])).answers).toMatchObject([{ values: { Name: 'Account 1' } }]);
+  });
+});
+
 describe('PostgreSQL in bad states', () => {
   it('is not needed to answer, loses nothing that waits, and is used again when it is back', async () => {
     const source = new ScriptedSource().fill(30);
@@ -252,6 +266,35 @@ describe('PostgreSQL in bad states', () => {
     expect((await read(['a21'])).tookMs).toBeLessThan(200);
     await gate.open();
     await eventually(async () => (await database.query('select 1 from api_cache')).length === 21);
+  });
+
+  it('costs its budget once when it hangs, holds up neither invalidations nor the end, and nothing after', async () => {
+    const proxy = await startTcpProxy(Number(new URL(database.url).port));
+    const url = new URL(database.url);
+    url.port = String(proxy.port);
+    const source = new ScriptedSource().fill(60);
+    const cache = await open({ database: { url: url.href, settings: poolSettings(url.href) } });
+    const other = await open({ database: { url: url.href, settings: poolSettings(url.href) } });
+    const read = reader(cache, source);
+    await read(['a1']);
+    await reader(other, source)(['a1']);
+    proxy.hang();
+    expect((await read(['a2'])).tookMs).toBeLessThan(1_000);
+    const took: number[] = [];
+    for (let n = 3; n <= 50; n += 1) took.push((await read([`a${n}`])).tookMs);
+    expect(took.filter((ms) => ms > 200)).toEqual([]);
+    source.records.set('a1', { Name: 'Changed' });
+    const startedAt = performance.now();
+    await cache.invalidate([recordTag('Account', 'a1')]);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    await eventually(async () => {
+      const [answer] = (await reader(other, source)(['a1'])).answers;
+      return answer?.kind === 'found' && answer.values.Name === 'Changed';
+    }, 1_000);
+    const closingAt = performance.now();
+    await Promise.all(opened.splice(0).map((one) => one.close()));
+    expect(performance.now() - closingAt).toBeLessThan(8_000);
+    await proxy.close();
   });
 
   it('is not there at the start, and what others have stored is believed only once their invalidations are known', async () => {
