@@ -4,7 +4,7 @@ import type { ServedAnswer } from './response-cache.ts';
 const CACHE_NAME = 'deployment-graph';
 
 /** What answers of `/graphql` differ by, beside the address. */
-export const VARY = 'accept, accept-encoding, authorization, cookie, x-session-token';
+const VARY = 'accept, accept-encoding, authorization, cookie, x-session-token';
 
 type Stored = Extract<ServedAnswer, { kind: 'stored' }>;
 

@@ -78,6 +78,14 @@ export const answersTag = (tenant: string): string => `answers:${tenant}`;
  * Whole answers, kept above the execution: one for an operation and a visibility. What may be kept, for whom and for how long comes with
  * the operation's policy; an answer is kept only when it is complete, fresh, and known in all its parts. Equal operations under way are one
  * execution, whether the answer may be kept or not; those that may not are shared among requests of the same person alone.
+ *
+ * What it lives on, and who has to feed it, all through the request's scope:
+ * - `scope.freshness.used(readAtMs)` and `.servedStale(…)`: whatever reads through a cache, for every value used. Else data counts as read
+ *   when the execution began, and stale data would be kept as fresh.
+ * - `scope.tags.addTags(…)`: the same, for what the records in the answer can't tell of themselves: their other names, their source, ids that
+ *   nothing was found by, lists under their own tags, records that were read but are not in the answer.
+ * - `scope.maxAgeSeconds` is to be obeyed by the same: the client wants nothing older, whatever is still fresh there.
+ * - the one `InvalidationLedger` that the record cache has, told of every change before whoever made it gets an answer.
  */
 export class ResponseCache {
   readonly #options: ResponseCacheOptions;

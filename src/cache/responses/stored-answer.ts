@@ -58,6 +58,6 @@ export class StoredAnswer {
   }
 }
 
-export function digestOf(body: Uint8Array): string {
+function digestOf(body: Uint8Array): string {
   return createHash('sha256').update(body).digest('base64url').slice(0, 27);
 }
