@@ -31,7 +31,7 @@ export interface HeldAbsent {
 }
 
 /** Another name of a record. */
-export interface HeldAlias {
+interface HeldAlias {
   readonly kind: 'alias';
   readonly id: string;
   readonly reading: Reading;

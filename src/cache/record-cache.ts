@@ -114,6 +114,8 @@ export class RecordCache {
    * scope's signal aborts first.
    */
   async readRecords({ kind, ids, fields, demand, scope }: RecordsQuestion): Promise<RecordAnswer[]> {
+    // Nothing would say how old the answer may be. A defect of the caller, not of the request.
+    if (fields.length === 0) throw new TypeError(`Ask ${kind.type} for one field at least, its id for example.`);
     return await this.#reader.read({ kind: entryKindOfRecords(kind), fields, sideFields: [], demand, scope }, ids);
   }
 

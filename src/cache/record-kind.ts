@@ -69,7 +69,7 @@ export interface RecordKind {
 }
 
 /** What a source says of one list. */
-export type FetchedList =
+type FetchedList =
   | {
       readonly kind: 'found';
       /** Identities of the records, in order. */

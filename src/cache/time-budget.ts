@@ -1,5 +1,5 @@
 /** The operation took longer than it was given. What it does in the end is ignored. */
-export class TimeBudgetExceeded extends Error {
+class TimeBudgetExceeded extends Error {
   constructor(milliseconds: number) {
     super(`No answer within ${milliseconds} ms.`);
     this.name = 'TimeBudgetExceeded';

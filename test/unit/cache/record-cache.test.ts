@@ -119,6 +119,12 @@ describe('reading records by field', () => {
     expect((await ask())[0]).toMatchObject({ kind: 'absent', reason: 'notFound', state: 'stale' });
   });
 
+  it('refuses a question without fields', async () => {
+    const { cache } = memoryCache();
+    const question = { kind: new ScriptedSource().kind, ids: ['a1'], fields: [], scope: readScope() };
+    await expect(cache.readRecords(question)).rejects.toThrow('one field at least');
+  });
+
   it('counts a record that the source says nothing about as omitted', async () => {
     const source = new ScriptedSource({ fetch: async () => new Map() });
     const { cache } = memoryCache();

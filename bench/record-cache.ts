@@ -1,5 +1,5 @@
 /**
- * Reading 10,000 cached records beside a plain Map and beside Keyv in memory: `node bench/record-cache.bench.ts`. Ratios, never times:
+ * Reading 10,000 cached records beside a plain Map and beside Keyv in memory: `node bench/record-cache.ts`. Ratios, never times:
  * the machine is whatever it is. Each round runs all of them in turn, so that its noise falls on all; the median ratio is printed.
  */
 import { Keyv } from 'keyv';
