@@ -16,7 +16,7 @@ export interface BreakerSettings {
   readonly probeIntervalMs: number;
 }
 
-export const defaultBreakerSettings: BreakerSettings = {
+const defaultBreakerSettings: BreakerSettings = {
   consecutiveFailures: 5,
   failureShare: 0.5,
   minimumCalls: 10,

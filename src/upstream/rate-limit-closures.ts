@@ -9,7 +9,7 @@ export interface Closure {
   readonly untilMs: number;
 }
 
-export interface RateLimitClosuresOptions {
+interface RateLimitClosuresOptions {
   readonly monotonicMs: () => number;
   /** Milliseconds since the epoch, for reset times. */
   readonly now: () => number;
