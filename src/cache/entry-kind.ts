@@ -11,7 +11,7 @@ export interface EntryKind {
   readonly maxIdsPerFetch: number;
   readonly fetchesTravelTogether: boolean;
   tagsOf(id: string, names: readonly string[]): readonly string[];
-  /** `sideFields`: fields wanted of records that come along with a list. */
+  /** `sideFields`: fields wanted of records that come along. */
   fetch(
     ids: readonly string[],
     fields: readonly string[],
@@ -42,7 +42,7 @@ export function entryKindOfRecords(kind: RecordKind): EntryKind {
       maxIdsPerFetch,
       fetchesTravelTogether,
       tagsOf: (id, names) => [...shared, recordTag(type, id), ...names.map((name) => recordTag(type, name))],
-      fetch: (ids, fields, _sideFields, call) => kind.fetch(ids, fields, call),
+      fetch: (ids, fields, sideFields, call) => kind.fetch(ids, fields, call, sideFields),
     };
     recordKinds.set(kind, entryKind);
   }

@@ -77,7 +77,7 @@ export class EntryReader {
   /** Answers what can be answered without asking the source; the rest is returned. */
   #answerFromMemory(question: EntryQuestion, ids: Iterable<string>, stories: Map<string, Story>): string[] {
     const { kind, fields, demand } = question;
-    const nowMs = this.#options.clock.now();
+    const nowMs = this.#judgedAtMs(question);
     const open: string[] = [];
     const toRenew: string[] = [];
     for (const id of ids) {
@@ -92,6 +92,11 @@ export class EntryReader {
     }
     if (toRenew.length > 0) void this.#renew(question, toRenew);
     return open;
+  }
+
+  /** As of when the question asks how fresh values are. */
+  #judgedAtMs({ scope }: EntryQuestion): number {
+    return Math.min(this.#options.clock.now(), scope.beganAtMs ?? Number.POSITIVE_INFINITY);
   }
 
   #find(kind: EntryKind, id: string, nowMs: number): Found {
@@ -121,8 +126,8 @@ export class EntryReader {
     stories: Map<string, Story>,
   ): Promise<string[]> {
     const { kind, fields, demand, sideFields, scope } = question;
-    const { clock, rules, desk } = this.#options;
-    const nowMs = clock.now();
+    const { rules, desk } = this.#options;
+    const nowMs = this.#judgedAtMs(question);
     const found = new Map(ids.map((id) => [id, this.#find(kind, id, nowMs)]));
     const wants = new Map<string, readonly string[]>();
     for (const { id, held } of found.values()) wants.set(id, rules.assess(kind, held, fields, demand, nowMs).needed);
@@ -191,7 +196,9 @@ export class EntryReader {
         const { needed } = rules.assess(kind, held, fields, demand, nowMs);
         if (needed.length > 0) wants.set(id, needed);
       }
-      const errands = [...desk.ask(kind, wants, sideFields, scope.receipt).values()].flatMap((one) => one.errands);
+      const errands = [...desk.ask(kind, wants, sideFields, scope.receipt, 'background').values()].flatMap(
+        (one) => one.errands,
+      );
       await Promise.all(errands.map((errand) => errand.done));
       desk.leave(errands);
     } finally {

@@ -6,7 +6,7 @@ import { keyOf } from './entry-kind.ts';
 import { planFetches } from './fetch-plan.ts';
 import type { Reading } from './held-entry.ts';
 import type { InvalidationLedger } from './invalidation-ledger.ts';
-import type { FetchedRecord, RecordKind, SideRecord } from './record-kind.ts';
+import type { FetchCall, FetchedRecord, RecordKind, SideRecord } from './record-kind.ts';
 
 /** When a read of a source began: what it brings is as of then. */
 export interface ReadMark {
@@ -22,6 +22,8 @@ export interface Errand {
   /** Reads that wait for it. A background renewal counts for ever. */
   waiters: number;
   readonly receipts: Set<Receipt>;
+  /** Somebody waited for it when it left. */
+  isUrgent: boolean;
   /** Null until the fetch leaves. */
   trip: Trip | null;
   /** Never rejects. */
@@ -89,6 +91,7 @@ export class FetchDesk {
     wants: ReadonlyMap<string, readonly string[]>,
     sideFields: readonly string[],
     receipt: Receipt,
+    priority: FetchCall['priority'] = 'interactive',
   ): Map<string, { readonly errands: readonly Errand[]; readonly coalesced: boolean }> {
     const own = new Map<string, Errand>();
     const answer = new Map<string, { errands: readonly Errand[]; coalesced: boolean }>();
@@ -100,6 +103,7 @@ export class FetchDesk {
       for (const errand of errands) {
         errand.waiters += 1;
         errand.receipts.add(receipt);
+        if (priority === 'interactive') errand.isUrgent = true;
       }
       answer.set(id, { errands, coalesced });
     }
@@ -151,6 +155,7 @@ export class FetchDesk {
       sideFields: new Set(sideFields),
       waiters: 0,
       receipts: new Set(),
+      isUrgent: false,
       trip: null,
       done: promise,
       finish: resolve,
@@ -212,6 +217,7 @@ export class FetchDesk {
       records = await kind.fetch(ids, fields, [...sideFields], {
         signal,
         receipt,
+        priority: errands.some(({ isUrgent }) => isUrgent) ? 'interactive' : 'background',
         put: (sideKind, sideRecords) => this.#options.onSideRecords(sideKind, sideRecords, mark),
       });
     } catch (error) {

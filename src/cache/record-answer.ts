@@ -7,6 +7,11 @@ import type { AbsenceReason, JsonValue, RecordValues } from './record-kind.ts';
 export interface ReadScope extends Pick<RequestScope, 'signal' | 'receipt'> {
   /** Gets what was served stale, and the age of what was used. */
   readonly freshness?: FreshnessTrace;
+  /**
+   * When the request began, milliseconds since the epoch. What was read since counts as fresh for it, whatever it demands: otherwise what
+   * it has fetched itself, the records of a list above all, would have to be fetched again. Absent: each read stands for itself.
+   */
+  readonly beganAtMs?: number;
 }
 
 export type RecordAnswer =

@@ -20,6 +20,8 @@ export interface RecordsQuestion {
   readonly ids: readonly string[];
   /** The source's names of the fields; at least one. Never one that the source is known not to show: it would be asked for every time. */
   readonly fields: readonly string[];
+  /** What a fetch may bring along of other records, in words of the kind: a reference and what will be read of the record at its end. */
+  readonly sideFields?: readonly string[];
   readonly demand?: FreshnessDemand;
   readonly scope: ReadScope;
 }
@@ -113,10 +115,10 @@ export class RecordCache {
    * One answer for each id, in the order asked; a record that can not be read fails alone. Rejects only with REQUEST_TIMEOUT, when the
    * scope's signal aborts first.
    */
-  async readRecords({ kind, ids, fields, demand, scope }: RecordsQuestion): Promise<RecordAnswer[]> {
+  async readRecords({ kind, ids, fields, sideFields = [], demand, scope }: RecordsQuestion): Promise<RecordAnswer[]> {
     // Nothing would say how old the answer may be. A defect of the caller, not of the request.
     if (fields.length === 0) throw new TypeError(`Ask ${kind.type} for one field at least, its id for example.`);
-    return await this.#reader.read({ kind: entryKindOfRecords(kind), fields, sideFields: [], demand, scope }, ids);
+    return await this.#reader.read({ kind: entryKindOfRecords(kind), fields, sideFields, demand, scope }, ids);
   }
 
   /** One answer for each key, in the order asked. The records are read with `readRecords`, where those that came along are hits. */

@@ -39,6 +39,8 @@ export interface FetchCall {
   readonly signal: AbortSignal;
   /** Gets every call of the fetch; they are copied onto the receipts of all who waited. */
   readonly receipt: Receipt;
+  /** `background`: nobody waits, the values are renewed while older ones are served. */
+  readonly priority: 'interactive' | 'background';
   /** Keeps records of other kinds that came along (parents, the rows of a list), by identity, as of the time when this fetch began. */
   put(kind: RecordKind, records: ReadonlyMap<string, SideRecord>): void;
 }
@@ -59,12 +61,14 @@ export interface RecordKind {
   readonly fetchesTravelTogether?: boolean;
   /**
    * Reads records by identity or another name, all with the same fields. An id that the answer leaves out counts as `omitted`. Rejects
-   * when nothing could be read. Must end when `call.signal` aborts, and has to have a deadline of its own.
+   * when nothing could be read. Must end when `call.signal` aborts, and has to have a deadline of its own. `sideFields`: what may come
+   * along for `call.put`, as those who asked have named it.
    */
   fetch(
     ids: readonly string[],
     fields: readonly string[],
     call: FetchCall,
+    sideFields: readonly string[],
   ): Promise<ReadonlyMap<string, FetchedRecord>>;
 }
 
