@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+
+const text = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+const blocks = (language: string) =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, code]) => code ?? '');
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startTestGateway();
+});
+afterAll(() => gateway.close());
+
+/** What the shell hands to the gateway in the README's call of curl. */
+function bodyOfCurl(): string {
+  const call = blocks('sh').find((code) => code.startsWith('curl'));
+  return /--data '([^']+)'/.exec(call ?? '')?.[1] ?? '';
+}
+
+test('the first query of the README is answered as the README says', async () => {
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: bodyOfCurl(),
+  });
+  const [answer = ''] = blocks('json');
+  expect((await response.text()).trim()).toBe(answer.trim());
+});
+
+test('the error of the README is the one that is sent', async () => {
+  const { errors } = await gateway.query('{ psRequests(first: 100000) { totalCount } }');
+  const shown = JSON.parse(blocks('json')[1] ?? '{}') as { extensions: object };
+  expect(errors).toEqual([{ ...shown, extensions: { ...shown.extensions, requestId: expect.any(String) } }]);
+});
+
+test('every operation of the README is answered without an error', async () => {
+  const operations = blocks('graphql').filter((code) => /^(?:query|mutation|\{)/m.test(code));
+  expect(operations.length).toBeGreaterThan(0);
+  for (const operation of operations) expect((await gateway.query(operation)).errors).toEqual([]);
+});
