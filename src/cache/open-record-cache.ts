@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { PoolSettings } from '../platform/config.ts';
-import { createPool } from '../platform/database-pool.ts';
+import { createPool, type PoolUse } from '../platform/database-pool.ts';
 import type { SourceName } from '../platform/errors.ts';
 import type { Logger } from '../platform/log.ts';
 import { CacheCleaner } from './cache-cleaner.ts';
@@ -44,6 +44,8 @@ export interface OpenRecordCache extends Omit<RecordCache, 'closeTiers'> {
   };
   /** What is known of invalidations, to fence what is derived from records and kept elsewhere. */
   readonly invalidations: Pick<InvalidationLedger, 'sequence' | 'seenLogId' | 'changedSince' | 'lowestAsOf'>;
+  /** Of the pool of cached payloads; null without a database. */
+  poolUse(): PoolUse | null;
   /** Writes what is waiting, then ends every connection. In bounded time. */
   close(): Promise<void>;
 }
@@ -115,6 +117,14 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
         unlogged: invalidationLog?.unlogged ?? 0,
       },
     }),
+    poolUse: () =>
+      pool && {
+        name: 'content',
+        max: database?.settings.maxConnections ?? 0,
+        size: pool.totalCount,
+        idle: pool.idleCount,
+        waiting: pool.waitingCount,
+      },
     close: async () => {
       await cache.closeTiers();
       await Promise.all([cleaner?.close(), invalidationLog?.close()]);

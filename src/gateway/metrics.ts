@@ -1,6 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { PoolUse } from '../platform/database.ts';
 import type { UpstreamDurations } from '../upstream/call.ts';
+import { createUpstreamMetrics, type UpstreamMetrics } from '../upstream/upstream-metrics.ts';
+import { type CacheReadings, registerCacheMetrics } from './cache-metrics.ts';
 
 export type OperationOutcomes = Counter<'type' | 'outcome'>;
 
@@ -12,6 +14,7 @@ export interface Metrics {
   readonly httpRequests: Counter<'path' | 'status'>;
   readonly operations: OperationOutcomes;
   readonly upstreamDurations: UpstreamDurations;
+  readonly upstream: UpstreamMetrics;
   readonly responseCacheAnswers: ResponseCacheAnswers;
   /** Text in Prometheus' format and its content type. */
   expose(): Promise<{ readonly contentType: string; readonly text: string }>;
@@ -28,7 +31,11 @@ function processMetrics(): Registry {
   return processRegistry;
 }
 
-export function createMetrics(readPools: () => readonly PoolUse[]): Metrics {
+/** Pools and caches are read when the metrics are asked for; null while there are no caches yet. */
+export function createMetrics(
+  readPools: () => readonly PoolUse[],
+  readCaches: () => CacheReadings | null = () => null,
+): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const httpRequests = new Counter({
@@ -69,10 +76,12 @@ export function createMetrics(readPools: () => readonly PoolUse[]): Metrics {
       }
     },
   });
+  registerCacheMetrics(registry, readCaches);
   return {
     httpRequests,
     operations,
     upstreamDurations,
+    upstream: createUpstreamMetrics(registry),
     responseCacheAnswers,
     expose: async () => ({
       contentType: registry.contentType,

@@ -1,4 +1,3 @@
-import { InvalidationLedger } from '../cache/invalidation-ledger.ts';
 import { Identity } from '../features/access/identity.ts';
 import { applyAccessRules } from '../features/access/rules.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
@@ -7,6 +6,11 @@ import type { Logger } from '../platform/log.ts';
 import type { Company } from '../standins/data/company.ts';
 import { answerPlugin } from './answer-plugin.ts';
 import { startApollo } from './apollo.ts';
+import type { CacheReadings } from './cache-metrics.ts';
+import { nothingCached } from './explain/cache-expectation.ts';
+import { admitExplain } from './explain/explain-header.ts';
+import { explainPlugin } from './explain/explain-plugin.ts';
+import { OperationPlanner } from './explain/plan-operation.ts';
 import { graphiqlRoutes } from './explorers/graphiql.ts';
 import { sandboxRoutes } from './explorers/sandbox.ts';
 import { type GraphqlRouteOptions, graphqlRoute, OperationsUnderWay } from './graphql-route.ts';
@@ -57,11 +61,15 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   await using started = new AsyncDisposableStack();
 
   let readPools: Slices['pools'] = () => [];
-  const metrics: Metrics = createMetrics(() => readPools());
+  let readCaches: () => CacheReadings | null = () => null;
+  const metrics: Metrics = createMetrics(
+    () => readPools(),
+    () => readCaches(),
+  );
   const upstreams = await startUpstreams(config, options.company);
   started.defer(() => upstreams.close());
   signal?.throwIfAborted();
-  const slices: Slices = await openSlices({ config, upstreams, log, clock, durations: metrics.upstreamDurations });
+  const slices: Slices = await openSlices({ config, upstreams, log, clock, metrics });
   started.defer(() => slices.close());
   readPools = slices.pools;
   signal?.throwIfAborted();
@@ -83,19 +91,37 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     allowIntrospection: config.allowIntrospection,
     production: config.production,
     log,
-    plugins: [answerPlugin(metrics.operations)],
+    plugins: [
+      answerPlugin(metrics.operations),
+      explainPlugin(new OperationPlanner(schema, nothingCached), () => undefined),
+    ],
   });
   const operationsUnderWay = new OperationsUnderWay();
   const openContext: GraphqlRouteOptions['openContext'] = (viewer, requestId, requestSignal, maxAgeSeconds) => {
     const scope = openRequestScope(requestId, viewer.tenant, requestSignal, log, maxAgeSeconds);
     return createRequestContext(scope, viewer, slices.createLoaders(scope));
   };
-  const ledger = new InvalidationLedger();
   const maxBytes = options.responseCacheBytes ?? DEFAULT_RESPONSE_CACHE_BYTES;
-  const invalidate = (tags: readonly string[]): void => void ledger.applyOwn(tags);
+  const { records, sharedAnswers } = slices.caches;
   const caching =
-    maxBytes === 0 ? null : createResponseCaching({ schema, documents, clock, ledger, maxBytes, invalidate, metrics });
-  const viewerOf: GraphqlRouteOptions['viewerOf'] = (headers) => identity.viewerOf(headers.authorization);
+    maxBytes === 0
+      ? null
+      : createResponseCaching({
+          schema,
+          documents,
+          clock,
+          ledger: records.invalidations,
+          maxBytes,
+          shared: sharedAnswers,
+          invalidate: (tags) => records.invalidate(tags),
+          metrics,
+        });
+  readCaches = () => ({ records: records.stats(), answers: caching?.cache.usage ?? null });
+  const viewerOf: GraphqlRouteOptions['viewerOf'] = async (headers) => {
+    const viewer = await identity.viewerOf(headers.authorization);
+    admitExplain(headers, viewer);
+    return viewer;
+  };
   await identity.warmUp();
   signal?.throwIfAborted();
 

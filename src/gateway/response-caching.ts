@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type DocumentNode, type GraphQLSchema, print } from 'graphql';
-import type { InvalidationLedger } from '../cache/invalidation-ledger.ts';
+import type { Invalidations } from '../cache/responses/answer-memory.ts';
 import { Operations } from '../cache/responses/operations.ts';
 import { ResponseCache } from '../cache/responses/response-cache.ts';
+import type { SharedAnswers } from '../cache/responses/shared-answers.ts';
 import { declaredRole } from '../features/access/declared-role.ts';
 import { leastRole } from '../features/access/viewer.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -17,9 +18,11 @@ export interface ResponseCachingOptions {
   /** The SDL that it was built of. */
   readonly documents: readonly DocumentNode[];
   readonly clock: Clock;
-  /** The one that the record cache has. */
-  readonly ledger: InvalidationLedger;
+  /** Those of the record cache. */
+  readonly ledger: Invalidations;
   readonly maxBytes: number;
+  /** Null or absent: answers stay in this instance. */
+  readonly shared?: SharedAnswers | null;
   invalidate(tags: readonly string[]): Promise<void> | void;
   readonly metrics: Pick<Metrics, 'operations' | 'responseCacheAnswers'>;
 }
@@ -37,7 +40,7 @@ export function createResponseCaching(options: ResponseCachingOptions): Response
   });
   return {
     operations,
-    cache: new ResponseCache({ clock, invalidations: ledger, maxBytes, shared: null }),
+    cache: new ResponseCache({ clock, invalidations: ledger, maxBytes, shared: options.shared ?? null }),
     clock,
     invalidate: (tags) => options.invalidate(tags),
     onAnswer: (origin) => {

@@ -15,8 +15,9 @@ import { createJiraLoaders } from '../sources/jira/create-loaders.ts';
 import { openJiraSource } from '../sources/jira/source.ts';
 import { createSalesforceLoaders } from '../sources/salesforce/create-loaders.ts';
 import { openSalesforceSource } from '../sources/salesforce/source.ts';
-import type { UpstreamDurations } from '../upstream/call.ts';
+import { type Caches, openCaches } from './caches.ts';
 import type { Loaders } from './context.ts';
+import type { Metrics } from './metrics.ts';
 import type { HealthProbe } from './readiness.ts';
 import { computedFields, edges } from './resolvers.ts';
 import type { Upstreams } from './stand-ins.ts';
@@ -29,21 +30,23 @@ export interface SlicesOptions {
   readonly upstreams: Upstreams;
   readonly log: Logger;
   readonly clock: Clock;
-  readonly durations: UpstreamDurations;
+  readonly metrics: Pick<Metrics, 'upstreamDurations' | 'upstream'>;
 }
 
 /** Everything beneath the resolvers, open. */
 export interface Slices {
   readonly healthProbes: readonly HealthProbe[];
+  readonly caches: Caches;
   pools(): readonly PoolUse[];
   /** The loaders of one request. */
   createLoaders(scope: RequestScope): Loaders;
   close(): Promise<void>;
 }
 
-/** Opens stores and sources side by side; none that can not be reached holds up the others or the start. */
+/** Opens the stores, then side by side what works on them; nothing that can not be reached holds up the others or the start. */
 export async function openSlices(options: SlicesOptions): Promise<Slices> {
-  const { config, upstreams, log, clock, durations } = options;
+  const { config, upstreams, log, clock, metrics } = options;
+  const durations = metrics.upstreamDurations;
   const { standIns } = upstreams;
   await using opened = new AsyncDisposableStack();
   const redis = openRedis({ url: config.redisUrl, log });
@@ -51,27 +54,31 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
   const needs = new FieldNeeds(edges, computedFields);
   const salesforceOptions = { settings: upstreams.salesforce, standIn: standIns.salesforce !== null, needs };
   const jiraOptions = { settings: upstreams.jira, standIn: standIns.jira !== null };
-  const [stores, salesforce, jira] = await Promise.allSettled([
-    openStores({ config, log, prepare: (databases) => insertSamples(databases, upstreams) }),
+  const stores = await openStores({ config, log, prepare: (databases) => insertSamples(databases, upstreams) });
+  opened.defer(() => stores.close());
+  const caches = await openCaches({ config, database: stores.content, upstreamMetrics: metrics.upstream, log, clock });
+  opened.defer(() => caches.close());
+  const [, salesforce, jira] = await Promise.allSettled([
+    stores.settled(),
     openSalesforceSource({ ...salesforceOptions, log, clock, durations }),
     openJiraSource({ ...jiraOptions, log, clock, durations }),
   ]);
-  for (const part of [stores, salesforce, jira])
-    if (part.status === 'fulfilled') opened.defer(() => part.value.close());
-  if (stores.status === 'rejected') throw stores.reason;
+  for (const part of [salesforce, jira]) if (part.status === 'fulfilled') opened.defer(() => part.value.close());
   if (salesforce.status === 'rejected') throw salesforce.reason;
   if (jira.status === 'rejected') throw jira.reason;
 
-  const { databases } = stores.value;
+  const { databases } = stores;
   const running = opened.move();
   return {
     healthProbes: [
-      () => stores.value.health(),
+      () => stores.health(),
       () => salesforce.value.health(),
       () => jira.value.health(),
       () => redis.health(),
+      () => caches.health(),
     ],
-    pools: () => [databases.oltp.use, databases.olap.use],
+    caches,
+    pools: () => [databases.oltp.use, databases.olap.use, caches.records.poolUse()].filter((use) => use !== null),
     createLoaders: (scope) => {
       const salesforceLoaders = createSalesforceLoaders(salesforce.value, scope);
       return {

@@ -1,4 +1,4 @@
-import type { Config } from '../platform/config.ts';
+import type { Config, PoolSettings } from '../platform/config.ts';
 import { type Databases, openDatabases } from '../platform/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import type { DependencyHealth } from '../platform/health.ts';
@@ -8,6 +8,10 @@ import { migrate } from '../platform/migrate.ts';
 export interface Stores {
   readonly databases: Databases;
   readonly embedded: EmbeddedPostgres | null;
+  /** Where cached payloads go. */
+  readonly content: { readonly url: string; readonly settings: PoolSettings };
+  /** Resolves when the database is at this version's state, or is not there in time; never rejects. */
+  settled(): Promise<void>;
   /** PostgreSQL's own health; down until the database is at this version's state. */
   health(): Promise<DependencyHealth>;
   close(): Promise<void>;
@@ -27,22 +31,35 @@ const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 30_000;
 
 /**
- * Opens PostgreSQL, embedded unless DATABASE_URL names one, and brings it to this version's state. A database that can not be reached does
+ * Opens PostgreSQL, embedded unless DATABASE_URL names one, and begins to bring it to this version's state. A database that can not be reached does
  * not fail the start: it is tried again in the background until it is there. Throws EmbeddedPostgresError when the embedded one can't start.
  */
 export async function openStores({ config, log, prepare }: StoresOptions): Promise<Stores> {
-  const { oltp, olap } = config.database;
+  const { oltp, olap, content } = config.database;
   const embedded = oltp.url === null ? await startEmbeddedPostgres({ dataDirectory: config.dataDirectory, log }) : null;
   const url = oltp.url ?? embedded?.url ?? '';
+  const contentUrl = content.url ?? url;
   const databases = openDatabases({ oltp, olap, embeddedUrl: embedded?.url ?? null, log });
-  const preparation = new Preparation(async () => {
-    await migrate({ url, log });
-    await prepare(databases);
-  }, log);
-  await preparation.settledWithin(START_PATIENCE_MS);
+  const preparation = new Preparation(
+    async () => {
+      await migrate({ url, log });
+      await prepare(databases);
+    },
+    retried(log, 'PostgreSQL is not ready; what needs it is refused until it is.'),
+  );
+  // Cached payloads may be lost at any time: without their database the other tiers do the work, and nothing is refused.
+  const contentPreparation =
+    contentUrl === url
+      ? null
+      : new Preparation(
+          async () => void (await migrate({ url: contentUrl, log })),
+          retried(log, 'The database of cached payloads is not ready; the other tiers do its work until it is.'),
+        );
   return {
     databases,
     embedded,
+    content: { url: contentUrl, settings: content },
+    settled: () => preparation.settledWithin(START_PATIENCE_MS),
     health: async () => {
       const health = await databases.health();
       const problem = preparation.problem;
@@ -50,24 +67,28 @@ export async function openStores({ config, log, prepare }: StoresOptions): Promi
       return { ...health, state: 'down', detail: problem };
     },
     close: async () => {
-      await preparation.stop();
+      await Promise.all([preparation.stop(), contentPreparation?.stop()]);
       await databases.close();
       await embedded?.stop();
     },
   };
 }
 
+function retried(log: Logger, message: string): (error: unknown, retryMs: number) => void {
+  return (error, retryMs) => log.error({ error: describeError(error), retryMs }, message);
+}
+
 /** Work that has to succeed once before the gateway is ready, tried again with growing pauses until it does. */
 class Preparation {
   readonly #work: () => Promise<void>;
-  readonly #log: Logger;
+  readonly #onFailure: (error: unknown, retryMs: number) => void;
   readonly #stopped = new AbortController();
   readonly #finished: Promise<void>;
   #problem: string | null = 'The database is being brought to the state that this version needs.';
 
-  constructor(work: () => Promise<void>, log: Logger) {
+  constructor(work: () => Promise<void>, onFailure: (error: unknown, retryMs: number) => void) {
     this.#work = work;
-    this.#log = log;
+    this.#onFailure = onFailure;
     this.#finished = this.#run();
   }
 
@@ -96,10 +117,7 @@ class Preparation {
         return;
       } catch (error) {
         this.#problem = error instanceof Error ? error.message : String(error);
-        this.#log.error(
-          { error: describeError(error), retryMs },
-          'PostgreSQL is not ready; what needs it is refused until it is.',
-        );
+        this.#onFailure(error, retryMs);
       }
       await pause(retryMs, this.#stopped.signal);
     }

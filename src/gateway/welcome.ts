@@ -9,6 +9,7 @@ const names: Readonly<Record<DependencyHealth['name'], string>> = {
   salesforce: 'Salesforce',
   jira: 'Jira',
   redis: 'Redis',
+  cache: 'Cache',
   identity: 'Identity',
 };
 
@@ -38,10 +39,12 @@ function describe(health: DependencyHealth, gateway: Gateway, config: Config): s
   const state =
     health.state === 'up' || health.state === 'off' ? '' : `; ${health.state}: ${health.detail ?? 'no reason known'}`;
   if (health.state === 'off') return 'none: REDIS_URL is not set';
+  if (health.parts)
+    return `${health.parts.map((part) => `${part.name}${part.state === 'up' ? '' : ' (down)'}`).join(', ')}${state}`;
   if (!health.standIn) return `real${state}`;
   if (health.name === 'postgres') return `embedded, keeps its data in ${config.dataDirectory}/postgres${state}`;
   const standIns = gateway.standIns;
-  const url = health.name === 'redis' ? undefined : standIns[health.name]?.url;
+  const url = health.name === 'redis' || health.name === 'cache' ? undefined : standIns[health.name]?.url;
   return `stand-in${url ? ` on ${url}` : ''}${state}`;
 }
 

@@ -33,8 +33,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const config = loadConfig({ DATABASE_URL: database.url });
   upstreams = await startUpstreams(config);
-  const durations = createMetrics(() => []).upstreamDurations;
-  slices = await openSlices({ config, upstreams, log, clock: systemClock, durations });
+  slices = await openSlices({ config, upstreams, log, clock: systemClock, metrics: createMetrics(() => []) });
 });
 afterAll(async () => {
   await slices.close();

@@ -162,7 +162,7 @@ describe('operations', () => {
     expect(ready.status).toBe(200);
     const { status, dependencies } = (await ready.json()) as { status: string; dependencies: { name: string }[] };
     expect(status).toBe('ready');
-    expect(dependencies.map(({ name }) => name)).toEqual(['postgres', 'salesforce', 'jira', 'redis', 'identity']);
+    expect(dependencies.map(({ name }) => name)).toEqual(['postgres', 'salesforce', 'jira', 'redis', 'cache', 'identity']);
   });
 });
 

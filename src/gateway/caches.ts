@@ -1,0 +1,103 @@
+import { type OpenRecordCache, openRecordCache } from '../cache/open-record-cache.ts';
+import { createRedisClient, startConnecting } from '../cache/redis-connection.ts';
+import { redisBytes } from '../cache/responses/redis-bytes.ts';
+import { SharedAnswers } from '../cache/responses/shared-answers.ts';
+import { TierBreaker } from '../cache/tier-breaker.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Config, PoolSettings } from '../platform/config.ts';
+import type { DependencyHealth } from '../platform/health.ts';
+import { describeError, type Logger } from '../platform/log.ts';
+import type { UpstreamMetrics } from '../upstream/upstream-metrics.ts';
+import { openUpstreamPolicy, type UpstreamPolicy } from './upstream-policy.ts';
+
+export interface CachesOptions {
+  readonly config: Config;
+  /** Of cached payloads. */
+  readonly database: { readonly url: string; readonly settings: PoolSettings };
+  readonly upstreamMetrics: UpstreamMetrics;
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+/** What keeps the gateway from asking a source twice, and what it may spend when it asks. */
+export interface Caches {
+  /** The one way to invalidate: answers are fenced by what it knows. */
+  readonly records: OpenRecordCache;
+  /** Whole answers that all instances share; null without Redis. */
+  readonly sharedAnswers: SharedAnswers | null;
+  readonly policy: UpstreamPolicy;
+  health(): DependencyHealth;
+  close(): Promise<void>;
+}
+
+const START_PATIENCE_MS = 250;
+const ANSWER_BUDGET_MS = 100;
+const PROBE_INTERVAL_MS = 500;
+
+/** Opens the caches with what is there: neither Redis nor PostgreSQL holds up or fails the start, and what comes later is used then. */
+export async function openCaches(options: CachesOptions): Promise<Caches> {
+  const { config, database, upstreamMetrics, log, clock } = options;
+  await using opened = new AsyncDisposableStack();
+  const redis = config.redisUrl === null ? null : createRedisClient(config.redisUrl, log);
+  if (redis) {
+    await startConnecting(redis, START_PATIENCE_MS);
+    opened.defer(() => {
+      if (redis.isOpen) redis.destroy();
+    });
+  }
+  const policy = await openUpstreamPolicy({ config, redis, metrics: upstreamMetrics, log, clock });
+  opened.defer(() => policy.close());
+  const records = await openRecordCache({
+    ...config.cache,
+    redisUrl: config.redisUrl,
+    database,
+    ttlFactor: policy.ttlFactor,
+    log,
+    clock,
+  });
+  opened.defer(() => records.close());
+  let sharedAnswers: SharedAnswers | null = null;
+  if (redis) {
+    const breaker = new TierBreaker({
+      budgetMs: ANSWER_BUDGET_MS,
+      probeIntervalMs: PROBE_INTERVAL_MS,
+      probe: () => redis.ping(),
+      onChange: (state, error) => {
+        if (state === 'up') log.info('Whole answers are shared through Redis again.');
+        else
+          log.warn(
+            { error: describeError(error) },
+            'Redis failed or took too long; whole answers stay in this instance until it answers a probe.',
+          );
+      },
+    });
+    opened.defer(() => breaker.close());
+    sharedAnswers = new SharedAnswers({ store: redisBytes(redis), breaker, clock });
+  }
+  const running = opened.move();
+  return {
+    records,
+    sharedAnswers,
+    policy,
+    health: () => healthOf(records),
+    close: () => running.disposeAsync(),
+  };
+}
+
+function healthOf(records: OpenRecordCache): DependencyHealth {
+  const { tiers, invalidations } = records.stats();
+  const parts: NonNullable<DependencyHealth['parts']> = [
+    { name: 'memory', state: 'up' },
+    ...tiers.map(({ name, state }) => ({ name, state: state === 'up' ? ('up' as const) : ('down' as const) })),
+  ];
+  const left = tiers.filter(({ state }) => state !== 'up').map(({ name }) => name);
+  const problems = [
+    ...(left.length > 0 ? [`${left.join(' and ')} failed or took too long and is left alone until it answers.`] : []),
+    ...(invalidations.state === 'unknown'
+      ? ['What other instances have invalidated is not known yet, so nothing shared is taken.']
+      : []),
+  ];
+  const health = { name: 'cache', standIn: false, parts } as const;
+  if (problems.length === 0) return { ...health, state: 'up' };
+  return { ...health, state: 'degraded', detail: `${problems.join(' ')} Values come from the other tiers meanwhile.` };
+}
