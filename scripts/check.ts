@@ -23,6 +23,7 @@ interface Part {
 
 const parts: readonly Part[] = [
   { name: 'lint, format and import directions', run: () => program('biome', ['check', '--error-on-warnings', '.']) },
+  { name: 'unused files, exports and dependencies', run: () => program('knip', ['--treat-config-hints-as-errors']) },
   { name: 'types', run: () => program('tsc', ['-p', '.']) },
   { name: 'resolver types in step with the schema', run: () => compare(graphqlTypes) },
   { name: 'database types in step with the migrations', run: () => compare(databaseTypes) },

@@ -16,7 +16,7 @@ export interface Page {
   readonly from: string | null;
 }
 
-export const DEFAULT_PAGE_SIZE = 20;
+const DEFAULT_PAGE_SIZE = 20;
 export const MAX_PAGE_SIZE = 200;
 
 /** Checks paging arguments. Throws BAD_USER_INPUT that names the argument and the bounds. */

@@ -7,7 +7,7 @@ import { describeError, type Logger } from './log.ts';
 import { APP_ROLE } from './tenant-transaction.ts';
 
 /** The database could not be brought to the state that this version needs; the message tells an operator why and what to do. */
-export class MigrationError extends Error {
+class MigrationError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'MigrationError';

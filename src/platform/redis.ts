@@ -16,7 +16,7 @@ export interface RedisOptions {
 }
 
 /** How long any answer of Redis may take before it counts as none. */
-export const REDIS_BUDGET_MS = 100;
+const REDIS_BUDGET_MS = 100;
 const CONNECT_TIMEOUT_MS = 1_000;
 const LONGEST_PAUSE_MS = 5_000;
 /** Commands that may wait for their answers; beyond it new ones are refused at once. */

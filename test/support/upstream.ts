@@ -29,7 +29,7 @@ export function collectingLog() {
   return { log, lines };
 }
 
-export function createDurations(registry = new Registry()): UpstreamDurations {
+function createDurations(registry = new Registry()): UpstreamDurations {
   return new Histogram({
     name: 'upstream_call_duration_seconds',
     help: 'test',

@@ -26,9 +26,9 @@ export interface Problem {
   readonly message: string;
 }
 
-export const MAX_SUBMITTED = 1_000;
-export const MIN_SCORE = 1;
-export const MAX_SCORE = 5;
+const MAX_SUBMITTED = 1_000;
+const MIN_SCORE = 1;
+const MAX_SCORE = 5;
 const MAX_COMMENT_CHARACTERS = 4_000;
 
 /** Checks what can be checked without the database. Throws BAD_USER_INPUT when the list itself is not acceptable. */

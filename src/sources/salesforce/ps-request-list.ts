@@ -68,7 +68,7 @@ export function psRequestConditions(
 }
 
 /** Text in whichever of number, product, version and description the org lets a query search. */
-export function psRequestTextCondition(part: string, availability: Availability): Condition {
+function psRequestTextCondition(part: string, availability: Availability): Condition {
   checkTextLength(part, 'filter.text');
   const columns = (['number', 'product', 'version', 'description'] as const).flatMap((property) => {
     const field: FieldDefinition = psRequest.fields[property];
