@@ -77,7 +77,7 @@ async function one(lookup: Promise<SearchHit | null> | false): Promise<readonly 
   return hit ? [hit] : [];
 }
 
-function checkText(raw: string): string {
+export function checkText(raw: string): string {
   const text = raw.trim();
   if (text.length > MAX_TEXT_LENGTH)
     throw badUserInput(
@@ -93,7 +93,7 @@ function checkText(raw: string): string {
   return text;
 }
 
-function checkFirst(first: number | null | undefined): number {
+export function checkFirst(first: number | null | undefined): number {
   const size = first ?? DEFAULT_HITS;
   if (size < 1 || size > MAX_HITS)
     throw badUserInput(`\`first\` is ${size}, but must be between 1 and ${MAX_HITS}.`, { argument: 'first' });

@@ -3,6 +3,9 @@ import { oneByKey } from './batch.ts';
 import { rowIdOf } from './database-ids.ts';
 import type { EdgeLoader, EdgeRequest } from './edges.ts';
 
+/** Keys that one batch takes; more are read in several, side by side. */
+export const MAX_KEYS_PER_BATCH = 1_000;
+
 export interface KeyedRequest {
   readonly key: string;
   readonly request: EdgeRequest;
@@ -24,7 +27,7 @@ export function createKeyedLoader<Answer>(
 ): KeyedLoader<Answer> {
   const loader = new DataLoader<KeyedRequest, Answer, string>(async (requests) => [...(await loadMany(requests))], {
     cacheKeyFn: ({ key, request }) => `${key}\n${partOf(request)}`,
-    maxBatchSize: 1_000,
+    maxBatchSize: MAX_KEYS_PER_BATCH,
   });
   return { load: (key, request) => loader.load({ key, request }), clear: () => void loader.clearAll() };
 }

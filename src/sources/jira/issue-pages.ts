@@ -15,7 +15,7 @@ const NEWEST_FIRST = 'updated DESC, key DESC';
 /** How far Jira's order may differ from the order of the instants it answers. */
 const ORDER_GRAIN_MS = 60_000;
 /** Rows beyond the page that a continued search asks for, because some of the first ones come before the cursor. */
-const OVERLAP_ROWS = 20;
+export const OVERLAP_ROWS = 20;
 
 /** Where a page ended: a row of Jira's order. */
 interface Position {

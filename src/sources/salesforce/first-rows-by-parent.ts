@@ -32,6 +32,18 @@ export async function firstRowsByParent<Place>(
   return rowsByParent;
 }
 
+/**
+ * The most statements that `firstRowsByParent` may need, by round; the last round asks parents one by one. A shared round that asks for all
+ * missing rows and is full has completed at least one parent: had every parent got fewer than it lacks, the round would not be full.
+ */
+export function worstRounds(parents: number, rowsPerParent: number): readonly number[] {
+  const groups = Math.ceil(parents / MAX_PARENTS_PER_STATEMENT);
+  const asksForAll = groups === 1 && parents * rowsPerParent <= MAX_ROWS_PER_STATEMENT;
+  const shared = Math.min(SHARED_ROUNDS, parents);
+  const alone = asksForAll ? parents - shared : parents;
+  return [...Array.from({ length: shared }, () => groups), ...(alone > 0 ? [alone] : [])];
+}
+
 async function fill<Place>(
   question: FirstRowsQuestion<Place>,
   parents: readonly string[],

@@ -37,7 +37,7 @@ interface Union {
 }
 
 /** One page of answers by id; also bounds how much one failing statement takes along. */
-const MAX_KEYS_PER_STATEMENT = 2_000;
+export const MAX_KEYS_PER_STATEMENT = 2_000;
 /** Left of a statement's length for the condition's own words and the order. */
 const STATEMENT_RESERVE = 1_000;
 

@@ -22,7 +22,7 @@ export interface PagesByParentShape<TypeName extends SalesforceTypeName> {
 }
 
 /** Salesforce gives no further pages of grouped rows, and 2,000 at most. */
-const MAX_GROUPS_PER_STATEMENT = 1_000;
+export const MAX_GROUPS_PER_STATEMENT = 1_000;
 
 interface Key {
   readonly parentId18: string;

@@ -28,7 +28,7 @@ export interface ParentPlan {
 
 /** Salesforce allows 55 relationships up from a query and five levels; a few are left to spare. */
 export const MAX_RELATIONSHIPS = 50;
-const MAX_LEVELS = 5;
+export const MAX_LEVELS = 5;
 
 interface Draft {
   readonly object: SalesforceObject;

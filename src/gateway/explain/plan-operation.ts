@@ -1,0 +1,116 @@
+import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { Kind } from 'graphql';
+import type { RoleName } from '../../platform/config.ts';
+import type { Range } from '../../platform/costs.ts';
+import type { CacheExpectation } from './cache-expectation.ts';
+import type { OperationScope } from './collected-fields.ts';
+import { CostIndex } from './cost-index.ts';
+import { CostWalk } from './cost-walk.ts';
+import { type Driver, describeDrivers } from './drivers.ts';
+import { FieldRoles } from './field-roles.ts';
+import type { RefusedField } from './pending-read.ts';
+
+/** What an operation would cost if it were run now: `extensions.explain`. */
+export interface OperationPlan {
+  readonly sources: {
+    readonly SALESFORCE: PlannedSource;
+    /** `points`: of Jira's hourly allowance. */
+    readonly JIRA: PlannedSource & { readonly points: Range };
+    /** `calls`: round trips; `statements`: those of transactions included. */
+    readonly POSTGRES: Omit<PlannedSource, 'billed'> & { readonly statements: Range };
+  };
+  /** What costs most comes first. */
+  readonly drivers: readonly Driver[];
+  /** Drivers that are not listed, because they cost less than those that are. */
+  readonly driversLeftOut: number;
+  /** Fields that would be answered with an error instead, and cost nothing. */
+  readonly refused: readonly RefusedField[];
+  /** What `max` takes for granted. */
+  readonly assumes: readonly string[];
+  /** False: the operation means more fields than are looked at, and `max` speaks only of those that were. */
+  readonly complete: boolean;
+}
+
+export interface PlannedSource {
+  readonly calls: Range;
+  /** Calls that count against the source's allowance. */
+  readonly billed: Range;
+  /** Share of the reads that caches will answer, from 0 to 1, as they did lately; null while nothing is known. */
+  readonly expectedFromCache: number | null;
+}
+
+export interface OperationToPlan {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** As GraphQL coerced them. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly viewerRoles: readonly RoleName[];
+}
+
+/** Fields of one operation that are looked at; a dashboard has about a hundred. */
+const MAX_FIELDS = 50_000;
+
+const GENERAL_ASSUMPTIONS: readonly string[] = [
+  'No call fails or has to be repeated.',
+  'No other request asks at the same instant; what is asked together shares calls, which then count for each.',
+  'Salesforce gives 2,000 rows and Jira 100 issues at a time.',
+  'Jira tells which issue a moved key means without being asked for it alone.',
+];
+
+/** Tells what operations cost without running them. One serves all requests. */
+export class OperationPlanner {
+  readonly #schema: GraphQLSchema;
+  readonly #cache: CacheExpectation;
+  readonly #costs = new CostIndex();
+  readonly #roles = new FieldRoles();
+
+  constructor(schema: GraphQLSchema, cache: CacheExpectation) {
+    this.#schema = schema;
+    this.#cache = cache;
+  }
+
+  /** Works on any document that is valid for the schema. */
+  plan({ document, operation, variables, viewerRoles }: OperationToPlan): OperationPlan {
+    const scope: OperationScope = {
+      schema: this.#schema,
+      fragments: fragmentsOf(document),
+      variables,
+      fieldsLeft: MAX_FIELDS,
+    };
+    const options = { costs: this.#costs, roles: this.#roles, cache: this.#cache, viewerRoles };
+    const walk = new CostWalk(scope, document, options);
+    walk.run(operation);
+    const { SALESFORCE, JIRA, POSTGRES } = walk.moments.totals();
+    return {
+      sources: {
+        SALESFORCE: {
+          calls: SALESFORCE.calls,
+          billed: SALESFORCE.calls,
+          expectedFromCache: SALESFORCE.expectedFromCache,
+        },
+        JIRA: {
+          calls: JIRA.calls,
+          billed: JIRA.calls,
+          points: JIRA.points,
+          expectedFromCache: JIRA.expectedFromCache,
+        },
+        POSTGRES: {
+          calls: POSTGRES.calls,
+          statements: POSTGRES.statements,
+          expectedFromCache: POSTGRES.expectedFromCache,
+        },
+      },
+      ...describeDrivers(walk.moments.spends),
+      refused: walk.refused,
+      assumes: [...GENERAL_ASSUMPTIONS, ...walk.assumptions],
+      complete: scope.fieldsLeft > 0,
+    };
+  }
+}
+
+function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionNode> {
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
+  return fragments;
+}

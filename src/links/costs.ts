@@ -1,0 +1,76 @@
+import type { FieldCost, LoaderCost, PlannedRead } from '../platform/costs.ts';
+import { normaliseIssueKey } from '../sources/jira/issue-keys.ts';
+import { containsWords } from '../sources/jira/jql.ts';
+import { MAX_LINKS_PER_JIRA_KEY, MAX_LINKS_PER_REQUEST, salesforceLoaderCosts } from '../sources/salesforce/costs.ts';
+import { toPsRequestNumber } from '../sources/salesforce/ids.ts';
+import { checkFirst, checkText } from './search.ts';
+
+/** One line for each loader of the slice. */
+export const linkLoaderCosts: readonly LoaderCost[] = salesforceLoaderCosts
+  .filter(({ loader }) => loader === 'salesforce.psRequestByNumber')
+  .map((cost) => ({ ...cost, loader: 'links.psRequestByStoredNumber', family: cost.loader }));
+
+/** One line for each field that joins two sources and is no edge. */
+export const linkFieldCosts: readonly FieldCost[] = [
+  {
+    type: 'PsRequest',
+    field: 'jiraIssues',
+    plan: () => ({
+      stages: [
+        [{ loader: 'salesforce.jiraLinksByPsRequestId', keys: 1, keysOnly: true }],
+        // The primary key comes with the request.
+        [{ loader: 'jira.issueByKey', keys: 1 + MAX_LINKS_PER_REQUEST }],
+      ],
+      rows: [{ type: null, most: 1 + MAX_LINKS_PER_REQUEST }],
+      isCertain: false,
+    }),
+  },
+  {
+    type: 'JiraIssue',
+    field: 'psRequest',
+    // An issue whose field names no request goes on to the links of its key, then link by link to their requests, then to primary keys.
+    plan: () => ({
+      stages: [
+        [request('psRequestByNumber'), request('psRequestById'), linksOfKey],
+        [linksOfKey, request('psRequestById'), request('psRequestsByPrimaryJiraKey')],
+        ...Array.from({ length: MAX_LINKS_PER_JIRA_KEY }, () => [
+          request('psRequestById'),
+          request('psRequestsByPrimaryJiraKey'),
+        ]),
+        [request('psRequestsByPrimaryJiraKey')],
+      ],
+      rows: [{ type: null, most: 1 }],
+      isCertain: false,
+      arrivesEarly: true,
+    }),
+  },
+  {
+    type: 'Query',
+    field: 'search',
+    plan: (args) => {
+      const text = checkText(String(args.text));
+      const first = checkFirst(args.first as number | null | undefined);
+      const page = { first };
+      const reads: PlannedRead[] = [
+        ...['searchPsRequests', 'searchAccounts', 'searchProjects'].map((name) => ({
+          loader: `salesforce.${name}`,
+          keys: 1,
+          args: page,
+        })),
+        ...(toPsRequestNumber(text) === null ? [] : [{ loader: 'salesforce.psRequestByNumber', keys: 1 }]),
+        ...(normaliseIssueKey(text) === null ? [] : [{ loader: 'jira.issueByKey', keys: 1 }]),
+        ...(containsWords('summary', text, { prefix: true }) === null
+          ? []
+          : [{ loader: 'jira.searchIssues', keys: 1, args: page }]),
+      ];
+      const types = ['PsRequest', 'Account', 'Project', 'JiraIssue'];
+      return { stages: [reads], rows: types.map((type) => ({ type, most: first })), isCertain: true };
+    },
+  },
+];
+
+const linksOfKey: PlannedRead = { loader: 'salesforce.jiraLinksByJiraKey', keys: 1, keysOnly: true };
+
+function request(name: 'psRequestByNumber' | 'psRequestById' | 'psRequestsByPrimaryJiraKey'): PlannedRead {
+  return { loader: `salesforce.${name}`, keys: 1 };
+}

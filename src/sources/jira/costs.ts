@@ -1,0 +1,103 @@
+import { MAX_PAGE_SIZE, type PageArguments, parsePage } from '../../platform/connection.ts';
+import {
+  type AskedOfLoader,
+  type CostArguments,
+  type FieldCost,
+  inBatchesOf,
+  type LoaderCost,
+  oneRead,
+  oneRow,
+  type RowBound,
+} from '../../platform/costs.ts';
+import { badUserInput } from '../../platform/errors.ts';
+import { MAX_COMMENTS_PER_PAGE, MAX_ISSUES_PER_FETCH, MAX_PROJECTS_PER_FETCH, MAX_USERS_PER_FETCH } from './client.ts';
+import { normaliseIssueKey, normaliseProjectKey } from './issue-keys.ts';
+import { OVERLAP_ROWS } from './issue-pages.ts';
+import type { JiraLoaders } from './loaders.ts';
+
+/** Issues that Jira gives in one page of a search that asks for fields. */
+const ISSUES_PER_SEARCH_PAGE = 100;
+/** Points by kind of object, as Atlassian counts them on top of one for each call: developer.atlassian.com, "Rate limiting". */
+const POINTS = { issue: 1, project: 1, comment: 1, user: 2 } as const;
+
+/** One line for each loader of the slice. */
+export const jiraLoaderCosts: readonly LoaderCost[] = [
+  byKey('issueByKey', 'jira.issues', MAX_ISSUES_PER_FETCH, POINTS.issue),
+  byKey('issueById', 'jira.issues', MAX_ISSUES_PER_FETCH, POINTS.issue),
+  byKey('userById', 'jira.users', MAX_USERS_PER_FETCH, POINTS.user),
+  byKey('projectByKey', 'jira.projectsByKey', MAX_PROJECTS_PER_FETCH, POINTS.project),
+  byKey('projectLeadByProjectKey', 'jira.projectsByKey', MAX_PROJECTS_PER_FETCH, POINTS.project),
+  byKey('projectById', 'jira.projectsById', MAX_PROJECTS_PER_FETCH, POINTS.project),
+  {
+    loader: 'jira.commentsByIssueKey',
+    source: 'JIRA',
+    rows: firstComments,
+    most: mostCommentCalls,
+    pointsPerRecord: POINTS.comment,
+  },
+  search('issuesPage', (args) => ({ most: parsePage(args as PageArguments).size }), mostSearchCalls),
+  search(
+    'searchIssues',
+    (args) => ({ most: Number(args.first) }),
+    () => 1,
+  ),
+];
+
+/** One line for each field that is no edge. */
+export const jiraFieldCosts: readonly FieldCost[] = [
+  oneRead('Query', 'jiraIssue', 'jira.issueByKey', ({ key }) => {
+    if (normaliseIssueKey(String(key)) === null)
+      throw badUserInput('`key` is no key of a Jira issue. Pass one such as PSD-7.', { argument: 'key' });
+    return { rows: 1, isCertain: true };
+  }),
+  oneRead('Query', 'jiraProject', 'jira.projectByKey', ({ key }) => {
+    if (normaliseProjectKey(String(key)) === null)
+      throw badUserInput('`key` is no key of a Jira project. Pass one such as PSD.', { argument: 'key' });
+    return { rows: 1, isCertain: true };
+  }),
+  oneRead('Query', 'jiraIssues', 'jira.issuesPage', ({ first, after, filter }) => ({
+    rows: parsePage({ first, after } as PageArguments).size,
+    isCertain: after == null && filter == null,
+  })),
+];
+
+function byKey(name: keyof JiraLoaders, family: string, perCall: number, pointsPerRecord: number): LoaderCost {
+  return { loader: `jira.${name}`, source: 'JIRA', family, rows: oneRow, most: inBatchesOf(perCall), pointsPerRecord };
+}
+
+function search(
+  name: keyof JiraLoaders,
+  rows: (args: CostArguments) => RowBound,
+  mostCalls: (args: CostArguments) => number,
+): LoaderCost {
+  return {
+    loader: `jira.${name}`,
+    source: 'JIRA',
+    merges: 'never',
+    rows,
+    most: (asked) => ({ rounds: [asked.reduce((sum, { args }) => sum + mostCalls(args), 0)] }),
+    pointsPerRecord: POINTS.issue,
+  };
+}
+
+/** A continued page begins with rows of the page before; a filter on the change drops rows of Jira's coarser instants. */
+function mostSearchCalls(args: CostArguments): number {
+  const { size, from } = parsePage({ first: args.first, after: args.after } as PageArguments);
+  const filter = args.filter as { readonly updatedAt?: unknown } | null | undefined;
+  const rows = size + 1 + (from === null ? 0 : OVERLAP_ROWS);
+  return Math.ceil(rows / ISSUES_PER_SEARCH_PAGE) + (from !== null || filter?.updatedAt != null ? 1 : 0);
+}
+
+function firstComments(args: CostArguments): RowBound {
+  return { most: parsePage({ first: args.first } as PageArguments, MAX_PAGE_SIZE).size };
+}
+
+/** Several issues' comments come with the issues; each issue whose comments Jira cut off there is then read page by page. */
+function mostCommentCalls(asked: readonly AskedOfLoader[]): { readonly rounds: readonly number[] } {
+  const pages = asked.reduce(
+    (sum, { keys, args }) => sum + keys * Math.ceil(firstComments(args).most / MAX_COMMENTS_PER_PAGE),
+    0,
+  );
+  const issues = asked.reduce((sum, { keys }) => sum + keys, 0);
+  return { rounds: [pages + (issues > 1 ? Math.ceil(issues / MAX_ISSUES_PER_FETCH) : 0)] };
+}
