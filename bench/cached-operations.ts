@@ -10,6 +10,7 @@ import { Agent, createServer, type IncomingHttpHeaders, request } from 'node:htt
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { median, report } from './support/report.ts';
 
 const CONNECTIONS = 16;
 const RECORDS = 300;
@@ -25,7 +26,7 @@ interface Variant {
   readonly share: number;
 }
 
-if (process.send) await serve(process.argv[2] === 'gateway');
+if (process.argv[2] === 'serve') await serve(process.argv[3] === 'gateway');
 else await measure();
 
 async function serve(isGateway: boolean): Promise<void> {
@@ -120,28 +121,22 @@ async function measure(): Promise<void> {
 }
 
 function print(variants: readonly Variant[], micros: ReadonlyMap<string, readonly number[]>, bodyBytes: number): void {
-  const limits = micros.get(variants[0]?.name ?? '') ?? [];
-  console.log(
-    `One answer of ${bodyBytes} bytes by POST, ${CONNECTIONS} connections; CPU of the server per request, median of the turns`,
+  const peer = variants[0]?.name ?? '';
+  const limits = micros.get(peer) ?? [];
+  report(
+    `One answer of ${bodyBytes} bytes by POST, ${CONNECTIONS} connections: CPU of the server per request, median of the turns`,
+    variants.map(({ name }) => {
+      const own = micros.get(name) ?? [];
+      const ratios = own.map((value, turn) => value / (limits[turn] ?? Number.NaN));
+      return { what: name, measured: `${median(own).toFixed(0)} µs`, ratio: `${median(ratios).toFixed(2)} x`, peer };
+    }),
   );
-  for (const { name } of variants) {
-    const own = micros.get(name) ?? [];
-    const ratios = own.map((value, turn) => value / (limits[turn] ?? Number.NaN));
-    console.log(
-      `${name.padEnd(30)} ${median(own).toFixed(0).padStart(8)} µs ${median(ratios).toFixed(2).padStart(8)} x the limit`,
-    );
-  }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 type Child = ReturnType<typeof start>;
 
 function start(kind: 'plain' | 'gateway') {
-  return fork(fileURLToPath(import.meta.url), [kind], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  return fork(fileURLToPath(import.meta.url), ['serve', kind], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 }
 
 async function urlOf(child: Child): Promise<string> {

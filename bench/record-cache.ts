@@ -7,6 +7,7 @@ import { RecordCache } from '../src/cache/record-cache.ts';
 import type { RecordKind } from '../src/cache/record-kind.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { Receipt } from '../src/platform/receipt.ts';
+import { median, report } from './support/report.ts';
 
 const RECORDS = 10_000;
 /** Records of one request: what a page of a list asks for at once. */
@@ -103,14 +104,14 @@ for (let round = 0; round < ROUNDS + 3; round += 1) {
     if (round >= 3) took.get(name)?.push(Number(process.hrtime.bigint() - startedAt));
   }
 }
-const median = (values: readonly number[]) =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 const of = (name: string) => median(took.get(name) ?? []);
-console.log(
-  `${RECORDS} records of ${fields.length} fields; median of ${ROUNDS} rounds (checksum ${sink > 0 ? 'ok' : 'empty'})`,
+if (sink <= 0) throw new Error('The contenders read nothing.');
+report(
+  `${RECORDS} records of ${fields.length} fields, median of ${ROUNDS} rounds`,
+  Object.keys(contenders).flatMap((name) => {
+    const measured = `${(of(name) / 1e6).toFixed(2)} ms`;
+    return ['Map.get', 'keyv.get']
+      .filter((peer) => peer !== name)
+      .map((peer) => ({ what: name, measured, ratio: `${(of(name) / of(peer)).toFixed(2)} x`, peer }));
+  }),
 );
-console.log('x Map.get   x keyv.get');
-for (const name of Object.keys(contenders)) {
-  const [beside, keyvRatio] = [of(name) / of('Map.get'), of(name) / of('keyv.get')];
-  console.log(`${beside.toFixed(1).padStart(9)}   ${keyvRatio.toFixed(2).padStart(10)}   ${name}`);
-}
