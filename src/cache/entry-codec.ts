@@ -1,5 +1,5 @@
 import type { HeldEntry, HeldFound, Reading } from './held-entry.ts';
-import { readingOf } from './held-entry.ts';
+import { actualReadAtMs, readingOf } from './held-entry.ts';
 import type { AbsenceReason, JsonValue } from './record-kind.ts';
 
 /** Raise it when the format changes: values of another version are misses. */
@@ -17,8 +17,9 @@ export function encodeEntry(held: HeldEntry): string {
   if (held.kind === 'found') {
     document[HEAD] = { v: ENTRY_FORMAT, kind: 'found', id: held.id, names: held.names };
     for (const field in held.values) {
-      const { readAtMs, asOf } = readingOf(held, field) as Reading;
-      document[field] = [held.values[field], readAtMs, asOf];
+      const reading = readingOf(held, field) as Reading;
+      // What was confirmed since is known to every instance by itself.
+      document[field] = [held.values[field], actualReadAtMs(reading), reading.asOf];
     }
   } else {
     const { readAtMs, asOf } = held.reading;

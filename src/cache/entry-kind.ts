@@ -7,6 +7,8 @@ export interface EntryKind {
   readonly source: SourceName;
   /** Unique among all kinds; for people too. */
   readonly type: string;
+  /** GraphQL type of the records, of a list too. */
+  readonly recordType: string;
   readonly freshness: 'default' | 'long';
   readonly maxIdsPerFetch: number;
   readonly fetchesTravelTogether: boolean;
@@ -38,6 +40,7 @@ export function entryKindOfRecords(kind: RecordKind): EntryKind {
     entryKind = {
       source,
       type,
+      recordType: type,
       freshness,
       maxIdsPerFetch,
       fetchesTravelTogether,
@@ -57,6 +60,7 @@ export function entryKindOfLists(kind: ListKind): EntryKind {
     entryKind = {
       source,
       type: `${type}[] ${name}`,
+      recordType: type,
       freshness,
       maxIdsPerFetch: maxListsPerFetch,
       fetchesTravelTogether,

@@ -11,6 +11,7 @@ import { type HeldEntry, mergeHeld } from './held-entry.ts';
 import type { InvalidationLedger } from './invalidation-ledger.ts';
 import type { MemoryTier } from './memory-tier.ts';
 import type { ReadScope, RecordAnswer } from './record-answer.ts';
+import type { Renewals } from './renewals.ts';
 import type { SharedLookups } from './shared-lookups.ts';
 
 export interface EntryReaderOptions {
@@ -20,6 +21,7 @@ export interface EntryReaderOptions {
   readonly lookups: SharedLookups;
   readonly desk: FetchDesk;
   readonly rules: FreshnessRules;
+  readonly renewals: Renewals;
 }
 
 export interface EntryQuestion {
@@ -100,12 +102,21 @@ export class EntryReader {
   }
 
   #find(kind: EntryKind, id: string, nowMs: number): Found {
-    const { memory, rules } = this.#options;
-    const entry = memory.get(keyOf(kind, id));
+    const entry = this.#held(kind, id);
     if (entry?.kind !== 'alias') return { id, held: entry };
-    if (!rules.isServableReading(kind, entry.reading, nowMs)) return { id, held: undefined };
-    const meant = memory.get(keyOf(kind, entry.id));
+    if (!this.#options.rules.isServableReading(kind, entry.reading, nowMs)) return { id, held: undefined };
+    const meant = this.#held(kind, entry.id);
     return { id: entry.id, held: meant?.kind === 'alias' ? undefined : meant };
+  }
+
+  #held(kind: EntryKind, id: string): HeldEntry | undefined {
+    const { memory, rules, renewals } = this.#options;
+    const key = keyOf(kind, id);
+    const held = memory.get(key);
+    if (held === undefined) return undefined;
+    const renewed = renewals.apply(kind, rules.ttlMs(kind, 'found'), held);
+    if (renewed !== held) memory.replace(key, renewed);
+    return renewed;
   }
 
   /** Brings what the shared tiers hold into memory. */

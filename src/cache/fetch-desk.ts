@@ -49,7 +49,7 @@ export interface FetchDeskOptions {
   readonly coalesceWindowMs: number;
   /** Keeps what a fetch brought, before those who wait hear of it. */
   onFetched(kind: EntryKind, errand: Errand, outcome: ErrandOutcome): void;
-  onSideRecords(kind: RecordKind, records: ReadonlyMap<string, SideRecord>, mark: ReadMark): void;
+  onSideRecords(kind: RecordKind, records: ReadonlyMap<string, SideRecord | null>, mark: ReadMark): void;
 }
 
 /**

@@ -2,7 +2,10 @@ import type { AbsenceReason, JsonValue, RecordValues } from './record-kind.ts';
 
 /** One reading of a source. */
 export interface Reading {
+  /** As of when the source is known to have held this: when it was read, or confirmed without reading it again (see renewals.ts). */
   readonly readAtMs: number;
+  /** When it was read, where that was earlier. */
+  readonly actualReadAtMs?: number;
   /** The last invalidation that was known, in the order of all instances, when the reading began (see invalidation-ledger.ts). */
   readonly asOf: number;
   /**
@@ -40,6 +43,10 @@ interface HeldAlias {
 
 export type HeldEntry = HeldFound | HeldAbsent | HeldAlias;
 
+export function actualReadAtMs(reading: Reading): number {
+  return reading.actualReadAtMs ?? reading.readAtMs;
+}
+
 /** The reading that a field is from; undefined when the field is not held. */
 export function readingOf(held: HeldFound, field: string): Reading | undefined {
   if (held.readings instanceof Map) return held.readings.get(field);
@@ -57,7 +64,7 @@ export function ownValues(values: RecordValues): Record<string, JsonValue> {
  */
 export function mergeHeld(older: HeldEntry, newer: HeldEntry): HeldEntry {
   if (older.kind !== 'found' || newer.kind !== 'found' || older.id !== newer.id) {
-    return newestReading(older).readAtMs > newestReading(newer).readAtMs ? older : newer;
+    return actualReadAtMs(newestReading(older)) > actualReadAtMs(newestReading(newer)) ? older : newer;
   }
   const names = unite(older.names, newer.names);
   const tags = unite(older.tags, newer.tags);
@@ -68,7 +75,7 @@ export function mergeHeld(older: HeldEntry, newer: HeldEntry): HeldEntry {
   for (const field in newer.values) {
     const reading = readingOf(newer, field) as Reading;
     const before = readings.get(field);
-    if (before && before.readAtMs > reading.readAtMs) continue;
+    if (before && actualReadAtMs(before) > actualReadAtMs(reading)) continue;
     values[field] = newer.values[field] as JsonValue;
     readings.set(field, reading);
   }
@@ -79,7 +86,9 @@ export function newestReading(held: HeldEntry): Reading {
   if (held.kind !== 'found') return held.reading;
   if (!(held.readings instanceof Map)) return held.readings as Reading;
   let newest: Reading | undefined;
-  for (const reading of held.readings.values()) if (!newest || reading.readAtMs > newest.readAtMs) newest = reading;
+  for (const reading of held.readings.values()) {
+    if (!newest || actualReadAtMs(reading) > actualReadAtMs(newest)) newest = reading;
+  }
   return newest ?? { readAtMs: 0, asOf: 0, early: 0 };
 }
 
@@ -87,7 +96,7 @@ export function newestReading(held: HeldEntry): Reading {
 function covers(newer: HeldFound, older: HeldFound): boolean {
   for (const field in older.values) {
     const reading = readingOf(newer, field);
-    if (!reading || reading.readAtMs < (readingOf(older, field) as Reading).readAtMs) return false;
+    if (!reading || actualReadAtMs(reading) < actualReadAtMs(readingOf(older, field) as Reading)) return false;
   }
   return true;
 }

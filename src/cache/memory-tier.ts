@@ -55,6 +55,19 @@ export class MemoryTier {
     return slot.entry;
   }
 
+  /** Puts another version of what `get` has just given in its place. Their sizes differ by readings alone, so they are not measured again. */
+  replace(key: string, entry: HeldEntry): void {
+    const slot = this.#slots.get(key);
+    if (slot) slot.entry = entry;
+  }
+
+  /** How many entries have one of the tags, those included that are invalidated already and only take room. */
+  countTagged(tags: ReadonlySet<string>): number {
+    let count = 0;
+    for (const { entry } of this.#slots.values()) if (entry.tags.some((tag) => tags.has(tag))) count += 1;
+    return count;
+  }
+
   /** Adds an entry that no invalidation concerns at this moment, merged with what is held; answers what is held then. */
   put(key: string, entry: HeldEntry): HeldEntry {
     const held = this.get(key);

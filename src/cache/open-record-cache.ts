@@ -108,6 +108,8 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
     putRecords: (kind, records, mark) => cache.putRecords(kind, records, mark),
     invalidate: (tags) => cache.invalidate(tags),
     invalidateSource: (source) => cache.invalidateSource(source),
+    renew: (types, renewal) => cache.renew(types, renewal),
+    countTagged: (tags) => cache.countTagged(tags),
     flush: () => cache.flush(),
     invalidations: ledger,
     stats: () => ({

@@ -9,7 +9,8 @@ import { type FreshnessLimits, FreshnessRules } from './freshness-rules.ts';
 import { InvalidationLedger } from './invalidation-ledger.ts';
 import { MemoryTier, type MemoryTierLimits } from './memory-tier.ts';
 import type { ListAnswer, ReadScope, RecordAnswer } from './record-answer.ts';
-import type { JsonValue, ListKind, RecordKind, SideRecord } from './record-kind.ts';
+import type { FetchedRecord, JsonValue, ListKind, RecordKind, SideRecord } from './record-kind.ts';
+import { type Renewal, Renewals } from './renewals.ts';
 import { SharedLookups } from './shared-lookups.ts';
 import type { SharedTier, SharedWrite, TierStats } from './shared-tier.ts';
 import { sourceTag } from './tags.ts';
@@ -80,6 +81,7 @@ export class RecordCache {
   readonly #desk: FetchDesk;
   readonly #store: EntryStore;
   readonly #reader: EntryReader;
+  readonly #renewals = new Renewals();
 
   constructor(parts: RecordCacheParts) {
     this.#parts = parts;
@@ -108,7 +110,7 @@ export class RecordCache {
     this.#tiers = tiers;
     this.#desk = desk;
     this.#store = store;
-    this.#reader = new EntryReader({ clock, ledger, memory, lookups, desk, rules });
+    this.#reader = new EntryReader({ clock, ledger, memory, lookups, desk, rules, renewals: this.#renewals });
   }
 
   /**
@@ -133,9 +135,12 @@ export class RecordCache {
   }
 
   /** Keeps records that were read on the way, by identity. Those that were invalidated since the mark was taken are not kept. */
-  putRecords(kind: RecordKind, records: ReadonlyMap<string, SideRecord>, mark: ReadMark): void {
+  putRecords(kind: RecordKind, records: ReadonlyMap<string, SideRecord | null>, mark: ReadMark): void {
     const entryKind = entryKindOfRecords(kind);
-    for (const [id, record] of records) this.#store.keep(entryKind, id, { mark, record: { kind: 'found', ...record } });
+    for (const [id, record] of records) {
+      const fetched: FetchedRecord = record ? { kind: 'found', ...record } : { kind: 'absent', reason: 'notFound' };
+      this.#store.keep(entryKind, id, { mark, record: fetched });
+    }
   }
 
   /**
@@ -150,6 +155,19 @@ export class RecordCache {
 
   async invalidateSource(source: SourceName): Promise<void> {
     await this.invalidate([sourceTag(source)]);
+  }
+
+  /**
+   * Records of these types that were read since `sinceMs`, and lists of them, count as read at `untilMs`: their source has told all changes
+   * between. Those have to be invalidated before. Costs the same however much is held; another instance has to be told by itself.
+   */
+  renew(types: Iterable<string>, renewal: Renewal): void {
+    this.#renewals.confirm(types, renewal);
+  }
+
+  /** How many entries of memory have one of the tags. Looks at all of them, so not for every request. */
+  countTagged(tags: readonly string[]): number {
+    return this.#memory.countTagged(new Set(tags));
   }
 
   stats(): CacheStats {

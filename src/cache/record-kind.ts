@@ -41,8 +41,11 @@ export interface FetchCall {
   readonly receipt: Receipt;
   /** `background`: nobody waits, the values are renewed while older ones are served. */
   readonly priority: 'interactive' | 'background';
-  /** Keeps records of other kinds that came along (parents, the rows of a list), by identity, as of the time when this fetch began. */
-  put(kind: RecordKind, records: ReadonlyMap<string, SideRecord>): void;
+  /**
+   * Keeps records of other kinds that came along (parents, the rows of a list), by identity, as of the time when this fetch began. Null: the
+   * source showed that there is no such record.
+   */
+  put(kind: RecordKind, records: ReadonlyMap<string, SideRecord | null>): void;
 }
 
 /** One type of record of one source and how it is fetched. Declare it once, at the start: its identity groups what is fetched together. */
