@@ -114,12 +114,25 @@ describe('requests that are none', () => {
     expect([...gateway.salesforce.calls.all, ...gateway.jira.calls.all]).toEqual([]);
   });
 
+  test('a document at fault is 200 for clients that know only application/json, and anything that is no request is not', async () => {
+    const accept = { accept: 'application/json' };
+    expect(await send('{"query": "{ psRequests("}', accept)).toMatchObject({
+      status: 200,
+      code: 'GRAPHQL_PARSE_FAILED',
+    });
+    expect(await send('{"query": ', accept)).toMatchObject({ status: 400, code: 'BAD_REQUEST' });
+    expect(await send(JSON.stringify({ query }), { accept: 'text/csv' })).toMatchObject({
+      status: 406,
+      code: 'BAD_REQUEST',
+    });
+  });
+
   test('a mutation by GET', async () => {
     const mutation = 'mutation { submitAssessments(input: { assessments: [] }) { created } }';
     const response = await fetch(`${gateway.url}/graphql?query=${encodeURIComponent(mutation)}`, {
       headers: { 'apollo-require-preflight': 'yes', ...(await gateway.as('ADMIN')) },
     });
-    expect(await read(response)).toMatchObject({ status: 405 });
+    expect(await read(response)).toMatchObject({ status: 405, code: 'BAD_REQUEST' });
     expect([...gateway.salesforce.calls.all, ...gateway.jira.calls.all]).toEqual([]);
   });
 
