@@ -80,6 +80,19 @@ export interface Mentors {
   updated_at: Generated<string>;
 }
 
+export interface SyncCursors {
+  claimed_by: string | null;
+  claimed_until: string | null;
+  confirmed_until: string | null;
+  covered_since: string | null;
+  high_water: string | null;
+  invalidation_id: Generated<number>;
+  polled_at: string | null;
+  recent: Generated<Json>;
+  source: string;
+  types: Generated<string[]>;
+}
+
 export interface ValidationConfigurations {
   config: Generated<Json>;
   created_at: Generated<string>;
@@ -120,6 +133,12 @@ export interface ValidationRuns {
   valid_records: Generated<number>;
 }
 
+export interface WebhookDeliveries {
+  delivery: string;
+  received_at: Generated<string>;
+  source: string;
+}
+
 export interface DB {
   api_cache: ApiCache;
   assessments: Assessments;
@@ -127,7 +146,9 @@ export interface DB {
   idempotency_keys: IdempotencyKeys;
   mentor_assignments: MentorAssignments;
   mentors: Mentors;
+  sync_cursors: SyncCursors;
   validation_configurations: ValidationConfigurations;
   validation_results: ValidationResults;
   validation_runs: ValidationRuns;
+  webhook_deliveries: WebhookDeliveries;
 }
