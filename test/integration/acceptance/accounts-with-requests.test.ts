@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { SalesforceRow } from '../../../src/standins/data/company.ts';
 import { generateCompany } from '../../../src/standins/data/generate-company.ts';
 import { CompanyRecords } from '../../support/company-records.ts';
@@ -180,4 +180,37 @@ test('every account goes on after its own cursor until it has shown each of its 
     const expected = records.live('PS_Request__c').filter((row) => row.Account__c === account.salesforceId);
     expect(numbers.toSorted()).toEqual(expected.map((row) => String(row.Name)).toSorted());
   }
+});
+
+/** Queries for requests that Salesforce was sent, those within composite calls too. */
+function requestQueries(salesforce: TestGateway['salesforce']): number {
+  const sent = salesforce.calls.all.map(({ path, body }) => decodeURIComponent(`${path} ${body}`).replaceAll('+', ' '));
+  return sent.reduce((sum, text) => sum + (text.match(/ FROM PS_Request__c\b/g)?.length ?? 0), 0);
+}
+
+test('forty accounts whose requests changed in blocks, one customer after the other, still take no query each', async () => {
+  const accounts = records.live('Account');
+  const blockOf = new Map(records.requestsByLastChange().map((row, place) => [row.Id, Math.floor(place / 10)]));
+  const inBlocks = company.salesforce.PS_Request__c.map((row) => ({
+    ...row,
+    Account__c: accounts[blockOf.get(row.Id) ?? 0]?.Id ?? null,
+  }));
+  const blocks = new CompanyRecords({ ...company, salesforce: { ...company.salesforce, PS_Request__c: inBlocks } });
+  const skewed = await startTestGateway({
+    company: { ...company, salesforce: { ...company.salesforce, PS_Request__c: inBlocks } },
+  });
+  onTestFinished(() => skewed.close());
+  skewed.clearCalls();
+  const { data, errors } = await skewed.query(
+    '{ accounts(first: 40) { nodes { salesforceId psRequests(first: 4) { nodes { number } pageInfo { hasNextPage } } } } }',
+  );
+  expect(errors).toEqual([]);
+  for (const { salesforceId, psRequests } of data.accounts.nodes as AnsweredAccount[]) {
+    const own = blocks.requestsByLastChange().filter((row) => row.Account__c === salesforceId);
+    expect(psRequests.nodes.map(({ number }) => number)).toEqual(own.slice(0, 4).map((row) => row.Name));
+    expect(psRequests.pageInfo.hasNextPage).toBe(true);
+  }
+  expect(requestQueries(skewed.salesforce)).toBeGreaterThan(0);
+  expect(requestQueries(skewed.salesforce)).toBeLessThan(12);
+  expect(skewed.salesforce.calls.billed()).toBeLessThanOrEqual(6);
 });
