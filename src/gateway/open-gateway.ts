@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Company } from '../standins/data/company.ts';
+import { noteAnswerPlaces } from './answer-places.ts';
 import { answerPlugin } from './answer-plugin.ts';
 import { startApollo } from './apollo.ts';
 import type { CacheReadings } from './cache-metrics.ts';
@@ -13,6 +14,7 @@ import { explainPlugin } from './explain/explain-plugin.ts';
 import { OperationPlanner } from './explain/plan-operation.ts';
 import { graphiqlRoutes } from './explorers/graphiql.ts';
 import { sandboxRoutes } from './explorers/sandbox.ts';
+import { freshnessPlugin } from './freshness-plugin.ts';
 import { type GraphqlRouteOptions, graphqlRoute, OperationsUnderWay } from './graphql-route.ts';
 import { defaultHttpLimits, type HttpLimits } from './http-limits.ts';
 import { openHttpServer, type Route } from './http-server.ts';
@@ -22,7 +24,7 @@ import { operationsRoutes } from './operations-routes.ts';
 import { type Readiness, ReadinessCheck } from './readiness.ts';
 import { createRequestContext } from './request-context.ts';
 import { openRequestScope } from './request-scope.ts';
-import { resolverMaps } from './resolvers.ts';
+import { edges, resolverMaps } from './resolvers.ts';
 import { createResponseCaching } from './response-caching.ts';
 import { buildSchema, readSchemaDocuments } from './schema.ts';
 import { openSlices, type Slices } from './slices.ts';
@@ -86,6 +88,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   const documents = readSchemaDocuments();
   const schema = buildSchema(documents, resolverMaps(config.allowIntrospection));
   applyAccessRules(schema);
+  noteAnswerPlaces(schema);
   const apollo = await startApollo({
     schema,
     allowIntrospection: config.allowIntrospection,
@@ -93,6 +96,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     log,
     plugins: [
       answerPlugin(metrics.operations),
+      freshnessPlugin(edges),
       explainPlugin(new OperationPlanner(schema, nothingCached), () => undefined),
     ],
   });

@@ -1,6 +1,7 @@
 import type { GatewayError } from '../platform/errors.ts';
-import type { RequestScope } from '../platform/request-scope.ts';
+import type { AnswerPlace } from './answer-places.ts';
 import type { Context } from './context.ts';
+import type { OpenRequestScope } from './request-scope.ts';
 
 /** An error that belongs to the answer although its field has a value. */
 interface PartialError {
@@ -10,12 +11,15 @@ interface PartialError {
 
 /** The context of a running request: what resolvers see, and what the gateway keeps beside it. */
 export interface RequestContext extends Context {
+  readonly scope: OpenRequestScope;
+  /** Fed by `noteAnswerPlaces`: every field that was answered with records, in the order in which they were asked. */
+  readonly places: AnswerPlace[];
   readonly partialErrors: readonly PartialError[];
 }
 
 /** Completes what the slices brought to the context of one request. */
 export function createRequestContext(
-  scope: RequestScope,
+  scope: OpenRequestScope,
   viewer: Context['viewer'],
   loaders: Context['loaders'],
 ): RequestContext {
@@ -24,6 +28,7 @@ export function createRequestContext(
     scope,
     viewer,
     loaders,
+    places: [],
     partialErrors,
     reportPartialError: (error, path) => {
       partialErrors.push({ error, path });

@@ -469,6 +469,15 @@ export type Node = {
   id: Scalars['ID']['output'];
 };
 
+/** What becomes of a value that is not fresh enough while its source fails. */
+export type OnStale =
+  /** It is null, with the source's failure as an error at its path. */
+  | 'FAIL'
+  /** It is null, and labelled in `extensions.freshness`. */
+  | 'NULL'
+  /** It is served, and labelled in `extensions.freshness`. */
+  | 'SERVE';
+
 /** Which end of an order comes first. */
 export type OrderDirection =
   /** Smallest, earliest or first in the alphabet first. */
@@ -1338,6 +1347,7 @@ export type ResolversTypes = {
   MentorEdge: ResolverTypeWrapper<Omit<MentorEdge, 'node'> & { node: ResolversTypes['Mentor'] }>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  OnStale: OnStale;
   OrderDirection: OrderDirection;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Project: ResolverTypeWrapper<ProjectModel>;
@@ -1443,6 +1453,13 @@ export type CacheControlDirectiveArgs = {
 };
 
 export type CacheControlDirectiveResolver<Result, Parent, ContextType = Context, Args = CacheControlDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type FreshnessDirectiveArgs = {
+  maxAgeSeconds?: Maybe<Scalars['Int']['input']>;
+  onStale?: Maybe<OnStale>;
+};
+
+export type FreshnessDirectiveResolver<Result, Parent, ContextType = Context, Args = FreshnessDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type RequiresRoleDirectiveArgs = {
   role: Role;
@@ -1890,5 +1907,6 @@ export type Resolvers<ContextType = Context> = {
 
 export type DirectiveResolvers<ContextType = Context> = {
   cacheControl?: CacheControlDirectiveResolver<any, any, ContextType>;
+  freshness?: FreshnessDirectiveResolver<any, any, ContextType>;
   requiresRole?: RequiresRoleDirectiveResolver<any, any, ContextType>;
 };

@@ -1,5 +1,6 @@
 import type { GraphQLFieldResolver } from 'graphql';
 import type { FreshnessDemand } from './freshness.ts';
+import { demanded } from './freshness-directive.ts';
 import { nodeSelectionOf, type Selection, selectionOf } from './selection.ts';
 
 /**
@@ -46,6 +47,7 @@ export interface EdgeLoader {
 
 export interface EdgeContext {
   readonly loaders: { readonly [slice: string]: { readonly [loader: string]: unknown } };
+  readonly scope?: { readonly demand?: FreshnessDemand | undefined };
 }
 
 /** Answers which properties of a parent a selected field needs: a plain field needs itself. */
@@ -93,8 +95,10 @@ function edgeResolver(edge: Edge): GraphQLFieldResolver<unknown, EdgeContext> {
     const loader = context.loaders[slice]?.[name] as EdgeLoader | undefined;
     if (!loader)
       throw new Error(`Edge ${edge.type}.${edge.field} names the loader ${edge.loader}, which does not exist.`);
-    if (edge.shape !== 'connection') return loader.load(String(key), { selection: selectionOf(info, edge.to), args });
+    const asked = { args, ...demanded(info, context.scope?.demand) };
+    if (edge.shape !== 'connection')
+      return loader.load(String(key), { selection: selectionOf(info, edge.to), ...asked });
     const connection = selectionOf(info, `${edge.to}Connection`);
-    return loader.load(String(key), { selection: nodeSelectionOf(info, edge.to), connection, args });
+    return loader.load(String(key), { selection: nodeSelectionOf(info, edge.to), connection, ...asked });
   };
 }

@@ -17,5 +17,5 @@ export interface RequestScope {
   /** What the answer is made of; without it the answer is not kept. Absent in work that answers nobody. */
   readonly tags?: TagCollector;
   /** How fresh the client wants what it gets; a field may ask otherwise (EdgeRequest.demand). Absent: what is fresh will do. */
-  readonly demand?: FreshnessDemand;
+  readonly demand?: FreshnessDemand | undefined;
 }

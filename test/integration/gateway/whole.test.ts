@@ -162,7 +162,14 @@ describe('operations', () => {
     expect(ready.status).toBe(200);
     const { status, dependencies } = (await ready.json()) as { status: string; dependencies: { name: string }[] };
     expect(status).toBe('ready');
-    expect(dependencies.map(({ name }) => name)).toEqual(['postgres', 'salesforce', 'jira', 'redis', 'cache', 'identity']);
+    expect(dependencies.map(({ name }) => name)).toEqual([
+      'postgres',
+      'salesforce',
+      'jira',
+      'redis',
+      'cache',
+      'identity',
+    ]);
   });
 });
 

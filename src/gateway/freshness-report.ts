@@ -1,0 +1,190 @@
+import { type GraphQLResolveInfo, getNamedType, isAbstractType, isObjectType, responsePathAsArray } from 'graphql';
+import type { Edge } from '../platform/edges.ts';
+import type { FreshnessTrace, StaleUse } from '../platform/freshness.ts';
+import { parseGlobalId } from '../platform/global-id.ts';
+import type { AnswerPlace } from './answer-places.ts';
+import { entityByType } from './entities.ts';
+import { typeNameOf } from './node-resolvers.ts';
+import { responseKeysOf } from './response-keys.ts';
+import { isNamed, StaleUses } from './stale-uses.ts';
+
+type ResponsePath = readonly (string | number)[];
+
+/** One place of an answer that is older than it should be, as `extensions.freshness` shows it. */
+export interface StalePlace extends Pick<StaleUse, 'source' | 'state' | 'ageSeconds' | 'fetchedAt' | 'reason'> {
+  /** Of a record, or of a list that is stale as a whole. Empty: something in the answer was derived from it, and it can't be told where. */
+  readonly path: ResponsePath;
+}
+
+export interface FreshnessReport {
+  readonly places: readonly StalePlace[];
+  /** Further ones. */
+  readonly omitted: number;
+}
+
+const MAX_PLACES = 100;
+
+/** Where in the answer the stale values are. To be asked once the operation has been executed. */
+export async function reportFreshness(
+  trace: FreshnessTrace,
+  places: readonly AnswerPlace[],
+  edgeOf: (type: string, field: string) => Edge | undefined,
+): Promise<FreshnessReport> {
+  const report = new ReportInProgress(new StaleUses(trace.staleUses), edgeOf);
+  const answers = await Promise.all(places.map(({ answer }) => settled(answer)));
+  for (const [index, place] of places.entries()) report.place(place, answers[index]);
+  report.placeLeftOvers(places);
+  const stale = report.places;
+  const kept = stale.slice(0, MAX_PLACES);
+  return { places: kept, omitted: stale.length - kept.length + trace.omitted };
+}
+
+/** A field that failed is an error of the answer already. */
+async function settled(answer: unknown): Promise<unknown> {
+  try {
+    const value = await answer;
+    // The elements of a list may be promises too.
+    return Array.isArray(value) ? await Promise.all(value.map(settled)) : value;
+  } catch {
+    return undefined;
+  }
+}
+
+class ReportInProgress {
+  readonly #uses: StaleUses;
+  readonly #edgeOf: (type: string, field: string) => Edge | undefined;
+  readonly #byPath = new Map<string, { readonly path: ResponsePath; readonly use: StaleUse }>();
+
+  constructor(uses: StaleUses, edgeOf: (type: string, field: string) => Edge | undefined) {
+    this.#uses = uses;
+    this.#edgeOf = edgeOf;
+  }
+
+  get places(): StalePlace[] {
+    return [...this.#byPath.values()].map(({ path, use }) => {
+      const { source, state, ageSeconds, fetchedAt, reason } = use;
+      return { path, source, state, ageSeconds, fetchedAt, reason };
+    });
+  }
+
+  place(place: AnswerPlace, answer: unknown): void {
+    const path = responsePathAsArray(place.info.path);
+    const nodes = listIn(answer);
+    if (nodes) this.#placeList(place, path, nodes, !Array.isArray(answer));
+    else if (isModel(answer)) this.#add(path, this.#uses.ofRecord(typeOf(answer, place.info), namesOf(answer)));
+    else if (answer === null) this.#add(path, this.#uses.ofAny(recordTypes(place.info), this.#keysOf(place)));
+  }
+
+  /**
+   * What fields that are no edges used on the way: the links over which issues were found, say, or the pages of a root list, whose keys only
+   * their source can read. Every such field that may have used it is told.
+   */
+  placeLeftOvers(places: readonly AnswerPlace[]): void {
+    const leftOver = this.#uses.unclaimed;
+    if (leftOver.length === 0) return;
+    for (const place of places) {
+      if (this.#edgeAt(place)) continue;
+      const keys = this.#keysOf(place);
+      const lists = recordTypes(place.info).map((type) => `${type}[] `);
+      for (const use of leftOver) {
+        if (isNamed(use, keys) || lists.some((list) => use.type.startsWith(list)))
+          this.#add(responsePathAsArray(place.info.path), use);
+      }
+    }
+    for (const use of this.#uses.unclaimed) this.#add([], use);
+  }
+
+  /** One entry for the list where all of it is stale, else one for each record. */
+  #placeList(place: AnswerPlace, path: ResponsePath, nodes: readonly unknown[], isConnection: boolean): void {
+    const stale = nodes.map((node) =>
+      isModel(node) ? this.#uses.ofRecord(typeOf(node, place.info), namesOf(node)) : undefined,
+    );
+    const records = nodes.filter(isModel).length;
+    const ofRecords = stale.filter((use) => use !== undefined);
+    const ofList = this.#uses.ofLists(recordTypes(place.info), this.#parentKeysOf(place));
+    if (ofList.length > 0 || (records > 0 && ofRecords.length === records)) {
+      for (const use of [...ofList, ...ofRecords]) this.#add(path, use);
+      return;
+    }
+    const ways = isConnection ? waysToNodes(place.info) : [(index: number): ResponsePath => [index]];
+    for (const [index, use] of stale.entries()) {
+      if (use) for (const way of ways) this.#add([...path, ...way(index)], use);
+    }
+  }
+
+  /** Of several uses at one path the oldest is told. */
+  #add(path: ResponsePath, use: StaleUse | undefined): void {
+    if (!use) return;
+    this.#uses.claim(use);
+    const key = JSON.stringify(path);
+    const known = this.#byPath.get(key);
+    if (!known || known.use.fetchedAt > use.fetchedAt) this.#byPath.set(key, { path, use });
+  }
+
+  #edgeAt({ info }: AnswerPlace): Edge | undefined {
+    return this.#edgeOf(info.parentType.name, info.fieldName);
+  }
+
+  #parentKeysOf(place: AnswerPlace): string[] {
+    const edge = this.#edgeAt(place);
+    const key = edge && isModel(place.parent) ? place.parent[edge.key] : undefined;
+    return key === null || key === undefined ? [] : [String(key)];
+  }
+
+  /** What the field may have asked for: an edge its key, any other field what its arguments and its parent name. */
+  #keysOf(place: AnswerPlace): string[] {
+    if (this.#edgeAt(place)) return this.#parentKeysOf(place);
+    const args = Object.values(place.args).filter((value) => typeof value === 'string');
+    const ofParent = isModel(place.parent) ? namesOf(place.parent) : [];
+    return [...args, ...args.flatMap(nativeIdOf), ...ofParent];
+  }
+}
+
+type Model = Readonly<Record<string, unknown>>;
+
+function isModel(value: unknown): value is Model {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Error);
+}
+
+/** The records of a list or of a connection; null for anything else. */
+function listIn(answer: unknown): readonly unknown[] | null {
+  if (Array.isArray(answer)) return answer;
+  return isModel(answer) && Array.isArray(answer.nodes) && Array.isArray(answer.edges) ? answer.nodes : null;
+}
+
+function typeOf(model: Model, info: GraphQLResolveInfo): string {
+  return typeNameOf(model) ?? recordTypes(info)[0] ?? '';
+}
+
+/** Everything that its source may have been asked by for a record. */
+function namesOf(model: Model): string[] {
+  const entity = entityByType.get(typeNameOf(model) ?? '');
+  const names = Object.keys(entity?.loaders ?? {}).map((name) => model[name]);
+  return [...names.filter((name) => typeof name === 'string'), ...nativeIdOf(model.id)];
+}
+
+function nativeIdOf(id: unknown): string[] {
+  const parsed = typeof id === 'string' ? parseGlobalId(id) : null;
+  return parsed ? [parsed.nativeId] : [];
+}
+
+/** The object types that a field gives: of a connection, those of its nodes. */
+function recordTypes({ returnType, schema }: GraphQLResolveInfo): readonly string[] {
+  const type = getNamedType(returnType);
+  const nodes = isObjectType(type) && type.name.endsWith('Connection') ? type.getFields().nodes : undefined;
+  const record = nodes ? getNamedType(nodes.type) : type;
+  return isAbstractType(record) ? schema.getPossibleTypes(record).map(({ name }) => name) : [record.name];
+}
+
+/** Under which keys an operation asks a connection for its nodes. */
+function waysToNodes(info: GraphQLResolveInfo): ((index: number) => ResponsePath)[] {
+  const nodes = responseKeysOf(info, ['nodes']).map(
+    ([key = '']) =>
+      (index: number): ResponsePath => [key, index],
+  );
+  const edges = responseKeysOf(info, ['edges', 'node']).map(
+    ([list = '', node = '']) =>
+      (index: number): ResponsePath => [list, index, node],
+  );
+  return [...nodes, ...edges];
+}
