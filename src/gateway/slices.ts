@@ -61,7 +61,16 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
   const [, salesforce, jira] = await Promise.allSettled([
     stores.settled(),
     openSalesforceSource({ ...salesforceOptions, log, clock, durations }),
-    openJiraSource({ ...jiraOptions, log, clock, durations }),
+    openJiraSource({
+      ...jiraOptions,
+      log,
+      clock,
+      durations,
+      cache: caches.records,
+      metrics: caches.policy.metrics,
+      retryBudget: caches.policy.retryBudget,
+      quota: caches.policy.quotas.jira,
+    }),
   ]);
   for (const part of [salesforce, jira]) if (part.status === 'fulfilled') opened.defer(() => part.value.close());
   if (salesforce.status === 'rejected') throw salesforce.reason;

@@ -32,5 +32,5 @@ export const linkEdges: readonly Edge[] = [
 /** What the resolvers of `resolvers.ts` read of their parents. */
 export const linkComputedFields: readonly ComputedField[] = [
   { type: 'PsRequest', field: 'jiraIssues', needs: ['salesforceId', 'primaryJiraKey'] },
-  { type: 'JiraIssue', field: 'psRequest', needs: ['key', 'psRequestNumber'] },
+  { type: 'JiraIssue', field: 'psRequest', needs: ['key', 'formerKeys', 'psRequestNumber'] },
 ];

@@ -13,7 +13,8 @@ type NeededLoaders = Pick<
 
 /**
  * The request that an issue serves: the one its custom field names, else the first whose links name the issue's key, else the first whose
- * primary key it is. A field that names a request Salesforce does not know counts as naming none. When the custom field could
+ * primary key it is. Links and requests that still hold a key from before the issue was moved count too, after those with the present one,
+ * as far as the former keys can be read. A field that names a request Salesforce does not know counts as naming none. When the custom field could
  * not be read and nothing else names a request, the answer is the field's error, because "none" would be a guess.
  */
 export async function requestOfIssue(
@@ -31,11 +32,15 @@ export async function requestOfIssue(
         : await salesforce.psRequestById.load(named.salesforceId, request);
     if (found) return found;
   }
-  const links = await salesforce.jiraLinksByJiraKey.load(key, { selection: linkedRequestSelection, args: {} });
-  for (const { psRequestId } of links) {
+  const { formerKeys = [] } = issue;
+  const keys = [key, ...(formerKeys instanceof Error ? [] : formerKeys)];
+  const linksByKey = await Promise.all(
+    keys.map((name) => salesforce.jiraLinksByJiraKey.load(name, { selection: linkedRequestSelection, args: {} })),
+  );
+  for (const { psRequestId } of linksByKey.flatMap((links) => links ?? [])) {
     const found = typeof psRequestId === 'string' ? await salesforce.psRequestById.load(psRequestId, request) : null;
     if (found) return found;
   }
-  const [byPrimaryKey] = await salesforce.psRequestsByPrimaryJiraKey.load(key, request);
-  return byPrimaryKey ?? (field instanceof Error ? field : null);
+  const byPrimaryKey = await Promise.all(keys.map((name) => salesforce.psRequestsByPrimaryJiraKey.load(name, request)));
+  return byPrimaryKey.flatMap((requests) => requests ?? [])[0] ?? (field instanceof Error ? field : null);
 }

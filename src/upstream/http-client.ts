@@ -1,7 +1,10 @@
-import { type Dispatcher, errors, Pool } from 'undici';
-import { GatewayError, type SourceName } from '../platform/errors.ts';
-import type { Receipt } from '../platform/receipt.ts';
-import { callUpstream, displayNames, type UpstreamDurations } from './call.ts';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { type Dispatcher, Pool } from 'undici';
+import { GatewayError } from '../platform/errors.ts';
+import { displayNames } from './call.ts';
+import type { AnswerHeaders } from './quota-headers.ts';
+import type { PolicedCall, Upstream } from './upstream.ts';
 
 /** An answer whose status was not among the accepted ones, as the source's own translation gets it. */
 export interface FailedAnswer {
@@ -11,20 +14,22 @@ export interface FailedAnswer {
   readonly json: unknown;
 }
 
-export interface JsonHttpClientOptions {
-  readonly source: SourceName;
+export interface JsonHttpClientOptions<Operation extends string> {
+  /** The policy that every call is made under. */
+  readonly upstream: Pick<Upstream<Operation>, 'source' | 'call'>;
   /** Scheme, host and port; paths of requests are absolute below it. */
   readonly origin: string;
-  /** Sockets at most, and with them calls in flight at most; further calls wait for a free one, under their deadline. */
+  /** Sockets at most; `totalConcurrency` of the upstream's endpoint classes, so that none waits for another's. */
   readonly connections: number;
-  readonly deadlineMs: number;
-  /** A longer answer is cut off with UPSTREAM_BAD_RESPONSE; 20 MB unless told. */
+  readonly connectTimeoutMs: number;
+  /** A longer answer is cut off with UPSTREAM_BAD_RESPONSE, on the wire and once more inflated; 20 MB unless told. */
   readonly maxResponseBytes?: number;
-  readonly durations: UpstreamDurations;
   /** Sent with every request: authorization, user agent. */
   readonly headers: Readonly<Record<string, string>>;
   /** What a status that is not accepted means for this source. */
-  readonly translateFailure: (answer: FailedAnswer, operation: string) => GatewayError;
+  readonly translateFailure: (answer: FailedAnswer, operation: Operation) => GatewayError;
+  /** Gets the headers of every answer, failures too, before the call ends. */
+  readonly onHeaders?: (headers: AnswerHeaders) => void;
 }
 
 export interface JsonRequest {
@@ -37,51 +42,43 @@ export interface JsonRequest {
   readonly nullStatuses?: readonly number[];
 }
 
-/** Who a call is made for, and how it is named in metrics. */
-export interface JsonCall {
-  readonly operation: string;
-  readonly signal?: AbortSignal | undefined;
-  readonly receipts: readonly Receipt[];
-  /** The client's deadline unless told. */
-  readonly deadlineMs?: number | undefined;
-}
-
 const DEFAULT_MAX_RESPONSE_BYTES = 20 * 1024 * 1024;
 const MAX_FAILURE_BYTES = 64 * 1024;
+const inflate = promisify(gunzip);
 
 /**
- * JSON over HTTP to one upstream: a bounded pool of its own, no retries, no redirects, no proxies of the environment.
+ * JSON over HTTP to one upstream: a bounded pool of its own, no retries but those of the policy, no redirects, no proxies of the environment.
  * Every call has a deadline and ends in a GatewayError or in `parse`'s answer; bodies of the upstream never reach an error.
  */
-export class JsonHttpClient {
-  readonly #options: JsonHttpClientOptions;
+export class JsonHttpClient<Operation extends string> {
+  readonly #options: JsonHttpClientOptions<Operation>;
   readonly #pool: Pool;
 
-  constructor(options: JsonHttpClientOptions) {
+  constructor(options: JsonHttpClientOptions<Operation>) {
     this.#options = options;
     this.#pool = new Pool(options.origin, {
       connections: options.connections,
       pipelining: 1,
       // One request per socket keeps `connections` the bound on calls in flight.
       allowH2: false,
-      connect: { timeout: Math.ceil(options.deadlineMs / 2) },
+      connect: { timeout: options.connectTimeoutMs },
       keepAliveTimeout: 10_000,
+      // The signal of each call holds its deadline.
+      headersTimeout: 0,
+      bodyTimeout: 0,
     });
   }
 
   /** Sends one request. Null only for a status in `nullStatuses`. A body that `parse` throws on is UPSTREAM_BAD_RESPONSE. */
   async send<Answer>(
     request: JsonRequest,
-    call: JsonCall,
+    call: PolicedCall<Operation>,
     parse: (json: unknown) => Answer,
     countRecords: (answer: Answer) => number = () => 1,
   ): Promise<Answer | null> {
-    const { source, durations } = this.#options;
-    const deadlineMs = call.deadlineMs ?? this.#options.deadlineMs;
-    return callUpstream<Answer | null>(
-      { source, operation: call.operation, deadlineMs, signal: call.signal, receipts: call.receipts },
-      durations,
-      (signal) => this.#exchange(request, call.operation, deadlineMs, signal, parse),
+    return this.#options.upstream.call<Answer | null>(
+      call,
+      (signal) => this.#exchange(request, call.operation, signal, parse),
       (answer) => (answer === null ? 0 : countRecords(answer)),
     );
   }
@@ -93,38 +90,29 @@ export class JsonHttpClient {
 
   async #exchange<Answer>(
     request: JsonRequest,
-    operation: string,
-    deadlineMs: number,
+    operation: Operation,
     signal: AbortSignal,
     parse: (json: unknown) => Answer,
   ): Promise<Answer | null> {
-    try {
-      const answer = await this.#pool.request({
-        method: request.method,
-        path: request.path,
-        headers: {
-          accept: 'application/json',
-          ...this.#options.headers,
-          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-        signal,
-        headersTimeout: deadlineMs,
-        bodyTimeout: deadlineMs,
-      });
-      return await this.#read(request, operation, answer, parse);
-    } catch (error) {
-      if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
-        const message = `${this.#name} did not answer within ${deadlineMs} ms. Other sources are not affected; try again in a moment.`;
-        throw new GatewayError('UPSTREAM_TIMEOUT', message, { source: this.#options.source, cause: error });
-      }
-      throw error;
-    }
+    const answer = await this.#pool.request({
+      method: request.method,
+      path: request.path,
+      headers: {
+        accept: 'application/json',
+        'accept-encoding': 'gzip',
+        ...this.#options.headers,
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      signal,
+    });
+    this.#options.onHeaders?.(answer.headers);
+    return this.#read(request, operation, answer, parse);
   }
 
   async #read<Answer>(
     request: JsonRequest,
-    operation: string,
+    operation: Operation,
     answer: Dispatcher.ResponseData,
     parse: (json: unknown) => Answer,
   ): Promise<Answer | null> {
@@ -135,9 +123,10 @@ export class JsonHttpClient {
     }
     const isJson = /^application\/(?:[\w.+-]+\+)?json\b/i.test(String(headers['content-type'] ?? ''));
     if (statusCode < 200 || statusCode > 299) {
-      const json = isJson ? parseJson(await readText(body, MAX_FAILURE_BYTES)) : null;
+      const text = isJson ? await readText(answer, MAX_FAILURE_BYTES) : null;
       if (!isJson) discard(body);
-      throw this.#options.translateFailure({ status: statusCode, headers, json: json?.value }, operation);
+      const json = typeof text === 'string' ? parseJson(text)?.value : undefined;
+      throw this.#options.translateFailure({ status: statusCode, headers, json }, operation);
     }
     if (!isJson) {
       // A login page, a maintenance page or a proxy in between: whatever it says, it is not the upstream's API.
@@ -145,8 +134,9 @@ export class JsonHttpClient {
       throw this.#badResponse('UPSTREAM_UNAVAILABLE', 'answered with something that is not JSON');
     }
     const maxBytes = this.#options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES;
-    const text = await readText(body, maxBytes);
-    if (text === null) throw this.#badResponse('UPSTREAM_BAD_RESPONSE', `answered with more than ${maxBytes} bytes`);
+    const text = await readText(answer, maxBytes);
+    if (text === tooLong) throw this.#badResponse('UPSTREAM_BAD_RESPONSE', `answered with more than ${maxBytes} bytes`);
+    if (text === unreadable) throw this.#badResponse('UPSTREAM_BAD_RESPONSE', 'answered with a damaged body');
     const json = parseJson(text);
     if (!json) throw this.#badResponse('UPSTREAM_BAD_RESPONSE', 'answered with broken JSON');
     try {
@@ -157,17 +147,14 @@ export class JsonHttpClient {
     }
   }
 
-  get #name(): string {
-    return displayNames[this.#options.source];
-  }
-
   #badResponse(
     code: 'UPSTREAM_BAD_RESPONSE' | 'UPSTREAM_UNAVAILABLE',
     happened: string,
     cause?: unknown,
   ): GatewayError {
-    const message = `${this.#name} ${happened}. Other sources are not affected; try again in a moment.`;
-    return new GatewayError(code, message, { source: this.#options.source, cause });
+    const { source } = this.#options.upstream;
+    const message = `${displayNames[source]} ${happened}. Other sources are not affected; try again in a moment.`;
+    return new GatewayError(code, message, { source, cause });
   }
 }
 
@@ -177,8 +164,30 @@ function discard(body: Dispatcher.ResponseData['body']): void {
   body.destroy();
 }
 
+const tooLong = Symbol('longer than allowed');
+const unreadable = Symbol('not what its encoding promises');
+
+/** The body as text, inflated where it is compressed: a few bytes can't become more than `maxBytes`. */
+async function readText(
+  { headers, body }: Dispatcher.ResponseData,
+  maxBytes: number,
+): Promise<string | typeof tooLong | typeof unreadable> {
+  const bytes = await readBytes(body, maxBytes);
+  if (bytes === null) return tooLong;
+  const encoding = String(headers['content-encoding'] ?? 'identity')
+    .trim()
+    .toLowerCase();
+  if (encoding === 'identity') return bytes.toString('utf8');
+  if (encoding !== 'gzip' && encoding !== 'x-gzip') return unreadable;
+  try {
+    return (await inflate(bytes, { maxOutputLength: maxBytes })).toString('utf8');
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? tooLong : unreadable;
+  }
+}
+
 /** Null when the body is longer than `maxBytes`; the stream is destroyed then, and its socket with it. */
-async function readText(body: Dispatcher.ResponseData['body'], maxBytes: number): Promise<string | null> {
+async function readBytes(body: Dispatcher.ResponseData['body'], maxBytes: number): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -187,11 +196,10 @@ async function readText(body: Dispatcher.ResponseData['body'], maxBytes: number)
     if (bytes > maxBytes) return null;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
-function parseJson(text: string | null): { readonly value: unknown } | null {
-  if (text === null) return null;
+function parseJson(text: string): { readonly value: unknown } | null {
   try {
     return { value: JSON.parse(text) };
   } catch {

@@ -2,9 +2,15 @@ import type { Clock } from '../../platform/clock.ts';
 import type { JiraSettings } from '../../platform/config.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
-import type { Receipt } from '../../platform/receipt.ts';
+import type { CallPriority } from '../../upstream/bulkhead.ts';
 import type { UpstreamDurations } from '../../upstream/call.ts';
+import { totalConcurrency } from '../../upstream/endpoint-class.ts';
 import { JsonHttpClient } from '../../upstream/http-client.ts';
+import { readJiraQuota } from '../../upstream/quota-headers.ts';
+import type { QuotaLedger } from '../../upstream/quota-ledger.ts';
+import type { RetryBudget } from '../../upstream/retry-budget.ts';
+import { createUpstream, type PolicedCall, type Upstream } from '../../upstream/upstream.ts';
+import type { UpstreamMetrics } from '../../upstream/upstream-metrics.ts';
 import {
   type BulkFetchAnswer,
   bulkFetchAnswer,
@@ -23,6 +29,7 @@ import {
   userAnswer,
   userPageAnswer,
 } from './answers.ts';
+import { endpointClasses, type JiraOperation } from './endpoint-classes.ts';
 import { messagesOf, translateJiraFailure } from './failures.ts';
 
 /** Issues per bulkfetch: https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-bulkfetch-post */
@@ -39,17 +46,20 @@ export interface JiraClientOptions {
   readonly log: Logger;
   readonly clock: Clock;
   readonly durations: UpstreamDurations;
-  /** Calls in flight at most; 16 unless told. Jira's burst limit is 100 a second for each endpoint. */
-  readonly connections?: number;
-  /** 8 s unless told. */
+  /** Of all sources of the instance; see UpstreamOptions. */
+  readonly metrics?: UpstreamMetrics;
+  readonly retryBudget?: RetryBudget;
+  readonly quota?: QuotaLedger;
+  /** For tests: a clock that never runs backwards. */
+  readonly monotonicMs?: () => number;
+  /** For each call with everything; 8 s unless told. */
   readonly deadlineMs?: number;
 }
 
 /** Who waits for an answer. */
-export interface JiraCaller {
-  readonly signal?: AbortSignal | undefined;
-  readonly receipts: readonly Receipt[];
-  readonly deadlineMs?: number | undefined;
+export interface JiraCaller extends Pick<PolicedCall<JiraOperation>, 'signal' | 'receipts' | 'deadlineMs'> {
+  /** `interactive` unless told. */
+  readonly priority?: CallPriority;
 }
 
 export interface IssueSearch {
@@ -60,11 +70,17 @@ export interface IssueSearch {
   readonly nextPageToken?: string | undefined;
   /** Numeric ids, at most 50, of issues just written: their newest state is searched although the index lags. The same for every page. */
   readonly reconcileIssues?: readonly number[] | undefined;
+  /** `changelog`: the newest changes of each issue, its former keys among them. */
+  readonly expand?: 'changelog' | undefined;
 }
 
-/** Jira Cloud's REST API v3, the endpoints that the gateway reads; one method is one HTTP call. Fails with the UPSTREAM_ codes. */
+/**
+ * Jira Cloud's REST API v3, the endpoints that the gateway reads; one method is one HTTP call, but for retries, under the policy of its
+ * endpoint. Fails with the UPSTREAM_ codes.
+ */
 export class JiraClient {
-  readonly #http: JsonHttpClient;
+  readonly upstream: Upstream<JiraOperation>;
+  readonly #http: JsonHttpClient<JiraOperation>;
   readonly #prefix: string;
 
   constructor(options: JiraClientOptions) {
@@ -72,17 +88,30 @@ export class JiraClient {
     const base = new URL(settings.baseUrl);
     this.#prefix = base.pathname.replace(/\/+$/, '');
     const credentials = Buffer.from(`${settings.email}:${settings.apiToken}`, 'utf8').toString('base64');
-    this.#http = new JsonHttpClient({
+    const { deadlineMs = DEFAULT_DEADLINE_MS, durations, metrics, retryBudget, quota, monotonicMs } = options;
+    const classes = endpointClasses(deadlineMs);
+    this.upstream = createUpstream({
       source: 'JIRA',
+      endpointClasses: classes,
+      durations,
+      log,
+      clock,
+      ...(metrics ? { metrics: metrics } : {}),
+      ...(retryBudget ? { retryBudget } : {}),
+      ...(quota ? { quota } : {}),
+      ...(monotonicMs ? { monotonicMs } : {}),
+    });
+    this.#http = new JsonHttpClient({
+      upstream: this.upstream,
       origin: base.origin,
-      connections: options.connections ?? 16,
-      deadlineMs: options.deadlineMs ?? 8_000,
-      durations: options.durations,
+      connections: totalConcurrency(classes),
+      connectTimeoutMs: Math.ceil(deadlineMs / 2),
       headers: { authorization: `Basic ${credentials}`, 'user-agent': 'deployment-graph' },
       translateFailure: (answer, operation) =>
         isUnknownValue(answer.status, answer.json)
           ? new UnknownJqlValueError()
           : translateJiraFailure(answer, operation, log, clock.now()),
+      onHeaders: (headers) => quota?.observe(readJiraQuota(headers, clock.now())),
     });
   }
 
@@ -94,7 +123,7 @@ export class JiraClient {
     try {
       const answer = await this.#http.send(
         { method: 'POST', path: this.#path('search/jql'), body: search },
-        { ...caller, operation: 'search' },
+        { ...caller, operation: 'search', idempotentRead: true },
         (json) => searchAnswer.parse(json),
         (page) => page.issues.length,
       );
@@ -110,12 +139,12 @@ export class JiraClient {
     idsOrKeys: readonly string[],
     fields: readonly string[],
     caller: JiraCaller,
-    expand: readonly 'changelog'[] = [],
+    changelog = false,
   ): Promise<BulkFetchAnswer> {
-    const body = { issueIdsOrKeys: idsOrKeys, fields, ...(expand.length > 0 ? { expand } : {}) };
+    const body = { issueIdsOrKeys: idsOrKeys, fields, ...(changelog ? { expand: ['changelog'] } : {}) };
     const answer = await this.#http.send(
       { method: 'POST', path: this.#path('issue/bulkfetch'), body },
-      { ...caller, operation: 'bulkfetch' },
+      { ...caller, operation: 'bulkfetch', idempotentRead: true },
       (json) => bulkFetchAnswer.parse(json),
       (fetched) => fetched.issues.length,
     );
@@ -123,11 +152,16 @@ export class JiraClient {
   }
 
   /** One issue; follows moves. Null when it does not exist or may not be seen, which Jira does not tell apart. */
-  async fetchIssue(idOrKey: string, fields: readonly string[], caller: JiraCaller): Promise<IssueAnswer | null> {
-    const query = new URLSearchParams({ fields: fields.join(',') });
+  async fetchIssue(
+    idOrKey: string,
+    fields: readonly string[],
+    caller: JiraCaller,
+    changelog = false,
+  ): Promise<IssueAnswer | null> {
+    const query = new URLSearchParams({ fields: fields.join(','), ...(changelog ? { expand: 'changelog' } : {}) });
     return this.#http.send(
       { method: 'GET', path: this.#path(`issue/${encodeURIComponent(idOrKey)}`, query), nullStatuses: [404] },
-      { ...caller, operation: 'issue' },
+      { ...caller, operation: 'issue', idempotentRead: true },
       (json) => issueAnswer.parse(json),
     );
   }
@@ -146,7 +180,7 @@ export class JiraClient {
     });
     return this.#http.send(
       { method: 'GET', path: this.#path(`issue/${encodeURIComponent(idOrKey)}/comment`, query), nullStatuses: [404] },
-      { ...caller, operation: 'comments' },
+      { ...caller, operation: 'comments', idempotentRead: true },
       (json) => commentPageAnswer.parse(json),
       (page) => page.comments.length,
     );
@@ -160,7 +194,7 @@ export class JiraClient {
     ]);
     const answer = await this.#http.send(
       { method: 'GET', path: this.#path('user/bulk', query) },
-      { ...caller, operation: 'users' },
+      { ...caller, operation: 'users', idempotentRead: true },
       (json) => userPageAnswer.parse(json).values,
       (users) => users.length,
     );
@@ -171,7 +205,7 @@ export class JiraClient {
   async fetchProject(idOrKey: string, caller: JiraCaller): Promise<ProjectAnswer | null> {
     return this.#http.send(
       { method: 'GET', path: this.#path(`project/${encodeURIComponent(idOrKey)}`), nullStatuses: [404] },
-      { ...caller, operation: 'project' },
+      { ...caller, operation: 'project', idempotentRead: true },
       (json) => projectAnswer.parse(json),
     );
   }
@@ -185,7 +219,7 @@ export class JiraClient {
     ]);
     const answer = await this.#http.send(
       { method: 'GET', path: this.#path('project/search', query) },
-      { ...caller, operation: 'projects' },
+      { ...caller, operation: 'projects', idempotentRead: true },
       (json) => projectPageAnswer.parse(json).values,
       (projects) => projects.length,
     );
@@ -195,7 +229,7 @@ export class JiraClient {
   async fetchFields(caller: JiraCaller): Promise<FieldAnswer[]> {
     const answer = await this.#http.send(
       { method: 'GET', path: this.#path('field') },
-      { ...caller, operation: 'fields' },
+      { ...caller, operation: 'fields', idempotentRead: true },
       (json) => fieldListAnswer.parse(json),
       (fields) => fields.length,
     );
@@ -204,8 +238,10 @@ export class JiraClient {
 
   /** The gateway's own user: answers exactly when address and credentials are right. */
   async fetchMyself(caller: JiraCaller): Promise<UserAnswer | null> {
-    return this.#http.send({ method: 'GET', path: this.#path('myself') }, { ...caller, operation: 'myself' }, (json) =>
-      userAnswer.parse(json),
+    return this.#http.send(
+      { method: 'GET', path: this.#path('myself') },
+      { ...caller, operation: 'myself', idempotentRead: true },
+      (json) => userAnswer.parse(json),
     );
   }
 
@@ -219,6 +255,8 @@ export class JiraClient {
   }
 }
 
+/** Longer than Jira takes for a hundred issues on a bad day. */
+const DEFAULT_DEADLINE_MS = 8_000;
 const emptySearch: SearchAnswer = { issues: [], nextPageToken: null, isLast: true };
 
 class UnknownJqlValueError extends GatewayError {

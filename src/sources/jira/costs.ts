@@ -12,7 +12,7 @@ import {
 import { badUserInput } from '../../platform/errors.ts';
 import { MAX_COMMENTS_PER_PAGE, MAX_ISSUES_PER_FETCH, MAX_PROJECTS_PER_FETCH, MAX_USERS_PER_FETCH } from './client.ts';
 import { normaliseIssueKey, normaliseProjectKey } from './issue-keys.ts';
-import { OVERLAP_ROWS } from './issue-pages.ts';
+import { OVERLAP_ROWS } from './issue-lists.ts';
 import type { JiraLoaders } from './loaders.ts';
 
 /** Issues that Jira gives in one page of a search that asks for fields. */

@@ -1,44 +1,55 @@
-import DataLoader from 'dataloader';
-import { chunk, oneByKey } from '../../platform/batch.ts';
+import type { RecordCache } from '../../cache/record-cache.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { parsePage, toConnection } from '../../platform/connection.ts';
 import type { FieldNeeds } from '../../platform/edges.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { RequestScope } from '../../platform/request-scope.ts';
-import type { ProjectAnswer } from './answers.ts';
-import { type JiraCaller, type JiraClient, MAX_PROJECTS_PER_FETCH, MAX_USERS_PER_FETCH } from './client.ts';
 import { CommentLoader } from './comment-loader.ts';
 import type { CustomFieldName } from './fields.ts';
 import { toConditions } from './issue-filter.ts';
 import { isNumericId, normaliseIssueKey, normaliseProjectKey } from './issue-keys.ts';
-import { fieldIds, IssueLoader, issueProperties } from './issue-loader.ts';
-import { readIssuePage } from './issue-pages.ts';
-import type { IssueReader } from './issue-reader.ts';
-import { allOf, containsWords } from './jql.ts';
+import { IssueLoader } from './issue-loader.ts';
+import { readIssueList, readIssuePage } from './issue-pages.ts';
+import { issueProperties } from './issue-properties.ts';
+import { containsWords } from './jql.ts';
+import type { JiraKinds } from './kinds.ts';
 import type { JiraLoaders } from './loaders.ts';
-import { type IssueModelContext, type JiraUserModel, toIssueModel, toProjectModel, toUserModel } from './model.ts';
+import { type IssueModelContext, toProjectModel, toUserModel } from './model.ts';
+import { PlainRecordLoader } from './plain-record-loader.ts';
+import { leadOf } from './project-kind.ts';
+import { userFields, userOf } from './user-kind.ts';
 
 /** What all requests share. */
 export interface JiraAccess {
-  readonly client: JiraClient;
-  readonly reader: IssueReader;
+  readonly cache: Pick<RecordCache, 'readRecords' | 'readLists'>;
+  readonly kinds: JiraKinds;
   readonly modelContext: IssueModelContext;
   readonly clock: Clock;
 }
 
 /** `needs` says which properties the selected fields read; it knows the edges and computed fields of all slices. */
 export function createJiraLoaders(access: JiraAccess, scope: RequestScope, needs: FieldNeeds): JiraLoaders {
-  const { client, reader, clock } = access;
-  const modelContext = withFixedFieldIds(access.modelContext);
-  const caller: JiraCaller = { signal: scope.signal, receipts: [scope.receipt] };
-  const issues = new IssueLoader(reader, modelContext, caller, needs);
-  const users = new DataLoader((accountIds: readonly string[]) => readUsers(client, accountIds, caller));
-  const projectsByKey = new DataLoader((keys: readonly string[]) => readProjects(client, 'keys', keys, caller));
-  const projectsById = new DataLoader((ids: readonly string[]) => readProjects(client, 'id', ids, caller));
-  const projectByKey = async (text: string): Promise<ProjectAnswer | null> => {
-    const key = normaliseProjectKey(text);
-    return key === null ? null : projectsByKey.load(key);
-  };
+  const { cache, kinds } = access;
+  const source = { cache, kinds, modelContext: withFixedFieldIds(access.modelContext) };
+  const issues = new IssueLoader(source, scope, needs);
+  const comments = new CommentLoader(source, scope);
+  const users = new PlainRecordLoader({ cache, kind: kinds.users, fields: userFields, scope }, (id, values) =>
+    toUserModel(userOf(id, values)),
+  );
+  const projects = new PlainRecordLoader(
+    { cache, kind: kinds.projects, fields: ['key', 'name'], scope },
+    (id, values) =>
+      toProjectModel({
+        id,
+        key: String(values.key),
+        name: typeof values.name === 'string' ? values.name : null,
+        lead: null,
+      }),
+  );
+  const leads = new PlainRecordLoader({ cache, kind: kinds.projects, fields: ['lead'], scope }, (_id, values) => {
+    const lead = leadOf(values.lead);
+    return lead && toUserModel(lead);
+  });
   return {
     issueByKey: {
       load: async (text, request) => {
@@ -47,53 +58,44 @@ export function createJiraLoaders(access: JiraAccess, scope: RequestScope, needs
       },
     },
     issueById: { load: async (id, request) => (isNumericId(id) ? issues.load(id, request) : null) },
-    commentsByIssueKey: new CommentLoader(client, reader, caller),
+    commentsByIssueKey: comments,
     userById: {
-      load: async (accountId) => (/^[\w:-]{1,128}$/.test(accountId) ? users.load(accountId) : null),
+      load: async (accountId, request) => (/^[\w:-]{1,128}$/.test(accountId) ? users.load(accountId, request) : null),
     },
     projectByKey: {
-      load: async (key) => {
-        const project = await projectByKey(key);
-        return project && toProjectModel(project);
+      load: async (text, request) => {
+        const key = normaliseProjectKey(text);
+        return key === null ? null : projects.load(key, request);
       },
     },
-    projectById: {
-      load: async (id) => {
-        const project = isNumericId(id) ? await projectsById.load(id) : null;
-        if (!project) return null;
-        projectsByKey.prime(project.key, project);
-        return toProjectModel(project);
-      },
-    },
+    projectById: { load: async (id, request) => (isNumericId(id) ? projects.load(id, request) : null) },
     projectLeadByProjectKey: {
-      load: async (key) => {
-        const lead = (await projectByKey(key))?.lead;
-        return lead ? toUserModel(lead) : null;
+      load: async (text, request) => {
+        const key = normaliseProjectKey(text);
+        return key === null ? null : leads.load(key, request);
       },
     },
-    issuesPage: async (pageArguments, filter, selection) => {
+    issuesPage: async (pageArguments, filter, selection, demand = scope.demand) => {
       const page = parsePage(pageArguments);
       const conditions = toConditions(filter);
       if (conditions === null) return { connection: toConnection(page, [], () => ''), unreadable: [] };
       const properties = issueProperties(selection, needs);
-      return readIssuePage(client, caller, page, conditions, properties, modelContext, clock.now());
+      return readIssuePage(source, page, conditions, { properties, demand, scope });
     },
-    searchIssues: async (text, first, selection) => {
+    searchIssues: async (text, first, selection, demand = scope.demand) => {
       const clause = containsWords('summary', text, { prefix: true });
       if (clause === null) return [];
       const properties = issueProperties(selection, needs);
-      const search = {
-        jql: allOf([clause], 'updated DESC, key DESC'),
-        fields: fieldIds(properties, modelContext),
-        maxResults: first,
-      };
-      const found = await client.searchIssues(search, caller);
-      return found.issues.slice(0, first).flatMap((issue) => {
-        const model = toIssueModel(issue, properties, modelContext);
-        if (!(model instanceof GatewayError)) return [model];
-        scope.log.warn({ key: issue.key }, 'A hit of the search is left out, because Jira answered it incompletely.');
+      const question = { clauses: [clause], updatedFrom: null, updatedTo: null, after: null, size: first };
+      const { rows } = await readIssueList(source, question, { properties, demand, scope });
+      return rows.flatMap(({ model, position }) => {
+        if (!(model instanceof GatewayError)) return model ?? [];
+        scope.log.warn({ key: position.key }, 'A hit of the search is left out, because its issue could not be read.');
         return [];
       });
+    },
+    clear: () => {
+      for (const loader of [issues, comments, users, projects, leads]) loader.clear();
     },
   };
 }
@@ -109,28 +111,4 @@ function withFixedFieldIds(context: IssueModelContext): IssueModelContext {
       return known;
     },
   };
-}
-
-async function readUsers(
-  client: JiraClient,
-  accountIds: readonly string[],
-  caller: JiraCaller,
-): Promise<(JiraUserModel | null)[]> {
-  const chunks = chunk(accountIds, MAX_USERS_PER_FETCH);
-  const answers = await Promise.all(chunks.map((some) => client.fetchUsers(some, caller)));
-  return oneByKey(accountIds, answers.flat().map(toUserModel), ({ accountId }) => accountId);
-}
-
-/** One project is asked at its own endpoint, which also knows the keys that a project had before. */
-async function readProjects(
-  client: JiraClient,
-  by: 'keys' | 'id',
-  keysOrIds: readonly string[],
-  caller: JiraCaller,
-): Promise<(ProjectAnswer | null)[]> {
-  const [only] = keysOrIds;
-  if (keysOrIds.length === 1 && only !== undefined) return [await client.fetchProject(only, caller)];
-  const chunks = chunk(keysOrIds, MAX_PROJECTS_PER_FETCH);
-  const answers = await Promise.all(chunks.map((some) => client.fetchProjects(by, some, caller)));
-  return oneByKey(keysOrIds, answers.flat(), ({ id, key }) => (by === 'id' ? id : key.toUpperCase()));
 }

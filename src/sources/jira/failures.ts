@@ -1,6 +1,8 @@
-import { GatewayError } from '../../platform/errors.ts';
+import { GatewayError, type GatewayErrorOptions } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { FailedAnswer } from '../../upstream/http-client.ts';
+import { readLimitScope } from '../../upstream/quota-headers.ts';
+import { parseRetryAfter } from '../../upstream/retry-after.ts';
 
 /** What a failed answer of Jira means to a client. Messages hold nothing that Jira said; that goes to the log. */
 export function translateJiraFailure(answer: FailedAnswer, operation: string, log: Logger, now: number): GatewayError {
@@ -22,15 +24,21 @@ export function translateJiraFailure(answer: FailedAnswer, operation: string, lo
   }
   if (status === 429) {
     const retryAfterSeconds = parseRetryAfter(answer.headers['retry-after'], now);
-    const reason = answer.headers['ratelimit-reason'];
-    log.warn({ operation, reason, retryAfterSeconds }, 'Jira asks for fewer calls.');
+    const scope = readLimitScope(answer.headers);
+    log.warn(
+      { operation, reason: answer.headers['ratelimit-reason'], retryAfterSeconds },
+      'Jira asks for fewer calls.',
+    );
     const wait = retryAfterSeconds === undefined ? 'in a moment' : `in ${retryAfterSeconds} s`;
-    return failure('UPSTREAM_RATE_LIMITED', `Jira asks for fewer calls. Try again ${wait}.`, retryAfterSeconds);
+    return failure('UPSTREAM_RATE_LIMITED', `Jira asks for fewer calls. Try again ${wait}.`, {
+      ...waitOf(retryAfterSeconds),
+      ...(scope === null ? {} : { details: { scope } }),
+    });
   }
   if (status >= 500) {
     const retryAfterSeconds = parseRetryAfter(answer.headers['retry-after'], now);
     const message = 'Jira is not available at the moment. Other sources are not affected; try again in a moment.';
-    return failure('UPSTREAM_UNAVAILABLE', message, retryAfterSeconds);
+    return failure('UPSTREAM_UNAVAILABLE', message, waitOf(retryAfterSeconds));
   }
   if (status === 410) {
     log.error({ operation, said }, 'Jira has removed an endpoint that the gateway calls. The gateway needs an update.');
@@ -62,18 +70,10 @@ export function messagesOf(json: unknown): string[] {
     .map((message) => message.slice(0, 500));
 }
 
-/** `Retry-After` as whole seconds from now: the header holds seconds or an HTTP date. Undefined when it holds neither. */
-function parseRetryAfter(header: string | string[] | undefined, now: number): number | undefined {
-  const text = (Array.isArray(header) ? header[0] : header)?.trim();
-  if (!text) return undefined;
-  if (/^\d{1,9}(?:\.\d+)?$/.test(text)) return Math.ceil(Number(text));
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
+function failure(code: GatewayError['code'], message: string, facts: GatewayErrorOptions = {}): GatewayError {
+  return new GatewayError(code, message, { source: 'JIRA', ...facts });
 }
 
-function failure(code: GatewayError['code'], message: string, retryAfterSeconds?: number): GatewayError {
-  return new GatewayError(code, message, {
-    source: 'JIRA',
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-  });
+function waitOf(retryAfterSeconds: number | undefined): GatewayErrorOptions {
+  return retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
 }

@@ -19,6 +19,11 @@ export const customFieldSettings: Readonly<Record<CustomFieldName, string>> = {
   goLiveDate: 'JIRA_FIELD_GO_LIVE_DATE',
 };
 
+/** Jira's own id of the key. */
+export const KEY_FIELD = 'issuekey';
+/** Beside Jira's field ids, none of which has a colon: the keys that an issue had before, the newest first, from its changelog. */
+export const FORMER_KEYS_FIELD = 'changelog:formerKeys';
+
 export type FieldSource =
   /** Arrives with every issue. */
   | { readonly kind: 'always' }
@@ -53,6 +58,8 @@ export const issueFields = {
   resolvedAt: system('resolutiondate'),
   /** Raw text of the custom field; `JiraIssue.psRequest` is resolved from it. */
   psRequestNumber: custom('psRequest'),
+  /** Keys before the present one; `JiraIssue.psRequest` follows links that hold them. */
+  formerKeys: system(FORMER_KEYS_FIELD),
 } as const satisfies Readonly<Record<string, FieldSource>>;
 
 export type IssueProperty = keyof typeof issueFields;

@@ -1,99 +1,116 @@
 import DataLoader from 'dataloader';
+import type { RecordAnswer } from '../../cache/record-answer.ts';
+import type { RecordCache } from '../../cache/record-cache.ts';
 import type { EdgeRequest, FieldNeeds } from '../../platform/edges.ts';
 import type { GatewayError } from '../../platform/errors.ts';
+import type { FreshnessDemand } from '../../platform/freshness.ts';
+import type { RequestScope } from '../../platform/request-scope.ts';
 import type { Selection } from '../../platform/selection.ts';
-import type { JiraCaller } from './client.ts';
-import { type IssueProperty, isIssueProperty, issueFields } from './fields.ts';
-import type { IssueOutcome, IssueReader } from './issue-reader.ts';
+import { demandNotation } from './demand.ts';
+import type { IssueProperty } from './fields.ts';
+import { fieldIds, issueProperties } from './issue-properties.ts';
+import { issueTags } from './issue-tags.ts';
+import type { IssueValues } from './issue-values.ts';
+import type { JiraKinds } from './kinds.ts';
 import { type IssueModelContext, type JiraIssueModel, toIssueModel } from './model.ts';
 
-/** The properties of an issue that a selection needs, with those that its edges and computed fields read. */
-export function issueProperties(selection: Selection, needs: FieldNeeds): Set<IssueProperty> {
-  const names = [...selection.fields.keys()].flatMap((field) => needs.needsOf('JiraIssue', field));
-  return new Set(names.filter(isIssueProperty));
-}
-
-/** Field ids to ask Jira for. `project` stands in for nothing: an empty list would mean all navigable fields. */
-export function fieldIds(properties: ReadonlySet<IssueProperty>, context: IssueModelContext): string[] {
-  const ids = new Set<string>();
-  for (const property of properties) {
-    const source = issueFields[property];
-    if (source.kind === 'always') continue;
-    const id = source.kind === 'custom' ? context.customFieldId(source.name) : source.field;
-    if (typeof id === 'string') ids.add(id);
-  }
-  return ids.size === 0 ? ['project'] : [...ids];
+/** Where issues come from: the cache, which asks Jira for what it does not hold. */
+export interface IssueSource {
+  readonly cache: Pick<RecordCache, 'readRecords' | 'readLists'>;
+  readonly kinds: JiraKinds;
+  readonly modelContext: IssueModelContext;
 }
 
 interface Asked {
-  readonly key: string;
+  readonly name: string;
+  readonly wanted: WantedProperties;
+  readonly demand: FreshnessDemand | undefined;
+}
+
+interface WantedProperties {
+  readonly notation: string;
   readonly properties: ReadonlySet<IssueProperty>;
 }
 
-interface Known {
-  /** Null: an outcome that more properties would not change. */
-  readonly properties: ReadonlySet<IssueProperty> | null;
-  readonly outcome: IssueOutcome;
-  /** Made once for each selection: a long description is not rendered again for every link that leads to it. */
-  readonly models: Map<ReadonlySet<IssueProperty>, JiraIssueModel | GatewayError>;
-}
-
 /**
- * Issues of one request, by key or id: all keys of a tick are read together with the union of what they are asked for. A known issue is read
- * again only for properties that it was not read with.
+ * Issues of one request, by key or id: what a tick asks is one read of the cache with the union of what is wanted, since calls are what Jira
+ * counts and fields are not. A failure stands for the whole request.
  */
 export class IssueLoader {
-  readonly #loader: DataLoader<Asked, JiraIssueModel | null>;
-  readonly #known = new Map<string, Known>();
-  readonly #properties = new WeakMap<Selection, ReadonlySet<IssueProperty>>();
-  readonly #reader: IssueReader;
-  readonly #context: IssueModelContext;
-  readonly #caller: JiraCaller;
+  readonly #loader: DataLoader<Asked, JiraIssueModel | null, string>;
+  readonly #source: IssueSource;
+  readonly #scope: RequestScope;
   readonly #needs: FieldNeeds;
+  readonly #wanted = new WeakMap<Selection, WantedProperties>();
 
-  constructor(reader: IssueReader, context: IssueModelContext, caller: JiraCaller, needs: FieldNeeds) {
-    this.#reader = reader;
-    this.#context = context;
-    this.#caller = caller;
+  constructor(source: IssueSource, scope: RequestScope, needs: FieldNeeds) {
+    this.#source = source;
+    this.#scope = scope;
     this.#needs = needs;
-    this.#loader = new DataLoader((asked) => this.#loadBatch(asked), { cache: false });
+    this.#loader = new DataLoader<Asked, JiraIssueModel | null, string>((asked) => this.#loadBatch(asked), {
+      cacheKeyFn: ({ name, wanted, demand }) => `${name}|${wanted.notation}|${demandNotation(demand)}`,
+    });
   }
 
-  /** `key` is normalised, or an id. */
-  load(key: string, { selection }: EdgeRequest): Promise<JiraIssueModel | null> {
-    let properties = this.#properties.get(selection);
-    if (!properties) this.#properties.set(selection, (properties = issueProperties(selection, this.#needs)));
-    return this.#loader.load({ key, properties });
-  }
-
-  async #loadBatch(asked: readonly Asked[]): Promise<(JiraIssueModel | null | Error)[]> {
-    const toRead = [...new Set(asked.filter((one) => !this.#holds(one)).map(({ key }) => key))];
-    if (toRead.length > 0) {
-      const properties = new Set(asked.flatMap((one) => [...one.properties]));
-      for (const key of toRead) for (const property of this.#known.get(key)?.properties ?? []) properties.add(property);
-      const outcomes = await this.#reader.read(toRead, fieldIds(properties, this.#context), this.#caller);
-      for (const [key, outcome] of outcomes)
-        this.#known.set(key, {
-          properties: outcome.kind === 'found' ? properties : null,
-          outcome,
-          models: new Map(),
-        });
+  /** `name` is a normalised key, or an id. */
+  load(name: string, { selection, demand = this.#scope.demand }: EdgeRequest): Promise<JiraIssueModel | null> {
+    let wanted = this.#wanted.get(selection);
+    if (!wanted) {
+      const properties = issueProperties(selection, this.#needs);
+      wanted = { properties, notation: [...properties].sort().join(',') };
+      this.#wanted.set(selection, wanted);
     }
-    return asked.map((one) => this.#modelOf(one));
+    return this.#loader.load({ name, wanted, demand });
   }
 
-  #holds({ key, properties }: Asked): boolean {
-    const known = this.#known.get(key);
-    if (!known) return false;
-    return known.properties === null || [...properties].every((property) => known.properties?.has(property));
+  /** Forgets every answer, because something was written. */
+  clear(): void {
+    this.#loader.clearAll();
   }
 
-  #modelOf({ key, properties }: Asked): JiraIssueModel | null | GatewayError {
-    const known = this.#known.get(key);
-    if (!known || known.outcome.kind === 'absent') return null;
-    if (known.outcome.kind === 'failed') return known.outcome.error;
-    let model = known.models.get(properties);
-    if (!model) known.models.set(properties, (model = toIssueModel(known.outcome.issue, properties, this.#context)));
-    return model;
+  async #loadBatch(asked: readonly Asked[]): Promise<(JiraIssueModel | null | GatewayError)[]> {
+    const groups = Map.groupBy(asked, ({ demand }) => demandNotation(demand));
+    const models = new Map<Asked, JiraIssueModel | null | GatewayError>();
+    await Promise.all([...groups.values()].map((group) => this.#read(group, models)));
+    return asked.map((one) => models.get(one) ?? null);
   }
+
+  /** All of the group are read under the same demand. */
+  async #read(group: readonly Asked[], into: Map<Asked, JiraIssueModel | null | GatewayError>): Promise<void> {
+    const { cache, kinds, modelContext } = this.#source;
+    const scope = this.#scope;
+    const names = [...new Set(group.map(({ name }) => name))];
+    const union = new Set<IssueProperty>();
+    for (const { properties } of new Set(group.map(({ wanted }) => wanted)))
+      for (const property of properties) union.add(property);
+    const question = { kind: kinds.issues, ids: names, fields: fieldIds(union, modelContext), scope };
+    const demand = group[0]?.demand;
+    const answers = await cache.readRecords(demand ? { ...question, demand } : question);
+    const byName = new Map<string, { readonly answer: RecordAnswer; readonly models: Models }>();
+    for (const [index, answer] of answers.entries()) {
+      const name = names[index] ?? '';
+      scope.tags?.addTags(issueTags(name, answer));
+      byName.set(name, { answer, models: new Map() });
+    }
+    for (const one of group) {
+      const read = byName.get(one.name);
+      if (!read || read.answer.kind === 'absent') continue;
+      if (read.answer.kind === 'failed') into.set(one, read.answer.error);
+      else into.set(one, modelOnce(read.models, read.answer, one.wanted, modelContext));
+    }
+  }
+}
+
+/** A long description is not rendered again for every link that leads to it. */
+type Models = Map<WantedProperties, JiraIssueModel | GatewayError>;
+
+function modelOnce(
+  models: Models,
+  answer: IssueValues,
+  wanted: WantedProperties,
+  context: IssueModelContext,
+): JiraIssueModel | GatewayError {
+  let model = models.get(wanted);
+  if (!model) models.set(wanted, (model = toIssueModel(answer, wanted.properties, context)));
+  return model;
 }

@@ -1,5 +1,6 @@
-import { type IssueAnswer, keyChangesAnswer } from './answers.ts';
+import type { IssueAnswer } from './answers.ts';
 import { projectOf } from './issue-keys.ts';
+import { formerKeysOf } from './issue-values.ts';
 
 export interface IssueMatch {
   /** Answer by requested key or id. */
@@ -53,14 +54,4 @@ export function matchIssues(requested: readonly string[], answers: readonly Issu
 export function candidatesOf(answer: IssueAnswer, leftKeys: readonly string[]): string[] {
   const project = projectOf(answer.key.toUpperCase());
   return leftKeys.filter((key) => projectOf(key) !== project);
-}
-
-/** Keys that the changelog says the issue had. Jira names the change of a key `Key`. */
-function formerKeysOf(answer: IssueAnswer): string[] {
-  const parsed = keyChangesAnswer.safeParse(answer.changelog);
-  if (!parsed.success) return [];
-  return parsed.data.histories
-    .flatMap(({ items }) => items)
-    .filter(({ field }) => field.toLowerCase() === 'key')
-    .flatMap(({ fromString }) => fromString?.toUpperCase() ?? []);
 }

@@ -1,37 +1,31 @@
+import type { RecordAnswer } from '../../cache/record-answer.ts';
+import { listsTag } from '../../cache/tags.ts';
 import { type Connection, type Page, parseCursor, toConnection, toCursor } from '../../platform/connection.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import type { IssueAnswer } from './answers.ts';
-import type { JiraCaller, JiraClient } from './client.ts';
-import { instant } from './field-values.ts';
+import type { FreshnessDemand } from '../../platform/freshness.ts';
+import type { RequestScope } from '../../platform/request-scope.ts';
 import type { IssueProperty } from './fields.ts';
+import type { Position } from './following-rows.ts';
 import type { IssueConditions } from './issue-filter.ts';
-import { compareIssueKeys } from './issue-keys.ts';
-import { fieldIds } from './issue-loader.ts';
-import { allOf, anyIssue, compareInstant, type JqlClause } from './jql.ts';
-import { type IssueModelContext, type JiraIssueModel, toIssueModel } from './model.ts';
+import { type ListMeta, type ListQuestion, toListKey } from './issue-lists.ts';
+import type { IssueSource } from './issue-loader.ts';
+import { fieldIds } from './issue-properties.ts';
+import { issueTags } from './issue-tags.ts';
+import { type JiraIssueModel, toIssueModel } from './model.ts';
 
 const CURSOR_KIND = 'jiraIssues';
-const NEWEST_FIRST = 'updated DESC, key DESC';
-/** How far Jira's order may differ from the order of the instants it answers. */
-const ORDER_GRAIN_MS = 60_000;
-/** Rows beyond the page that a continued search asks for, because some of the first ones come before the cursor. */
-export const OVERLAP_ROWS = 20;
-
-/** Where a page ended: a row of Jira's order. */
-interface Position {
-  readonly updatedMs: number;
-  readonly key: string;
-  readonly issueId: string;
-}
-
-interface Row extends Position {
-  readonly issue: IssueAnswer;
-}
 
 export interface IssuePage {
   readonly connection: Connection<JiraIssueModel>;
   /** Issues that could not be read and are left out. */
   readonly unreadable: readonly GatewayError[];
+}
+
+/** What a list is read for. */
+export interface ListRequest {
+  readonly properties: ReadonlySet<IssueProperty>;
+  readonly demand: FreshnessDemand | undefined;
+  readonly scope: RequestScope;
 }
 
 /**
@@ -41,127 +35,63 @@ export interface IssuePage {
  * row has moved away, behind its place.
  */
 export async function readIssuePage(
-  client: JiraClient,
-  caller: JiraCaller,
+  source: IssueSource,
   page: Page,
   conditions: IssueConditions,
-  properties: ReadonlySet<IssueProperty>,
-  context: IssueModelContext,
-  nowMs: number,
+  request: ListRequest,
 ): Promise<IssuePage> {
   const after = page.from === null ? null : toPosition(page.from);
-  const asked = new Set(properties).add('updatedAt');
-  const rows: Row[] = [];
-  const unreadable: GatewayError[] = [];
-  const search = {
-    jql: allOf(withBounds(conditions, after, nowMs), NEWEST_FIRST),
-    fields: fieldIds(asked, context),
-    maxResults: page.size + 1 + (after ? OVERLAP_ROWS : 0),
-  };
-  const following = new FollowingRows(after);
-  for await (const issue of searchAll(client, search, caller)) {
-    const row = toRow(issue);
-    if (!row) {
-      unreadable.push(unreadableIssue(issue.key));
-      continue;
-    }
-    if (conditions.updatedTo !== null && row.updatedMs > conditions.updatedTo) continue;
-    if (conditions.updatedFrom !== null && row.updatedMs < conditions.updatedFrom) break;
-    rows.push(...following.next(row));
-    if (rows.length > page.size) break;
-  }
-  rows.push(...following.end());
-  const models = rows.flatMap((row) => {
-    const model = toIssueModel(row.issue, properties, context);
-    if (model instanceof GatewayError) {
-      unreadable.push(model);
-      return [];
-    }
-    return { model, row };
+  const { rows, meta } = await readIssueList(source, { ...conditions, after, size: page.size }, request);
+  const unreadable = meta.unplaced.map(unplacedIssue);
+  const readable = rows.flatMap(({ model, position }) => {
+    if (!(model instanceof GatewayError)) return model ? [{ model, position }] : [];
+    unreadable.push(model);
+    return [];
   });
-  const { edges, pageInfo } = toConnection(page, models, ({ row }) =>
-    toCursor(CURSOR_KIND, [row.updatedMs, row.key, row.issueId]),
+  const { edges, pageInfo } = toConnection(page, readable, ({ position: { updatedMs, key, issueId } }) =>
+    toCursor(CURSOR_KIND, [updatedMs, key, issueId]),
   );
   const plain = edges.map(({ cursor, node }) => ({ cursor, node: node.model }));
   // Rows decide whether there are more, not those of them that could be read.
-  const hasNextPage = rows.length > page.size;
+  const hasNextPage = meta.hasMore;
   return {
     connection: { edges: plain, nodes: plain.map(({ node }) => node), pageInfo: { ...pageInfo, hasNextPage } },
     unreadable,
   };
 }
 
-/** All issues of a search, page after page, until the caller stops. Ends on a missing, last or repeated token. */
-async function* searchAll(
-  client: JiraClient,
-  search: { readonly jql: string; readonly fields: readonly string[]; readonly maxResults: number },
-  caller: JiraCaller,
-): AsyncGenerator<IssueAnswer> {
-  const seenTokens = new Set<string>();
-  let nextPageToken: string | undefined;
-  do {
-    const answer = await client.searchIssues({ ...search, nextPageToken }, caller);
-    yield* answer.issues;
-    nextPageToken = answer.isLast === true ? undefined : (answer.nextPageToken ?? undefined);
-    if (nextPageToken !== undefined) {
-      if (seenTokens.has(nextPageToken)) return;
-      seenTokens.add(nextPageToken);
-    }
-  } while (nextPageToken !== undefined);
+export interface IssueListRows {
+  /** Null: gone since the list was read. */
+  readonly rows: readonly { readonly model: JiraIssueModel | GatewayError | null; readonly position: Position }[];
+  readonly meta: ListMeta;
 }
 
-/** Passes on the rows behind a position of Jira's order. */
-class FollowingRows {
-  readonly #after: Position | null;
-  #isBehind: boolean;
-  /** Rows that come behind the position by their values, while the position's own row may still follow. */
-  #held: Row[] = [];
+/** A list and its issues. Throws when the list can not be read, and when it is not as fresh as is demanded: a list has no null. */
+export async function readIssueList(
+  { cache, kinds, modelContext }: IssueSource,
+  question: ListQuestion,
+  { properties, demand, scope }: ListRequest,
+): Promise<IssueListRows> {
+  const fields = fieldIds(properties, modelContext);
+  const asked = { fields, scope, ...(demand ? { demand } : {}) };
+  scope.tags?.addTags([listsTag('JiraIssue')]);
+  const [list] = await cache.readLists({ kind: kinds.issueLists, keys: [toListKey(question)], ...asked });
+  if (!list || list.kind === 'absent') throw notFreshEnough();
+  if (list.kind === 'failed') throw list.error;
+  const meta = list.meta as unknown as ListMeta;
+  const answers = await cache.readRecords({ kind: kinds.issues, ids: list.ids, ...asked });
+  const rows = answers.map((answer, index) => {
+    const issueId = list.ids[index] ?? '';
+    const [updatedMs = 0, key = ''] = meta.places[index] ?? [];
+    scope.tags?.addTags(issueTags(issueId, answer));
+    return { model: modelOf(answer), position: { issueId, updatedMs, key } };
+  });
+  return { rows, meta };
 
-  constructor(after: Position | null) {
-    this.#after = after;
-    this.#isBehind = after === null;
+  function modelOf(answer: RecordAnswer): JiraIssueModel | GatewayError | null {
+    if (answer.kind === 'absent') return null;
+    return answer.kind === 'failed' ? answer.error : toIssueModel(answer, properties, modelContext);
   }
-
-  next(row: Row): Row[] {
-    const after = this.#after;
-    if (this.#isBehind || after === null) return [row];
-    if (row.issueId === after.issueId && row.updatedMs === after.updatedMs) {
-      // Jira's order within an instant may be another than ours, so the row itself decides.
-      this.#isBehind = true;
-      this.#held = [];
-      return [];
-    }
-    if (comparePlaces(row, after) > 0) this.#held.push(row);
-    return row.updatedMs < after.updatedMs - ORDER_GRAIN_MS ? this.end() : [];
-  }
-
-  /** The row of the position is gone: what was held follows. */
-  end(): Row[] {
-    this.#isBehind = true;
-    const held = this.#held;
-    this.#held = [];
-    return held;
-  }
-}
-
-/** Positive when `left` comes behind `right`, newest first. */
-function comparePlaces(left: Position, right: Position): number {
-  return right.updatedMs - left.updatedMs || compareIssueKeys(right.key, left.key);
-}
-
-function withBounds(conditions: IssueConditions, after: Position | null, nowMs: number): [JqlClause, ...JqlClause[]] {
-  const upper = Math.min(conditions.updatedTo ?? Infinity, after?.updatedMs ?? Infinity);
-  const bounds = [
-    compareInstant('updated', '<=', upper, nowMs),
-    compareInstant('updated', '>=', conditions.updatedFrom ?? -Infinity, nowMs),
-  ].filter((bound) => bound !== null);
-  const [first, ...rest] = [...conditions.clauses, ...bounds];
-  return first ? [first, ...rest] : [anyIssue];
-}
-
-function toRow(issue: IssueAnswer): Row | null {
-  const updatedAt = instant(issue.fields.updated);
-  return updatedAt === null ? null : { issue, issueId: issue.id, key: issue.key, updatedMs: Date.parse(updatedAt) };
 }
 
 function toPosition(cursor: string): Position {
@@ -174,7 +104,13 @@ function toPosition(cursor: string): Position {
   return { updatedMs: Number(updatedMs), key, issueId };
 }
 
-function unreadableIssue(key: string): GatewayError {
+function unplacedIssue(key: string): GatewayError {
   const message = `Jira answered the issue ${key} without the time of its last change, so it is left out. The other issues are not affected.`;
   return new GatewayError('UPSTREAM_BAD_RESPONSE', message, { source: 'JIRA', details: { key } });
+}
+
+function notFreshEnough(): GatewayError {
+  const message =
+    'The list of Jira issues is known, but not as fresh as is demanded, and Jira could not be asked. Allow an older one, or try again in a moment.';
+  return new GatewayError('UPSTREAM_UNAVAILABLE', message, { source: 'JIRA' });
 }

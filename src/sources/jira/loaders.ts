@@ -1,6 +1,7 @@
 import type { JiraIssueFilter } from '../../generated/graphql.ts';
 import type { PageArguments } from '../../platform/connection.ts';
 import type { EdgeRequest } from '../../platform/edges.ts';
+import type { FreshnessDemand } from '../../platform/freshness.ts';
 import type { Selection } from '../../platform/selection.ts';
 import type { IssuePage } from './issue-pages.ts';
 import type { JiraCommentModel, JiraIssueModel, JiraProjectModel, JiraUserModel } from './model.ts';
@@ -10,11 +11,15 @@ interface OneLoader<Model> {
   load(key: string, request: EdgeRequest): Promise<Model | null>;
 }
 
+/** Null: known, but not as fresh as is demanded. */
 interface ManyLoader<Model> {
-  load(key: string, request: EdgeRequest): Promise<readonly Model[]>;
+  load(key: string, request: EdgeRequest): Promise<readonly Model[] | null>;
 }
 
-/** The loaders of one request; all fail with the UPSTREAM_ codes. What is asked in one tick is one call for each hundred keys. */
+/**
+ * The loaders of one request, on top of the cache that all requests share; all fail with the UPSTREAM_ codes. What is asked in one tick, and
+ * not held, is one call for each hundred keys. A demand that is not given is the request's.
+ */
 export interface JiraLoaders {
   /** By key, in any case, also one that it had before it was moved. */
   readonly issueByKey: OneLoader<JiraIssueModel>;
@@ -29,7 +34,19 @@ export interface JiraLoaders {
   /** By an issue's id or key; `args.first` says how many, oldest first. */
   readonly commentsByIssueKey: ManyLoader<JiraCommentModel>;
   /** One page, the last changed first. Throws BAD_USER_INPUT and BAD_CURSOR before any call. */
-  issuesPage(page: PageArguments, filter: JiraIssueFilter | null | undefined, selection: Selection): Promise<IssuePage>;
+  issuesPage(
+    page: PageArguments,
+    filter: JiraIssueFilter | null | undefined,
+    selection: Selection,
+    demand?: FreshnessDemand,
+  ): Promise<IssuePage>;
   /** Issues with these words in their summary, the last changed first; the last word may be the beginning of one. */
-  searchIssues(text: string, first: number, selection: Selection): Promise<readonly JiraIssueModel[]>;
+  searchIssues(
+    text: string,
+    first: number,
+    selection: Selection,
+    demand?: FreshnessDemand,
+  ): Promise<readonly JiraIssueModel[]>;
+  /** Forgets what this request has read, because it has written something. */
+  clear(): void;
 }

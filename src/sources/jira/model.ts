@@ -3,16 +3,10 @@ import type { Connection } from '../../platform/connection.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { toGlobalId } from '../../platform/global-id.ts';
 import { adfToMarkdown } from './adf.ts';
-import {
-  type CommentAnswer,
-  type IssueAnswer,
-  type ProjectAnswer,
-  projectAnswer,
-  type UserAnswer,
-  userAnswer,
-} from './answers.ts';
+import { type CommentAnswer, type ProjectAnswer, projectAnswer, type UserAnswer, userAnswer } from './answers.ts';
 import { goLiveDay, instant, namesOf, statusOf, textOf } from './field-values.ts';
-import { type CustomFieldName, type IssueProperty, issueFields } from './fields.ts';
+import { type CustomFieldName, type IssueProperty, issueFields, KEY_FIELD } from './fields.ts';
+import type { IssueValues } from './issue-values.ts';
 
 /**
  * What resolvers get as parent: GraphQL field names, only what the operation asked for. A value that could not be read is a GatewayError
@@ -51,6 +45,8 @@ export interface JiraIssueModel {
   readonly resolvedAt?: string | null;
   /** Raw text of the custom field, as people typed it. */
   readonly psRequestNumber?: Readable<string | null>;
+  /** Keys that the issue had before it was moved, the newest first, as far as its last forty changes tell. */
+  readonly formerKeys?: Readable<readonly string[]>;
 }
 
 export interface JiraUserModel {
@@ -88,27 +84,35 @@ export interface IssueModelContext {
 }
 
 /**
- * The model of an issue with the asked properties. An issue without a value that Jira guarantees is not readable as a whole:
- * the answer is UPSTREAM_BAD_RESPONSE for this one issue.
+ * The model of an issue with the asked properties. A field that could not be read is its error; an issue without a value that Jira
+ * guarantees is not readable as a whole, and the answer is UPSTREAM_BAD_RESPONSE for this one issue.
  */
 export function toIssueModel(
-  issue: IssueAnswer,
+  issue: IssueValues,
   properties: ReadonlySet<IssueProperty>,
   context: IssueModelContext,
 ): JiraIssueModel | GatewayError {
+  const { id, values, unread } = issue;
+  const key = values[KEY_FIELD];
+  if (typeof key !== 'string') return unread?.error ?? unreadableIssue(id);
   const model: Record<string, unknown> = {
     __typename: 'JiraIssue',
-    id: toGlobalId('JiraIssue', issue.id),
-    issueId: issue.id,
-    key: issue.key,
-    url: `${context.baseUrl}/browse/${encodeURIComponent(issue.key)}`,
+    id: toGlobalId('JiraIssue', id),
+    issueId: id,
+    key,
+    url: `${context.baseUrl}/browse/${encodeURIComponent(key)}`,
   };
   for (const property of properties) {
     const source = issueFields[property];
     if (source.kind === 'always') continue;
     const field = source.kind === 'custom' ? context.customFieldId(source.name) : source.field;
-    const value = field instanceof GatewayError ? field : readers[property](issue.fields[field]);
-    if (value === undefined) return unreadable(issue.key);
+    const value =
+      field instanceof GatewayError
+        ? field
+        : unread?.fields.includes(field)
+          ? unread.error
+          : readers[property](values[field]);
+    if (value === undefined) return unreadableIssue(key);
     model[property] = value;
   }
   return model as unknown as JiraIssueModel;
@@ -139,7 +143,20 @@ const readers: Readonly<Record<IssueProperty, (value: unknown) => unknown>> = {
   updatedAt: (value) => instant(value) ?? undefined,
   resolvedAt: instant,
   psRequestNumber: textOf,
+  formerKeys: namesOf,
 };
+
+const systemReaders = new Map(
+  Object.entries(issueFields).flatMap(([property, source]) =>
+    source.kind === 'system' ? [[source.field, readers[property as IssueProperty]] as const] : [],
+  ),
+);
+
+/** Whether a field's value is one that the field can have; not, where Jira guarantees one and it is not there. */
+export function isReadable(field: string, value: unknown): boolean {
+  const reader = systemReaders.get(field);
+  return reader === undefined || reader(value) !== undefined;
+}
 
 export function toUserModel(user: UserAnswer): JiraUserModel {
   return {
@@ -179,7 +196,8 @@ function userOrNull(value: unknown): JiraUserModel | null {
   return parsed.success ? toUserModel(parsed.data) : null;
 }
 
-function unreadable(key: string): GatewayError {
-  const message = `Jira answered the issue ${key} without values that every issue has. The other issues are not affected; look at the issue in Jira.`;
-  return new GatewayError('UPSTREAM_BAD_RESPONSE', message, { source: 'JIRA', details: { key } });
+/** An issue, named by key or id, that Jira answered without what every issue has. */
+export function unreadableIssue(name: string): GatewayError {
+  const message = `Jira answered the issue ${name} without values that every issue has. The other issues are not affected; look at the issue in Jira.`;
+  return new GatewayError('UPSTREAM_BAD_RESPONSE', message, { source: 'JIRA', details: { key: name } });
 }

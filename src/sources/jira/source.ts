@@ -1,27 +1,27 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { JiraSettings } from '../../platform/config.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { DependencyHealth } from '../../platform/health.ts';
-import type { Logger } from '../../platform/log.ts';
-import type { UpstreamDurations } from '../../upstream/call.ts';
-import { JiraClient } from './client.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
+import { JiraClient, type JiraClientOptions } from './client.ts';
 import type { JiraAccess } from './create-loaders.ts';
 import { CustomFields } from './custom-fields.ts';
-import { IssueReader } from './issue-reader.ts';
+import type { JiraOperation } from './endpoint-classes.ts';
+import { IssueChangePoll, type IssueChanges, type PollCaller } from './issue-changes.ts';
+import { createJiraKinds } from './kinds.ts';
+import { RecentWrites } from './recent-writes.ts';
 
-export interface JiraSourceOptions {
-  readonly settings: JiraSettings;
+export interface JiraSourceOptions extends JiraClientOptions {
   /** The bundled stand-in serves in Jira's place. */
   readonly standIn: boolean;
-  readonly log: Logger;
-  readonly clock: Clock;
-  readonly durations: UpstreamDurations;
-  readonly deadlineMs?: number;
-  readonly connections?: number;
+  readonly cache: JiraAccess['cache'];
 }
 
 /** Jira as all requests share it; `createJiraLoaders` takes it. */
 export interface JiraSource extends JiraAccess {
+  readonly upstream: Upstream<JiraOperation>;
+  /** Tell it of every issue that was written, beside invalidating it: searches show the change then, although Jira's index lags. */
+  readonly recentWrites: RecentWrites;
+  /** What has changed in Jira since a time, by one search; see IssueChangePoll. Fails with the UPSTREAM_ codes. */
+  pollChanges(sinceMs: number, caller: PollCaller): Promise<IssueChanges>;
   /** Asks Jira at most every five seconds. Never throws. */
   health(): Promise<DependencyHealth>;
   /** Stops background work and drops connections. */
@@ -34,7 +34,7 @@ const HEALTH_TTL_MS = 5_000;
 
 /** Opens Jira: finds the custom fields, which takes at most three seconds. Opens also while Jira can't be reached. */
 export async function openJiraSource(options: JiraSourceOptions): Promise<JiraSource> {
-  const { settings, standIn, log, clock } = options;
+  const { settings, standIn, log, clock, cache } = options;
   const client = new JiraClient(options);
   const fields = new CustomFields({
     configured: settings.fields,
@@ -54,12 +54,17 @@ export async function openJiraSource(options: JiraSourceOptions): Promise<JiraSo
       ? { name: 'jira', state: 'up', standIn }
       : { name: 'jira', state: 'degraded', standIn, detail };
   };
+  const recentWrites = new RecentWrites(clock);
+  const changes = new IssueChangePoll(client, clock);
   let last: { readonly askedAt: number; readonly answer: Promise<DependencyHealth> } | undefined;
 
   return {
-    client,
+    cache,
     clock,
-    reader: new IssueReader(client, log),
+    kinds: createJiraKinds({ client, clock, log, recentWrites }),
+    upstream: client.upstream,
+    recentWrites,
+    pollChanges: (sinceMs, caller) => changes.poll(sinceMs, caller),
     modelContext: { baseUrl: settings.baseUrl.replace(/\/+$/, ''), customFieldId: (name) => fields.idOf(name) },
     health: () => {
       if (!last || clock.now() - last.askedAt >= HEALTH_TTL_MS) last = { askedAt: clock.now(), answer: askHealth() };

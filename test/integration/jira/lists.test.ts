@@ -258,18 +258,25 @@ describe('comments', () => {
         .slice(0, 2)
         .map(({ id }) => id),
     );
-    expect(lists.map((list) => list.map(({ id }) => id))).toEqual(expected);
+    expect(lists.map((list) => list?.map(({ id }) => id))).toEqual(expected);
     expect(standIn.calls.count()).toBe(1);
   });
 
   it('of one issue are read from its own list', async () => {
-    standIn.calls.clear();
-    const [issue] = withComments;
-    const { jira } = jiraRequest(source);
-    const list = await jira.commentsByIssueKey.load(issue?.key ?? '', asking('body'));
-    expect(list).toHaveLength(Math.min(issue?.comments.length ?? 0, 20));
-    expect(standIn.calls.count('/comment')).toBe(1);
-    await expect(jira.commentsByIssueKey.load('PSD-90001', asking('body'))).resolves.toEqual([]);
+    const own = await openTestJira(standIn);
+    try {
+      standIn.calls.clear();
+      const [issue] = withComments;
+      const { jira } = jiraRequest(own);
+      const list = await jira.commentsByIssueKey.load(issue?.id ?? '', asking('body'));
+      expect(list).toHaveLength(Math.min(issue?.comments.length ?? 0, 20));
+      expect(standIn.calls.count('/comment')).toBe(1);
+      expect(standIn.calls.count()).toBe(1);
+      await expect(jira.commentsByIssueKey.load('PSD-90001', asking('body'))).resolves.toEqual([]);
+      await expect(jira.commentsByIssueKey.load('999999999', asking('body'))).resolves.toEqual([]);
+    } finally {
+      await own.close();
+    }
   });
 
   it('that Jira cut off are read page by page', async () => {
@@ -303,7 +310,7 @@ describe('comments', () => {
       const { jira } = jiraRequest(own);
       const load = (id: string) => jira.commentsByIssueKey.load(id, { ...asking('body'), args: { first: 130 } });
       const [long, short] = await Promise.all([load('1'), load('2')]);
-      expect(long.map(({ body }) => body)).toEqual(Array.from({ length: 130 }, (_, n) => `c${n + 1}`));
+      expect(long?.map(({ body }) => body)).toEqual(Array.from({ length: 130 }, (_, n) => `c${n + 1}`));
       expect(short).toHaveLength(1);
     } finally {
       await own.close();

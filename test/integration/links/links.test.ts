@@ -114,8 +114,12 @@ describe('links between Salesforce and Jira', () => {
   });
 
   it('keep the requests and lose only the issues while Jira is down', async () => {
-    gateway.jira.faults.add({ kind: 'status', status: 503, body: '<html>', contentType: 'text/html' });
-    const { status, data, errors } = await gateway.query(requestsWithIssues, { first: 5 });
+    // One that has read nothing of Jira yet.
+    await using started = new AsyncDisposableStack();
+    const cold = await startTestGateway({ company });
+    started.defer(() => cold.close());
+    cold.jira.faults.add({ kind: 'status', status: 503, body: '<html>', contentType: 'text/html' });
+    const { status, data, errors } = await cold.query(requestsWithIssues, { first: 5 });
     expect(status).toBe(200);
     const nodes: RequestNode[] = data.psRequests.nodes;
     expect(nodes.every(({ number }) => number.startsWith('PSR-'))).toBe(true);

@@ -1,7 +1,11 @@
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { GatewayError } from '../../../src/platform/errors.ts';
+import { createLogger } from '../../../src/platform/log.ts';
 import { Receipt } from '../../../src/platform/receipt.ts';
 import { JsonHttpClient, type JsonHttpClientOptions } from '../../../src/upstream/http-client.ts';
+import { createUpstream } from '../../../src/upstream/upstream.ts';
 import { testDurations } from '../../support/jira-source.ts';
 import { answerJson, startUpstreamServer, type UpstreamServer } from '../../support/upstream-server.ts';
 
@@ -17,13 +21,21 @@ async function serve(answer: Parameters<typeof startUpstreamServer>[0]): Promise
   return server;
 }
 
-function clientOf(server: { readonly url: string }, changes: Partial<JsonHttpClientOptions> = {}): JsonHttpClient {
+type Changes = Partial<JsonHttpClientOptions<'test'>> & { readonly deadlineMs?: number };
+
+function clientOf(server: { readonly url: string }, changes: Changes = {}): JsonHttpClient<'test'> {
+  const { deadlineMs = 2_000 } = changes;
   const client = new JsonHttpClient({
-    source: 'JIRA',
+    upstream: createUpstream({
+      source: 'JIRA',
+      endpointClasses: { test: { deadlineMs, concurrency: 20 } },
+      durations: testDurations(),
+      log: createLogger('silent'),
+      clock: systemClock,
+    }),
     origin: server.url,
     connections: 4,
-    deadlineMs: 2_000,
-    durations: testDurations(),
+    connectTimeoutMs: 1_000,
     headers: { authorization: 'Basic c2VjcmV0' },
     translateFailure: ({ status }) => new GatewayError('UPSTREAM_REJECTED', `status ${status}`, { source: 'JIRA' }),
     ...changes,
@@ -32,9 +44,9 @@ function clientOf(server: { readonly url: string }, changes: Partial<JsonHttpCli
   return client;
 }
 
-const call = { operation: 'test', receipts: [] };
+const call = { operation: 'test', receipts: [] } as const;
 const asIs = (json: unknown) => json;
-const get = (client: JsonHttpClient, nullStatuses: number[] = []) =>
+const get = (client: JsonHttpClient<'test'>, nullStatuses: number[] = []) =>
   client.send({ method: 'GET', path: '/x', nullStatuses }, call, asIs);
 
 describe('JsonHttpClient', () => {
@@ -117,6 +129,43 @@ describe('JsonHttpClient', () => {
       code: 'UPSTREAM_BAD_RESPONSE',
     });
     await vi.waitFor(() => expect(isClosed).toBe(true));
+  });
+
+  it('asks for gzip and reads it, and plain text just as well', async () => {
+    const server = await serve((request, response) => {
+      const body = JSON.stringify({ text: 'ü'.repeat(5_000) });
+      const gzip = /\bgzip\b/.test(String(request.headers['accept-encoding']));
+      response.writeHead(200, { 'content-type': 'application/json', ...(gzip ? { 'content-encoding': 'gzip' } : {}) });
+      response.end(gzip ? gzipSync(body) : body);
+    });
+    await expect(get(clientOf(server))).resolves.toEqual({ text: 'ü'.repeat(5_000) });
+    const plain = clientOf(server, { headers: { 'accept-encoding': 'identity' } });
+    await expect(get(plain)).resolves.toEqual({ text: 'ü'.repeat(5_000) });
+  });
+
+  it.each([
+    ['becomes too much when inflated', gzipSync('x'.repeat(5_000_000))],
+    ['is cut off', gzipSync(JSON.stringify({ text: 'abc'.repeat(100) })).subarray(0, 30)],
+    ['is no gzip at all', Buffer.from('{"a":1}')],
+  ])('reports a compressed body that %s as a bad response', async (_name, body) => {
+    const server = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+      response.end(body);
+    });
+    await expect(get(clientOf(server, { maxResponseBytes: 100_000 }))).rejects.toMatchObject({
+      code: 'UPSTREAM_BAD_RESPONSE',
+    });
+  });
+
+  it('shows the headers of every answer, failures too', async () => {
+    const server = await serve((_request, response) => {
+      response.setHeader('x-ratelimit-remaining', '17');
+      answerJson(response, {}, 500);
+    });
+    const seen: unknown[] = [];
+    const client = clientOf(server, { onHeaders: (headers) => seen.push(headers['x-ratelimit-remaining']) });
+    await expect(get(client)).rejects.toBeInstanceOf(GatewayError);
+    expect(seen).toEqual(['17']);
   });
 
   it('gives up at the deadline when nothing is answered, and lets go of the socket', async () => {
