@@ -9,7 +9,7 @@ import { edges } from '../resolvers.ts';
 import { entityFieldCosts } from './entity-costs.ts';
 
 /** What every loader costs. */
-export const loaderCosts: readonly LoaderCost[] = [
+const loaderCosts: readonly LoaderCost[] = [
   ...salesforceLoaderCosts,
   ...jiraLoaderCosts,
   ...linkLoaderCosts,
@@ -18,7 +18,7 @@ export const loaderCosts: readonly LoaderCost[] = [
 ];
 
 /** What every field costs that has a resolver of its own. */
-export const fieldCosts: readonly FieldCost[] = [
+const fieldCosts: readonly FieldCost[] = [
   ...salesforceFieldCosts,
   ...jiraFieldCosts,
   ...linkFieldCosts,
