@@ -59,7 +59,8 @@ export interface FetchDeskOptions {
 export class FetchDesk {
   readonly #options: FetchDeskOptions;
   readonly #collecting = new Map<EntryKind, Map<string, Errand>>();
-  readonly #timers = new Map<EntryKind, NodeJS.Timeout>();
+  /** One for all kinds: what one turn of the event loop asks for leaves in one turn, however long it took to ask. */
+  #timer: NodeJS.Timeout | undefined;
   readonly #onTheWay = new Map<string, Set<Errand>>();
 
   constructor(options: FetchDeskOptions) {
@@ -174,17 +175,15 @@ export class FetchDesk {
     if (!collecting) return;
     // A full call gains nothing by waiting.
     if (collecting.size >= kind.maxIdsPerFetch) this.#departCollected(kind);
-    else if (!this.#timers.has(kind)) {
-      this.#timers.set(
-        kind,
-        setTimeout(() => this.#departCollected(kind), this.#options.coalesceWindowMs),
-      );
-    }
+    else this.#timer ??= setTimeout(() => this.#departAll(), this.#options.coalesceWindowMs);
+  }
+
+  #departAll(): void {
+    this.#timer = undefined;
+    for (const kind of [...this.#collecting.keys()]) this.#departCollected(kind);
   }
 
   #departCollected(kind: EntryKind): void {
-    clearTimeout(this.#timers.get(kind));
-    this.#timers.delete(kind);
     const collecting = this.#collecting.get(kind);
     this.#collecting.delete(kind);
     if (collecting) this.#depart(kind, collecting.values());

@@ -76,7 +76,7 @@ export interface RecordKind {
 }
 
 /** What a source says of one list. */
-type FetchedList =
+export type FetchedList =
   | {
       readonly kind: 'found';
       /** Identities of the records, in order. */

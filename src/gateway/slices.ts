@@ -60,7 +60,17 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
   opened.defer(() => caches.close());
   const [, salesforce, jira] = await Promise.allSettled([
     stores.settled(),
-    openSalesforceSource({ ...salesforceOptions, log, clock, durations }),
+    openSalesforceSource({
+      ...salesforceOptions,
+      log,
+      clock,
+      durations,
+      cache: caches.records,
+      coalesceWindowMs: config.cache.coalesceWindowMs,
+      metrics: caches.policy.metrics,
+      retryBudget: caches.policy.retryBudget,
+      quota: caches.policy.quotas.salesforce,
+    }),
     openJiraSource({
       ...jiraOptions,
       log,

@@ -1,3 +1,4 @@
+import type { EdgeRequest } from '../platform/edges.ts';
 import { GatewayError } from '../platform/errors.ts';
 import { emptySelection, type Selection } from '../platform/selection.ts';
 import type { JiraLoaders } from '../sources/jira/loaders.ts';
@@ -16,7 +17,7 @@ export interface IssuesOfRequest {
 /**
  * The issues that a request names: its primary key first, then its links in their order, each issue once even when two keys lead to it. What
  * Jira does not show is left out. Links are read before any issue, so that all keys of a list of requests travel together.
- * Throws when nothing could be read at all.
+ * Null: the links are not known as freshly as is demanded. Throws when nothing could be read at all.
  */
 export async function issuesOfRequest(
   request: PsRequestModel,
@@ -24,18 +25,18 @@ export async function issuesOfRequest(
     readonly salesforce: Pick<SalesforceLoaders, 'jiraLinksByPsRequestId'>;
     readonly jira: Pick<JiraLoaders, 'issueByKey'>;
   },
-  selection: Selection,
-): Promise<IssuesOfRequest> {
+  asked: Pick<EdgeRequest, 'selection' | 'demand'>,
+): Promise<IssuesOfRequest | null> {
   const links = await loaders.salesforce.jiraLinksByPsRequestId.load(request.salesforceId, {
+    ...asked,
     selection: linkKeySelection,
     args: {},
   });
+  if (links === null) return null;
   const named = [request.primaryJiraKey, ...links.map(({ jiraKey }) => jiraKey)];
   const failures = named.filter((key) => key instanceof GatewayError);
   const keys = [...new Set(named.filter((key): key is string => typeof key === 'string'))];
-  const loaded = await Promise.allSettled(
-    keys.map((key) => loaders.jira.issueByKey.load(key, { selection, args: {} })),
-  );
+  const loaded = await Promise.allSettled(keys.map((key) => loaders.jira.issueByKey.load(key, { ...asked, args: {} })));
   const byId = new Map<string, JiraIssueModel>();
   let read = 0;
   for (const outcome of loaded) {

@@ -36,8 +36,9 @@ export class Receipt {
   readonly calls: SourceCall[] = [];
   readonly cache: CacheUse = { hits: 0, misses: 0, stale: 0, coalesced: 0 };
 
+  /** A call that answered several questions of the request comes from each of them, and counts once. */
   add(call: SourceCall): void {
-    this.calls.push(call);
+    if (!this.calls.includes(call)) this.calls.push(call);
   }
 
   /** Calls, billed calls and milliseconds by source; milliseconds are added up, also of calls that ran side by side. */

@@ -1,13 +1,18 @@
 import { type ExecutionResult, type GraphQLSchema, graphql } from 'graphql';
 import { pino } from 'pino';
 import { Histogram, Registry } from 'prom-client';
+import type { RecordCache, RecordCacheParts } from '../../src/cache/record-cache.ts';
 import { nodeResolvers } from '../../src/gateway/node-resolvers.ts';
 import { dateScalar, dateTimeScalar } from '../../src/gateway/scalars.ts';
 import { buildSchema, readSchemaDocuments } from '../../src/gateway/schema.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import type { SalesforceSettings } from '../../src/platform/config.ts';
 import { FieldNeeds, resolversFromEdges } from '../../src/platform/edges.ts';
+import type { FreshnessDemand } from '../../src/platform/freshness.ts';
+import { FreshnessTrace } from '../../src/platform/freshness.ts';
 import { Receipt } from '../../src/platform/receipt.ts';
+import type { RequestScope } from '../../src/platform/request-scope.ts';
+import { TagCollector } from '../../src/platform/tag-collector.ts';
 import { createSalesforceLoaders } from '../../src/sources/salesforce/create-loaders.ts';
 import { salesforceEdges } from '../../src/sources/salesforce/edges.ts';
 import type { SalesforceLoaders } from '../../src/sources/salesforce/loaders.ts';
@@ -23,6 +28,7 @@ import {
   startSalesforceStandIn,
 } from '../../src/standins/salesforce/server.ts';
 import type { UpstreamDurations } from '../../src/upstream/call.ts';
+import { memoryCache } from './cache-source.ts';
 
 /** One answer with what it cost. */
 export interface GraphAnswer {
@@ -30,21 +36,34 @@ export interface GraphAnswer {
   readonly data: any;
   readonly errors: readonly { readonly path: string; readonly code: unknown; readonly message: string }[];
   readonly receipt: Receipt;
+  readonly freshness: FreshnessTrace;
+  readonly tags: TagCollector;
 }
 
 /** Salesforce's own part of the graph over a stand-in: real resolvers, loaders and client, and no gateway. */
 export interface SalesforceGraph extends AsyncDisposable {
   readonly standIn: SalesforceStandIn;
   readonly source: SalesforceSource;
+  readonly cache: RecordCache;
   readonly logLines: Record<string, unknown>[];
   /** Runs an operation as one request, with loaders of its own. */
-  run(query: string, variables?: Record<string, unknown>, signal?: AbortSignal): Promise<GraphAnswer>;
+  run(
+    query: string,
+    variables?: Record<string, unknown>,
+    signal?: AbortSignal,
+    demand?: FreshnessDemand,
+  ): Promise<GraphAnswer>;
   /** Loaders of a new request. */
   loaders(receipt?: Receipt, signal?: AbortSignal): SalesforceLoaders;
 }
 
 export type SalesforceGraphOptions = SalesforceStandInOptions &
-  Partial<Omit<SalesforceSourceOptions, 'clock'>> & { readonly prepare?: (standIn: SalesforceStandIn) => void };
+  Partial<SalesforceSourceOptions> & {
+    readonly prepare?: (standIn: SalesforceStandIn) => void;
+    /** What was read stays cached from one request to the next; otherwise each begins with nothing. */
+    readonly warm?: boolean;
+    readonly cacheParts?: Partial<RecordCacheParts>;
+  };
 
 export function settingsOf(standIn: SalesforceStandIn): SalesforceSettings {
   return {
@@ -74,29 +93,44 @@ export async function startSalesforceGraph(options: SalesforceGraphOptions = {})
   options.prepare?.(standIn);
   const logLines: Record<string, unknown>[] = [];
   const log = collectLog(logLines);
+  const { warm = false, clock = systemClock, cacheParts, ...sourceOptions } = options;
+  const { cache } = memoryCache({ clock, memory: { maxEntries: 200_000, maxBytes: 512 * 1024 * 1024 }, ...cacheParts });
   const source = await openSalesforceSource({
     settings: settingsOf(standIn),
     standIn: true,
     log,
-    clock: systemClock,
+    clock,
     durations: newDurations(),
     needs: new FieldNeeds(salesforceEdges, []),
-    ...options,
+    cache,
+    ...sourceOptions,
   });
   standIn.calls.clear();
   const schema = salesforceSchema();
-  const loaders = (receipt = new Receipt(), signal = new AbortController().signal) =>
-    createSalesforceLoaders(source, { requestId: 'test', tenant: 'test', signal, log, receipt });
+  const open = (scope: Partial<RequestScope>) => {
+    if (!warm) void cache.invalidateSource('SALESFORCE');
+    const { signal } = new AbortController();
+    return createSalesforceLoaders(source, {
+      requestId: 'test',
+      tenant: 'test',
+      signal,
+      log,
+      receipt: new Receipt(),
+      ...scope,
+    });
+  };
   return {
     standIn,
     source,
+    cache,
     logLines,
-    loaders,
-    async run(query, variables = {}, signal) {
-      const receipt = new Receipt();
-      const contextValue = { loaders: { salesforce: loaders(receipt, signal) } };
+    loaders: (receipt, signal) => open({ ...(receipt ? { receipt } : {}), ...(signal ? { signal } : {}) }),
+    async run(query, variables = {}, signal, demand) {
+      const told = { receipt: new Receipt(), freshness: new FreshnessTrace(), tags: new TagCollector() };
+      const scope = { ...told, ...(signal ? { signal } : {}), ...(demand ? { demand } : {}) };
+      const contextValue = { loaders: { salesforce: open(scope) } };
       const result = await graphql({ schema, source: query, variableValues: variables, contextValue });
-      return toAnswer(result, receipt);
+      return { ...toAnswer(result), ...told };
     },
     async [Symbol.asyncDispose]() {
       await source.close();
@@ -121,7 +155,7 @@ function salesforceSchema(): GraphQLSchema {
   return schema;
 }
 
-function toAnswer(result: ExecutionResult, receipt: Receipt): GraphAnswer {
+function toAnswer(result: ExecutionResult): Pick<GraphAnswer, 'data' | 'errors'> {
   const errors = (result.errors ?? []).map((error) => {
     const original = error.originalError;
     return {
@@ -130,5 +164,5 @@ function toAnswer(result: ExecutionResult, receipt: Receipt): GraphAnswer {
       message: error.message,
     };
   });
-  return { data: result.data, errors, receipt };
+  return { data: result.data, errors };
 }

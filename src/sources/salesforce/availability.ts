@@ -3,7 +3,7 @@ import { GatewayError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { ObjectDescription } from './describe.ts';
 import type { FieldDefinition } from './field-kinds.ts';
-import { columnsOf, fieldOf, type SalesforceObject, salesforceObjects } from './fields.ts';
+import { columnsOf, referenceBy, type SalesforceObject, salesforceObjects } from './fields.ts';
 import type { IdKind } from './ids.ts';
 
 type Describe = (names: readonly string[]) => Promise<ReadonlyMap<string, ObjectDescription | null>>;
@@ -109,11 +109,9 @@ export class Availability {
   #isVisible(object: SalesforceObject, steps: readonly string[]): boolean {
     const [first = '', ...rest] = steps;
     if (rest.length === 0) return this.whyHidden(object, first) === null;
-    const reference = Object.keys(object.fields)
-      .map((property) => fieldOf(object, property))
-      .find((field) => field?.reference?.relationship === first);
-    if (!reference?.reference || this.whyUnreadable(object, reference)) return false;
-    return this.#isVisible(salesforceObjects[reference.reference.to], rest);
+    const reference = referenceBy(object, first);
+    if (!reference || this.whyUnreadable(object, reference.field)) return false;
+    return this.#isVisible(reference.to, rest);
   }
 
   async #hold(): Promise<void> {

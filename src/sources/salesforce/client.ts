@@ -1,36 +1,42 @@
-import { BulkheadRejectedError, bulkhead } from 'cockatiel';
 import type { Clock } from '../../platform/clock.ts';
 import type { SalesforceSettings } from '../../platform/config.ts';
 import { type ErrorCode, GatewayError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { Receipt } from '../../platform/receipt.ts';
-import { callUpstream, type UpstreamDurations } from '../../upstream/call.ts';
-import { badAnswer, failureOf, SalesforceFailure, toGatewayError } from './failures.ts';
+import type { CallPriority } from '../../upstream/bulkhead.ts';
+import type { UpstreamDurations } from '../../upstream/call.ts';
+import { totalConcurrency } from '../../upstream/endpoint-class.ts';
+import { readSforceLimitInfo } from '../../upstream/quota-headers.ts';
+import { createUpstream, type Upstream, type UpstreamOptions } from '../../upstream/upstream.ts';
+import { type EndpointLimits, endpointClasses, type SalesforceOperation } from './endpoint-classes.ts';
+import { badAnswer, failureOf, isTooHeavy, SalesforceFailure, toGatewayError } from './failures.ts';
 import { type HttpAnswer, HttpExchange } from './http-exchange.ts';
 import { type OrgConnection, type OrgRequest, signIn } from './org-connection.ts';
 import { SessionKeeper } from './session.ts';
 
-export interface SalesforceClientOptions {
+/** What the policies of the calls are shared with and shown to; each has a default of the client's own. */
+export type SalesforcePolicies = Pick<
+  UpstreamOptions<SalesforceOperation>,
+  'metrics' | 'retryBudget' | 'retry' | 'quota' | 'probePatienceMs'
+>;
+
+export interface SalesforceClientOptions extends SalesforcePolicies, EndpointLimits {
   readonly settings: SalesforceSettings;
   readonly log: Logger;
   readonly clock: Clock;
   readonly durations: UpstreamDurations;
-  /** Milliseconds that one call may take, waiting for a free place and for a renewed session included; 10,000 unless told. */
-  readonly deadlineMs?: number;
-  /** Calls, and so sockets, at once; 16 unless told. Salesforce itself bounds only calls that run 20 s and longer (25). */
-  readonly maxConcurrentCalls?: number;
-  /** Calls that may wait for a place before more are refused with UPSTREAM_RATE_LIMITED; 500 unless told. */
-  readonly maxWaitingCalls?: number;
   /** Bytes of one answer, decompressed; 20 MiB unless told. */
   readonly maxAnswerBytes?: number;
 }
 
 /** For whom and as what a call is made. */
 export interface CallFor {
-  /** Short constant for metrics and receipts: `query`, `composite`, `describe`. */
-  readonly operation: string;
+  /** Endpoint class, which metrics and receipts show. */
+  readonly operation: SalesforceOperation;
   readonly signal?: AbortSignal | undefined;
   readonly receipts: readonly Receipt[];
+  /** `interactive` unless told. */
+  readonly priority?: CallPriority;
   /** Rows in the body of an answer, for the receipt. */
   readonly countRecords?: (body: unknown) => number;
 }
@@ -62,14 +68,13 @@ export const MAX_COMPOSITE_PARTS = 25;
 export const MAX_COMPOSITE_QUERIES = 5;
 
 /**
- * Calls one Salesforce org as the gateway's integration user: bounded in time, sockets and answer size, never retried, with a session that is
- * renewed once for everybody when Salesforce refuses it. Every failure is a GatewayError.
+ * Calls one Salesforce org as the gateway's integration user, for reading: under the policies of its endpoint classes, bounded in sockets and
+ * answer size, with a session that is renewed once for everybody when Salesforce refuses it. Every failure is a GatewayError.
  */
 export class SalesforceClient {
   readonly #options: SalesforceClientOptions;
-  readonly #deadlineMs: number;
   readonly #exchange: HttpExchange;
-  readonly #places: ReturnType<typeof bulkhead>;
+  readonly #upstream: Upstream<SalesforceOperation>;
   readonly #sessions: SessionKeeper<OrgConnection>;
   #usage: SalesforceUsage | null = null;
   #lastFailure: { readonly error: GatewayError; readonly atMs: number } | null = null;
@@ -78,15 +83,28 @@ export class SalesforceClient {
 
   constructor(options: SalesforceClientOptions) {
     this.#options = options;
-    this.#deadlineMs = options.deadlineMs ?? 10_000;
-    const maxConcurrentCalls = options.maxConcurrentCalls ?? 16;
+    const classes = endpointClasses(options);
     this.#exchange = new HttpExchange({
-      // One more, so that a sign-in never waits behind the calls that wait for it.
-      maxSockets: maxConcurrentCalls + 1,
+      maxSockets: totalConcurrency(classes),
       maxAnswerBytes: options.maxAnswerBytes ?? 20 * 1024 * 1024,
     });
-    this.#places = bulkhead(maxConcurrentCalls, options.maxWaitingCalls ?? 500);
+    const { log, clock, durations, metrics, retryBudget, retry, quota, probePatienceMs } = options;
+    this.#upstream = createUpstream({
+      source: 'SALESFORCE',
+      endpointClasses: classes,
+      ...{ log, clock, durations },
+      ...(metrics ? { metrics } : {}),
+      ...(retryBudget ? { retryBudget } : {}),
+      ...(retry ? { retry } : {}),
+      ...(quota ? { quota } : {}),
+      ...(probePatienceMs === undefined ? {} : { probePatienceMs }),
+    });
     this.#sessions = new SessionKeeper(() => this.#signIn(), options.clock);
+  }
+
+  /** How the org is doing, and what it wants to be left alone with. */
+  get upstream(): Upstream<SalesforceOperation> {
+    return this.#upstream;
   }
 
   get usage(): SalesforceUsage | null {
@@ -134,21 +152,25 @@ export class SalesforceClient {
     read: (body: object) => Answer,
     countRecords?: (answer: Answer) => number,
   ): Promise<Answer> {
-    const { operation, signal, receipts } = call;
-    const answer = callUpstream(
-      { source: 'SALESFORCE', operation, deadlineMs: this.#deadlineMs, signal, receipts },
-      this.#options.durations,
-      async (callSignal) => {
-        try {
-          return read(await this.#places.execute(() => this.#sendWithSession(request, callSignal), callSignal));
-        } catch (error) {
-          if (error instanceof BulkheadRejectedError) throw tooManyWaiting(error);
-          this.#logFailure(error, operation);
-          throw error;
-        }
-      },
-      countRecords,
-    );
+    const { operation, signal, receipts, priority = 'interactive' } = call;
+    const answer = this.#upstream
+      .call<Outcome<Answer>>(
+        { operation, signal, receipts, priority, idempotentRead: true },
+        async (callSignal) => {
+          try {
+            return { answer: read(await this.#sendWithSession(request, callSignal)) };
+          } catch (error) {
+            this.#logFailure(error, operation);
+            if (isTooHeavy(error)) return { error };
+            throw error;
+          }
+        },
+        (outcome) => ('answer' in outcome ? (countRecords?.(outcome.answer) ?? 0) : 0),
+      )
+      .then((outcome) => {
+        if ('error' in outcome) throw outcome.error;
+        return outcome.answer;
+      });
     answer.then(
       () => this.#remember(null),
       (error: unknown) => this.#remember(error),
@@ -186,19 +208,15 @@ export class SalesforceClient {
   }
 
   #signIn(): Promise<OrgConnection> {
-    const { settings, durations, clock } = this.#options;
-    return callUpstream(
-      { source: 'SALESFORCE', operation: 'sign-in', deadlineMs: this.#deadlineMs, billedCalls: 0, receipts: [] },
-      durations,
-      async (signal) => {
-        try {
-          return await signIn(settings, this.#exchange, clock.now(), signal);
-        } catch (error) {
-          this.#logFailure(error, 'sign-in');
-          throw error;
-        }
-      },
-    );
+    const { settings, clock } = this.#options;
+    return this.#upstream.call({ operation: 'sign-in', billedCalls: 0, receipts: [] }, async (signal) => {
+      try {
+        return await signIn(settings, this.#exchange, clock.now(), signal);
+      } catch (error) {
+        this.#logFailure(error, 'sign-in');
+        throw error;
+      }
+    });
   }
 
   #partsOf(answer: object, count: number, operation: string): CompositePart[] {
@@ -226,24 +244,16 @@ export class SalesforceClient {
   }
 
   #observe(answer: HttpAnswer): void {
-    const match = /api-usage=(\d+)\/(\d+)/.exec(answer.headers['sforce-limit-info'] ?? '');
-    if (!match) return;
-    this.#usage = {
-      usedCalls: Number(match[1]),
-      allowedCalls: Number(match[2]),
-      observedAtMs: this.#options.clock.now(),
-    };
+    const reading = readSforceLimitInfo(answer.headers);
+    if (!reading) return;
+    this.#upstream.quota?.observe(reading);
+    this.#usage = { usedCalls: reading.used, allowedCalls: reading.limit, observedAtMs: this.#options.clock.now() };
   }
 }
 
+/** A query that is too much in itself fails without being taken for a failing Salesforce, whoever repeats it. */
+type Outcome<Answer> = { readonly answer: Answer } | { readonly error: GatewayError };
+
 function isSessionRefused(error: unknown): boolean {
   return error instanceof GatewayError && error.cause instanceof SalesforceFailure && error.cause.httpStatus === 401;
-}
-
-function tooManyWaiting(cause: Error): GatewayError {
-  return new GatewayError(
-    'UPSTREAM_RATE_LIMITED',
-    'Too many questions to Salesforce are waiting already. Try again in a few seconds.',
-    { source: 'SALESFORCE', retryAfterSeconds: 2, cause },
-  );
 }

@@ -85,6 +85,8 @@ export function toGatewayError(failure: SalesforceFailure, retryAfterSeconds?: n
   return new GatewayError(code, message, {
     source: 'SALESFORCE',
     cause: failure,
+    // Salesforce counts the calls of the whole org, whatever they are for.
+    ...(code === 'UPSTREAM_RATE_LIMITED' ? { details: { scope: 'tenant' } } : {}),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
 }
@@ -121,5 +123,14 @@ export function isInvalidField(error: unknown): boolean {
     error instanceof GatewayError &&
     error.cause instanceof SalesforceFailure &&
     (error.cause.errorCode === 'INVALID_FIELD' || error.cause.errorCode === 'INVALID_TYPE')
+  );
+}
+
+/** True for a query that Salesforce gave up on because it is too much in itself: no sign of a failing Salesforce. */
+export function isTooHeavy(error: unknown): error is GatewayError {
+  return (
+    error instanceof GatewayError &&
+    error.cause instanceof SalesforceFailure &&
+    error.cause.errorCode === 'QUERY_TIMEOUT'
   );
 }

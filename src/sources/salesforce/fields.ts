@@ -190,3 +190,19 @@ export function fieldOf(object: SalesforceObject, property: string): FieldDefini
 export function columnsOf(object: SalesforceObject): readonly string[] {
   return [...new Set(Object.values(object.fields).flatMap((field) => field.columns))];
 }
+
+/** When a record last changed, by whomever; Salesforce has it on every object. Read with every record, so that a poll can tell what is old. */
+export const STAMP_COLUMN = 'SystemModstamp';
+
+/** The reference that a relationship's name in SOQL stands for, and its column. */
+export function referenceBy(
+  object: SalesforceObject,
+  relationship: string,
+): { readonly field: FieldDefinition; readonly foreignKey: string; readonly to: SalesforceObject } | undefined {
+  for (const field of Object.values(object.fields)) {
+    const [foreignKey] = field.columns;
+    if (field.reference?.relationship !== relationship || foreignKey === undefined) continue;
+    return { field, foreignKey, to: salesforceObjects[field.reference.to] };
+  }
+  return undefined;
+}

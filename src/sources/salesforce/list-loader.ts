@@ -1,59 +1,47 @@
-import DataLoader from 'dataloader';
-import type { GatewayError } from '../../platform/errors.ts';
-import type { SalesforceObject } from './fields.ts';
-import type { KeyedRead } from './keyed-reads.ts';
-import type { ManyLoader, OneLoader } from './loaders.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import type { KeyedList } from './list-kinds.ts';
+import type { ManyLoader } from './loaders.ts';
 import type { SalesforceModels, SalesforceTypeName } from './model.ts';
-import { unionOfPaths } from './read-plan.ts';
-import { modelsOf, type PlanOf, planOf, type RequestReads } from './request-reads.ts';
-import type { OrderTerm } from './soql.ts';
+import { PlanBatches } from './plan-batches.ts';
+import { planOf, type RequestReads, readModels } from './request-reads.ts';
 
-export interface ListShape<TypeName extends SalesforceTypeName> {
-  readonly object: SalesforceObject<TypeName>;
-  /** The column that the keys are values of. */
-  readonly keyColumn: string;
-  readonly caseless?: boolean;
-  readonly orderBy: readonly OrderTerm[];
-  /** The key in the form of the column, or null when no record can have it, which costs no call. */
-  normalize(key: string): string | null;
-}
-
-/** Lists of records by a key other than their id: all keys of a tick are one question. */
+/** Lists of records by a key other than their id: all keys of a tick are one question for lists, then one for their records. */
 export function createListLoader<TypeName extends SalesforceTypeName>(
-  shape: ListShape<TypeName>,
+  list: KeyedList<TypeName>,
   reads: RequestReads,
 ): ManyLoader<SalesforceModels[TypeName]> {
-  interface Key {
-    readonly key: string;
-    readonly plan: PlanOf<TypeName>;
-  }
-  const loader = new DataLoader<Key, readonly SalesforceModels[TypeName][], string>(
-    async (keys) => {
-      const read: KeyedRead = {
-        object: shape.object,
-        keyColumn: shape.keyColumn,
-        caseless: shape.caseless === true,
-        keys: [...new Set(keys.map(({ key }) => key))],
-        paths: unionOfPaths(keys.map(({ plan }) => plan)),
-        orderBy: shape.orderBy,
-      };
-      const rowsOf = await reads.keyedReads.read(read, reads.asker);
-      return keys.map(({ key, plan }) => {
-        const rows = rowsOf(key);
-        return Array.isArray(rows) ? modelsOf(reads, plan, rows) : (rows as GatewayError);
-      });
-    },
-    { cacheKeyFn: ({ key, plan }) => `${key} ${plan.key}` },
-  );
+  type Model = SalesforceModels[TypeName];
+  const batches = new PlanBatches<TypeName, readonly Model[] | null>(async (plan, demand, keys) => {
+    const lists = await reads.cacheReads.lists(list.kind, keys, plan.paths, demand);
+    const ids = [...new Set(lists.flatMap((answer) => (answer.kind === 'found' ? answer.ids : [])))];
+    const models = ids.length === 0 ? [] : await readModels(reads, plan, ids, demand);
+    const modelById = new Map(ids.map((id, index) => [id, models[index] ?? null]));
+    return lists.map((answer) => {
+      if (answer.kind === 'failed') return answer.error;
+      return answer.kind === 'absent' ? null : presentModels(answer.ids, modelById);
+    });
+  });
   return {
-    async load(key, { selection }) {
-      const normalized = shape.normalize(key);
-      return normalized === null ? [] : loader.load({ key: normalized, plan: planOf(reads, shape.object, selection) });
+    async load(key, request) {
+      const normalized = list.normalize(key);
+      if (normalized === null) return [];
+      const hidden = reads.availability.whyHidden(list.object, list.keyColumn);
+      if (hidden) throw hidden;
+      return batches.load(planOf(reads, list.object, request.selection), reads.demandOf(request), normalized);
     },
   };
 }
 
-/** The first of each list. */
-export function firstOf<Model>(lists: ManyLoader<Model>): OneLoader<Model> {
-  return { load: async (key, request) => (await lists.load(key, request))[0] ?? null };
+/** A list is never silently short: a record that can not be read fails it. One that is gone since the list was read is left out. */
+function presentModels<Model>(
+  ids: readonly string[],
+  modelById: ReadonlyMap<string, Model | null | GatewayError>,
+): Model[] | GatewayError {
+  const models: Model[] = [];
+  for (const id of ids) {
+    const model = modelById.get(id) ?? null;
+    if (model instanceof GatewayError) return model;
+    if (model !== null) models.push(model);
+  }
+  return models;
 }

@@ -16,17 +16,18 @@ export interface OneLoader<Model> {
   load(key: string, request: EdgeRequest): Promise<Model | null>;
 }
 
-/** A key without records loads as []. */
+/** A key without records loads as []. Null: the list is not as fresh as is demanded (`onStale: NULL`). */
 export interface ManyLoader<Model> {
-  load(key: string, request: EdgeRequest): Promise<readonly Model[]>;
+  load(key: string, request: EdgeRequest): Promise<readonly Model[] | null>;
 }
 
+/** Null: the page is not as fresh as is demanded. */
 export interface ConnectionLoader<Model> {
-  load(key: string, request: EdgeRequest): Promise<Connection<Model>>;
+  load(key: string, request: EdgeRequest): Promise<Connection<Model> | null>;
 }
 
 /** A root list: `request.args` are the field's arguments. */
-export type PageLoader<Model> = (request: EdgeRequest) => Promise<Connection<Model>>;
+export type PageLoader<Model> = (request: EdgeRequest) => Promise<Connection<Model> | null>;
 
 /** The `first` best hits of a text; `selection` is what is asked of each. */
 export type SearchLoader<Model> = (text: string, first: number, selection: Selection) => Promise<readonly Model[]>;

@@ -3,6 +3,7 @@ import { Connection, OAuth2, StreamPromise } from 'jsforce/lib/core.js';
 import { Transport } from 'jsforce/lib/transport.js';
 import type { SalesforceSettings } from '../../platform/config.ts';
 import { GatewayError } from '../../platform/errors.ts';
+import { parseRetryAfter } from '../../upstream/retry-after.ts';
 import { badAnswer, failureOf, SalesforceFailure, toGatewayError } from './failures.ts';
 import type { HttpAnswer, HttpExchange, HttpRequest } from './http-exchange.ts';
 import { signAssertion } from './jwt-assertion.ts';
@@ -150,8 +151,8 @@ function dataOf(error: unknown): unknown {
 }
 
 function retryAfterSecondsOf(answer: HttpAnswer): number | undefined {
-  const seconds = Number(answer.headers['retry-after']);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
+  const seconds = parseRetryAfter(answer.headers['retry-after'], Date.now());
+  return seconds === undefined || seconds <= 0 ? undefined : seconds;
 }
 
 function isHttpUrl(value: unknown): value is string {

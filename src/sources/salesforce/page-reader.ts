@@ -1,99 +1,87 @@
-import { type Connection, type Page, toConnection } from '../../platform/connection.ts';
+import type { ListAnswer } from '../../cache/record-answer.ts';
+import { type Connection, type Page, parsePage } from '../../platform/connection.ts';
+import type { EdgeRequest } from '../../platform/edges.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import type { FreshnessDemand } from '../../platform/freshness.ts';
 import type { Selection } from '../../platform/selection.ts';
-import type { SalesforceObject } from './fields.ts';
+import type { PagedList } from './lists.ts';
 import type { SalesforceModels, SalesforceTypeName } from './model.ts';
-import type { QueryRows, SalesforceRecord } from './query-queue.ts';
-import { modelsOf, type PlanOf, planOf, type RequestReads } from './request-reads.ts';
-import { type Condition, count, select } from './soql.ts';
-import { beyond, cursorOf, orderTerms, type Position, parsePosition, type SortKey } from './sort-key.ts';
+import type { CachedPages } from './page-kinds.ts';
+import type { PageMeta, PageWanted } from './page-rows.ts';
+import { type PlanOf, planOf, type RequestReads, readModels } from './request-reads.ts';
+import { cursorAt, parsePosition } from './sort-key.ts';
 
-/** A list that is read page by page. */
-export interface PagedList<TypeName extends SalesforceTypeName> {
-  readonly object: SalesforceObject<TypeName>;
-  /** Name of the list in cursors, so that those of another list are refused. */
-  readonly name: string;
-  /** Evaluated anew for every statement; null: nothing can match. Throws what is wrong with the arguments. */
-  conditions(): readonly Condition[] | null;
-  sortKey(): SortKey;
-}
-
-export interface PageQuestion {
+/** A page that a field asks for. */
+export interface AskedPage<TypeName extends SalesforceTypeName> {
+  readonly pages: CachedPages<TypeName>;
+  readonly list: PagedList<TypeName>;
   readonly page: Page;
-  readonly selection: Selection;
-  /** What is asked of the connection itself; when absent, rows are read, and counted when `totalCount` is called. */
-  readonly connection?: Selection | undefined;
+  readonly wanted: PageWanted;
+  readonly plan: PlanOf<TypeName>;
+  readonly demand: FreshnessDemand | undefined;
 }
 
-/** Reads one page and, when asked for, the count: together in one call. */
+/** Checks arguments. Throws BAD_USER_INPUT, BAD_CURSOR and FIELD_UNAVAILABLE before any call; null: nothing can match. */
+export function askPage<TypeName extends SalesforceTypeName>(
+  pages: CachedPages<TypeName>,
+  request: EdgeRequest,
+  reads: RequestReads,
+): AskedPage<TypeName> | null {
+  const page = parsePage(request.args);
+  const list = pages.makeList(request.args, reads.availability);
+  const position = page.from === null ? null : parsePosition(list.name, list.sortKey(), page.from);
+  if (list.conditions() === null) return null;
+  list.sortKey();
+  return {
+    ...{ pages, list, page },
+    wanted: { walk: page.direction, size: page.size, position },
+    plan: planOf(reads, list.object, request.selection),
+    demand: reads.demandOf(request),
+  };
+}
+
+/** Reads one page and, when asked for, the count: together in one call. Null when the page is not as fresh as is demanded. */
 export async function readPage<TypeName extends SalesforceTypeName>(
-  list: PagedList<TypeName>,
-  question: PageQuestion,
+  pages: CachedPages<TypeName>,
+  request: EdgeRequest,
   reads: RequestReads,
-): Promise<Connection<SalesforceModels[TypeName]>> {
-  const { page, connection } = question;
-  const position = positionOfPage(list, page);
-  if (list.conditions() === null)
-    return toConnection<SalesforceModels[TypeName]>(
-      page,
-      [],
-      () => '',
-      async () => 0,
-    );
-  const plan = planOf(reads, list.object, question.selection);
-  const rows = wantsRows(connection) ? readRows(list, plan, page.direction, position, page.size + 1, reads) : [];
-  const totalCount = once(() => countRows(list, reads));
+): Promise<Connection<SalesforceModels[TypeName]> | null> {
+  const asked = askPage(pages, request, reads);
+  if (asked === null) return emptyPage(parsePage(request.args));
+  const { list, wanted, plan, demand } = asked;
+  const totalCount = once(async () => {
+    const [answer] = await reads.cacheReads.lists(pages.counts, [pages.countKey(list)], countFields, demand);
+    return countIn(answer);
+  });
   // Asked for now, it travels with the rows; its failure is that of `totalCount` alone.
-  if (connection?.fields.has('totalCount')) totalCount().catch(() => {});
-  return toPage(list, plan, page, await rows, totalCount, reads);
+  if (request.connection?.fields.has('totalCount')) totalCount().catch(() => {});
+  if (!wantsRows(request.connection)) return emptyPage(asked.page, totalCount);
+  const [answer] = await reads.cacheReads.lists(pages.rows, [pages.rowsKey(list, wanted)], plan.paths, demand);
+  return toPage(asked, answer, totalCount, reads);
 }
 
-/** The connection of rows that were read in walking order, one more than the page's size. */
-export function toPage<TypeName extends SalesforceTypeName>(
-  list: PagedList<TypeName>,
-  plan: PlanOf<TypeName>,
-  page: Page,
-  rows: readonly SalesforceRecord[],
-  totalCount: () => Promise<number>,
+/** The connection of a cached page. Rejects with why it could not be read. */
+export async function toPage<TypeName extends SalesforceTypeName>(
+  { list, page, plan, demand }: AskedPage<TypeName>,
+  answer: ListAnswer | undefined,
+  totalCount: () => Promise<number | null>,
   reads: RequestReads,
-): Connection<SalesforceModels[TypeName]> {
+): Promise<Connection<SalesforceModels[TypeName]> | null> {
+  if (answer === undefined || answer.kind === 'failed') throw answer?.error ?? new Error('A page was not read.');
+  if (answer.kind === 'absent') return null;
+  const { hasMore, places } = answer.meta as unknown as PageMeta;
+  const models = answer.ids.length === 0 ? [] : await readModels(reads, plan, answer.ids, demand);
   const sortKey = list.sortKey();
-  const entries = rows.flatMap((row) =>
-    modelsOf(reads, plan, [row]).map((model) => ({ model, cursor: cursorOf(list.name, sortKey, row) })),
-  );
-  const cursors = new Map(entries.map(({ model, cursor }) => [model, cursor]));
-  const models = entries.map(({ model }) => model);
-  return toConnection(page, models, (model) => cursors.get(model) ?? '', totalCount);
-}
-
-export async function readRows<TypeName extends SalesforceTypeName>(
-  list: Pick<PagedList<TypeName>, 'conditions' | 'sortKey'>,
-  plan: PlanOf<TypeName>,
-  walk: Page['direction'],
-  position: Position | null,
-  limit: number,
-  reads: RequestReads,
-  extraColumns: readonly string[] = [],
-): Promise<readonly SalesforceRecord[]> {
-  const { records } = await reads.runner.run(() => {
-    const sortKey = list.sortKey();
-    const conditions = list.conditions() ?? [];
-    const paths = [...new Set([...plan.paths, sortKey.column, ...extraColumns])];
-    return select({
-      columns: reads.availability.visiblePaths(plan.object, paths),
-      from: plan.object.name,
-      where: position ? [...conditions, beyond(sortKey, walk, position)] : conditions,
-      orderBy: orderTerms(sortKey, walk),
-      limit,
-    });
-  }, [reads.asker]);
-  return records;
-}
-
-export function positionOfPage<TypeName extends SalesforceTypeName>(
-  list: PagedList<TypeName>,
-  page: Page,
-): Position | null {
-  return page.from === null ? null : parsePosition(list.name, list.sortKey(), page.from);
+  const edges: { readonly cursor: string; readonly node: SalesforceModels[TypeName] }[] = [];
+  for (const [index, id18] of answer.ids.entries()) {
+    const node = models[index] ?? null;
+    if (node instanceof GatewayError) throw node;
+    // A record that is gone since the page was read is left out.
+    if (node !== null)
+      edges.push({ cursor: cursorAt(list.name, sortKey, { value: places[index] ?? null, id18 }), node });
+  }
+  if (page.direction === 'backward') edges.reverse();
+  return connectionOf(page, edges, hasMore, totalCount);
 }
 
 /** Whether anything but the count is asked for. */
@@ -101,15 +89,43 @@ export function wantsRows(connection: Selection | undefined): boolean {
   return connection === undefined || ['edges', 'nodes', 'pageInfo'].some((field) => connection.fields.has(field));
 }
 
-async function countRows<TypeName extends SalesforceTypeName>(
-  list: PagedList<TypeName>,
-  reads: RequestReads,
-): Promise<number> {
-  const rows: QueryRows = await reads.runner.run(() => count(list.object.name, list.conditions() ?? []), [reads.asker]);
-  return rows.totalSize;
+/** What a count wants of the records it counts. */
+export const countFields: readonly string[] = [];
+
+/** Null when the count is not as fresh as is demanded. */
+export function countIn(answer: ListAnswer | undefined): number | null {
+  if (answer === undefined || answer.kind === 'failed') throw answer?.error ?? new Error('A count was not read.');
+  return answer.kind === 'absent' ? null : Number(answer.meta);
 }
 
-function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+export function emptyPage<Model>(
+  page: Page,
+  totalCount: () => Promise<number | null> = async () => 0,
+): Connection<Model> {
+  return connectionOf<Model>(page, [], false, totalCount);
+}
+
+export function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
   let made: Promise<Value> | undefined;
   return () => (made ??= make());
+}
+
+function connectionOf<Model>(
+  page: Page,
+  edges: Connection<Model>['edges'],
+  hasMore: boolean,
+  totalCount: () => Promise<number | null>,
+): Connection<Model> {
+  const hasOpposite = page.from !== null;
+  return {
+    edges,
+    nodes: edges.map(({ node }) => node),
+    pageInfo: {
+      hasNextPage: page.direction === 'forward' ? hasMore : hasOpposite,
+      hasPreviousPage: page.direction === 'forward' ? hasOpposite : hasMore,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    totalCount,
+  };
 }

@@ -1,8 +1,9 @@
 import type { GatewayError } from '../../platform/errors.ts';
 import type { Receipt } from '../../platform/receipt.ts';
+import type { CallPriority } from '../../upstream/bulkhead.ts';
+import { WaiterGroup } from '../../upstream/waiter-group.ts';
 import { type CallFor, MAX_COMPOSITE_QUERIES, type SalesforceClient } from './client.ts';
 import { badAnswer } from './failures.ts';
-import { untilAllGone } from './waiting-signal.ts';
 
 /** A row as Salesforce sends it: columns by API name, parents nested under their relationship's name. */
 export type SalesforceRecord = Readonly<Record<string, unknown>>;
@@ -13,10 +14,12 @@ export interface QueryRows {
   readonly totalSize: number;
 }
 
-/** Who waits for an answer: its request's signal and receipt. A request scope is one. */
+/** Who waits for an answer: its signal and receipt. A fetch of the record cache is one. */
 export interface Asker {
   readonly signal: AbortSignal;
   readonly receipt: Receipt;
+  /** `interactive` unless told. */
+  readonly priority?: CallPriority;
 }
 
 interface Waiting {
@@ -37,17 +40,20 @@ const MAX_GET_PATH_LENGTH = 2_000;
 const MAX_PAGES = 100;
 
 /**
- * Lets everything that is asked in one tick, by whichever request, travel together: a lone short query by GET, otherwise composite calls
+ * Lets everything that is asked within a moment, by whichever request, travel together: a lone short query by GET, otherwise composite calls
  * of five queries, side by side. Equal queries are one. A query that fails fails alone. Further pages of a long answer queue up too.
  */
 export class QueryQueue {
   readonly #client: SalesforceClient;
+  readonly #windowMs: number;
   #waiting = new Map<string, Waiting>();
   #preparations: (() => void)[] = [];
   #scheduled = false;
 
-  constructor(client: SalesforceClient) {
+  /** `windowMs`: how long the first question waits for others; 0: until the turn of the event loop ends. */
+  constructor(client: SalesforceClient, windowMs = 0) {
     this.#client = client;
+    this.#windowMs = windowMs;
   }
 
   /** Runs a statement and reads all of its pages. Fails whole when any page fails: a list is never silently short. */
@@ -66,7 +72,7 @@ export class QueryQueue {
     return { records, totalSize: first.totalSize };
   }
 
-  /** Calls `prepare` at the end of this tick, before the queries leave: the time to put questions together that were collected. */
+  /** Calls `prepare` at the end of the moment, before the queries leave: the time to put questions together that were collected. */
   beforeSending(prepare: () => void): void {
     this.#preparations.push(prepare);
     this.#schedule();
@@ -87,7 +93,11 @@ export class QueryQueue {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => this.#sendAll());
+    setImmediate(() => {
+      // The window begins when the turn has ended, so that a long turn does not use it up.
+      if (this.#windowMs > 0) setTimeout(() => this.#sendAll(), this.#windowMs);
+      else this.#sendAll();
+    });
   }
 
   #sendAll(): void {
@@ -104,9 +114,11 @@ export class QueryQueue {
 
   async #send(batch: readonly Waiting[]): Promise<void> {
     const askers = batch.flatMap((waiting) => waiting.askers);
-    const { signal, release } = untilAllGone(askers.map((asker) => asker.signal));
+    const waiters = new WaiterGroup(askers.map((asker) => asker.signal));
     const receipts = [...new Set(askers.map((asker) => asker.receipt))];
-    const call = { signal, receipts, countRecords };
+    const isBackground = askers.every(({ priority }) => priority === 'background');
+    const priority: CallPriority = isBackground ? 'background' : 'interactive';
+    const call = { signal: waiters.signal, receipts, priority, countRecords };
     try {
       const [only] = batch;
       if (batch.length === 1 && only && only.path.length <= MAX_GET_PATH_LENGTH) await this.#sendByGet(only, call);
@@ -114,7 +126,7 @@ export class QueryQueue {
     } catch (error) {
       for (const { reject } of batch) reject(error);
     } finally {
-      release();
+      waiters.close();
     }
   }
 

@@ -15,8 +15,8 @@ export interface ReadPlan {
   readonly parents: readonly ParentPlan[];
   /** All of it as SOQL paths: `Name`, `Project__r.pse__Account__r.Name`. */
   readonly paths: readonly string[];
-  /** Equal for plans that read the same. */
-  readonly key: string;
+  /** Those of the paths that lead to other records. */
+  readonly parentPaths: readonly string[];
 }
 
 export interface ParentPlan {
@@ -29,6 +29,7 @@ export interface ParentPlan {
 /** Salesforce allows 55 relationships up from a query and five levels; a few are left to spare. */
 export const MAX_RELATIONSHIPS = 50;
 export const MAX_LEVELS = 5;
+const MAX_KNOWN_PLANS = 2_000;
 
 interface Draft {
   readonly object: SalesforceObject;
@@ -37,11 +38,13 @@ interface Draft {
   readonly parents: Map<string, { readonly relationship: string; readonly draft: Draft }>;
 }
 
-/** Turns selections into read plans, each once. */
+/** Turns selections into read plans, each once. Plans that read the same are the same object. */
 export class ReadPlanner {
   readonly #needs: FieldNeeds;
   readonly #availability: Availability;
   #plans = new WeakMap<Selection, Map<string, ReadPlan>>();
+  /** By what they read: equal plans of different requests are one, so that what was made for one serves the others. */
+  #known = new Map<string, ReadPlan>();
   #version: number;
 
   constructor(needs: FieldNeeds, availability: Availability) {
@@ -54,6 +57,7 @@ export class ReadPlanner {
   planFor(object: SalesforceObject, selection: Selection): ReadPlan {
     if (this.#version !== this.#availability.version) {
       this.#plans = new WeakMap();
+      this.#known = new Map();
       this.#version = this.#availability.version;
     }
     const hidden = this.#availability.whyHidden(object, 'Id');
@@ -65,9 +69,19 @@ export class ReadPlanner {
     }
     let plan = plans.get(object.type);
     if (!plan) {
-      plan = finish(this.#draft(object, selection));
+      plan = this.#only(finish(this.#draft(object, selection)));
       plans.set(object.type, plan);
     }
+    return plan;
+  }
+
+  #only(plan: ReadPlan): ReadPlan {
+    const names = plan.properties.map(({ name }) => name);
+    const key = `${plan.object.type} ${names.join()} ${plan.paths.join()}`;
+    const known = this.#known.get(key);
+    if (known) return known;
+    if (this.#known.size >= MAX_KNOWN_PLANS) this.#known.clear();
+    this.#known.set(key, plan);
     return plan;
   }
 
@@ -137,38 +151,16 @@ function finish(draft: Draft): ReadPlan {
     relationship,
     plan: finish(parent),
   }));
-  const paths = [
-    ...columns,
-    ...parents.flatMap(({ relationship, plan }) => plan.paths.map((path) => `${relationship}.${path}`)),
-  ];
+  const parentPaths = parents.flatMap(({ relationship, plan }) => plan.paths.map((path) => `${relationship}.${path}`));
+  const paths = [...columns, ...parentPaths];
   return {
     object: draft.object,
     properties: [...draft.properties].map(([name, field]) => ({ name, field })),
     columns,
     parents,
     paths,
-    key: [...paths].sort().join(),
+    parentPaths,
   };
-}
-
-/**
- * The paths of several plans of one object, for one statement. Relationships beyond Salesforce's limit are left out: what did not come
- * along is loaded by its own id.
- */
-export function unionOfPaths(plans: Iterable<ReadPlan>): string[] {
-  const paths = new Set<string>();
-  const relationships = new Set<string>();
-  for (const plan of new Set(plans)) {
-    for (const column of plan.columns) paths.add(column);
-    for (const parent of plan.parents) {
-      const parentPaths = parent.plan.paths.map((path) => `${parent.relationship}.${path}`);
-      const union = new Set([...relationships, ...relationshipsOf(parentPaths)]);
-      if (union.size > MAX_RELATIONSHIPS) continue;
-      for (const relationship of union) relationships.add(relationship);
-      for (const path of parentPaths) paths.add(path);
-    }
-  }
-  return [...paths];
 }
 
 /** Relationships that paths walk: `A__r.B__r.Name` walks `A__r` and `A__r.B__r`. */

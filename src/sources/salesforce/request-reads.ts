@@ -1,31 +1,65 @@
+import { GatewayError } from '../../platform/errors.ts';
+import type { FreshnessDemand } from '../../platform/freshness.ts';
+import type { RequestScope } from '../../platform/request-scope.ts';
 import type { Selection } from '../../platform/selection.ts';
 import type { Availability } from './availability.ts';
+import { CacheReads } from './cache-reads.ts';
 import type { SalesforceObject } from './fields.ts';
-import type { KeyedReads } from './keyed-reads.ts';
+import type { KeyedLists } from './list-kinds.ts';
 import type { SalesforceModels, SalesforceTypeName } from './model.ts';
-import type { Asker, SalesforceRecord } from './query-queue.ts';
+import type { PageKinds } from './page-kinds.ts';
 import type { ReadPlan, ReadPlanner } from './read-plan.ts';
-import type { RecordStore } from './record-store.ts';
-import type { StatementRunner } from './statement-runner.ts';
+import type { RecordKinds } from './record-kinds.ts';
+import { RequestRecords } from './request-records.ts';
+import type { SourceCache } from './source.ts';
 import type { ModelReader } from './to-model.ts';
 
 /** The parts of the source that all requests share. */
 export interface SharedReads {
+  readonly cache: SourceCache;
   readonly availability: Availability;
   readonly planner: ReadPlanner;
   readonly models: ModelReader;
-  readonly keyedReads: KeyedReads;
-  readonly runner: StatementRunner;
+  readonly recordKinds: RecordKinds;
+  readonly keyedLists: KeyedLists;
+  readonly pageKinds: PageKinds;
+  /** Milliseconds since the epoch, as the cache counts them. */
+  now(): number;
 }
 
-/** What the loaders of one request read with: the shared parts, and the request's own records. */
+/** What the loaders of one request read with: the shared parts, and what the request has read. */
 export interface RequestReads extends SharedReads {
-  readonly store: RecordStore;
-  readonly asker: Asker;
+  readonly cacheReads: CacheReads;
+  /** What a field asks of freshness, or else the request. */
+  demandOf(request: { readonly demand?: FreshnessDemand }): FreshnessDemand | undefined;
+  recordsFor(demand: FreshnessDemand | undefined): RequestRecords;
 }
 
 /** A plan of an object whose type is known. */
 export type PlanOf<TypeName extends SalesforceTypeName> = ReadPlan & { readonly object: { readonly type: TypeName } };
+
+export function openRequestReads(shared: SharedReads, scope: RequestScope): RequestReads {
+  const { signal, receipt, freshness, tags } = scope;
+  const readScope = { signal, receipt, beganAtMs: shared.now(), ...(freshness ? { freshness } : {}) };
+  const cacheReads = new CacheReads(shared.cache, shared.recordKinds, readScope, tags);
+  const recordsByDemand = new Map<string, RequestRecords>();
+  return {
+    ...shared,
+    cacheReads,
+    demandOf: ({ demand }) => demand ?? scope.demand,
+    recordsFor: (demand) => {
+      const key = demandKey(demand);
+      let records = recordsByDemand.get(key);
+      if (!records) recordsByDemand.set(key, (records = new RequestRecords(cacheReads, demand)));
+      return records;
+    },
+  };
+}
+
+/** Equal for demands that ask the same. */
+export function demandKey(demand: FreshnessDemand | undefined): string {
+  return demand ? `${demand.maxAgeSeconds ?? ''} ${demand.onStale ?? ''}` : '';
+}
 
 /** Throws FIELD_UNAVAILABLE when the whole object is hidden. */
 export function planOf<TypeName extends SalesforceTypeName>(
@@ -36,14 +70,15 @@ export function planOf<TypeName extends SalesforceTypeName>(
   return reads.planner.planFor(object, selection) as PlanOf<TypeName>;
 }
 
-/** Keeps rows for later questions and makes models of them; a row without a usable id is left out. */
-export function modelsOf<TypeName extends SalesforceTypeName>(
+/** One model for each id or number: null where there is none, an error where it could not be read. */
+export async function readModels<TypeName extends SalesforceTypeName>(
   reads: RequestReads,
   plan: PlanOf<TypeName>,
-  rows: readonly SalesforceRecord[],
-): SalesforceModels[TypeName][] {
-  return rows.flatMap((row) => {
-    const values = reads.store.keep(plan, row);
-    return values === null ? [] : [reads.models.toModel(plan, values)];
-  });
+  names: readonly string[],
+  demand: FreshnessDemand | undefined,
+): Promise<(SalesforceModels[TypeName] | null | GatewayError)[]> {
+  const records = await reads.recordsFor(demand).read(plan, names);
+  return records.map((record) =>
+    record === null || record instanceof GatewayError ? record : reads.models.toModel(plan, record),
+  );
 }

@@ -74,8 +74,7 @@ export function positionOf(key: SortKey, row: SalesforceRecord): Position {
   };
 }
 
-export function cursorOf(list: string, key: SortKey, row: SalesforceRecord): string {
-  const { value, id18 } = positionOf(key, row);
+export function cursorAt(list: string, key: SortKey, { value, id18 }: Position): string {
   return toCursor(cursorKind(list, key), [value, id18]);
 }
 

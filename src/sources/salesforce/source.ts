@@ -1,34 +1,39 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { SalesforceSettings } from '../../platform/config.ts';
+import type { RecordCache } from '../../cache/record-cache.ts';
 import type { FieldNeeds } from '../../platform/edges.ts';
 import type { GatewayError } from '../../platform/errors.ts';
 import type { DependencyHealth } from '../../platform/health.ts';
-import type { Logger } from '../../platform/log.ts';
-import type { UpstreamDurations } from '../../upstream/call.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import { Availability } from './availability.ts';
 import { SalesforceClient, type SalesforceClientOptions, type SalesforceUsage } from './client.ts';
 import { describeObjects } from './describe.ts';
 import { DescribeSchedule } from './describe-schedule.ts';
+import type { SalesforceOperation } from './endpoint-classes.ts';
 import { KeyedReads } from './keyed-reads.ts';
+import { createKeyedLists } from './list-kinds.ts';
+import { createPageKinds } from './page-kinds.ts';
 import { QueryQueue } from './query-queue.ts';
 import { ReadPlanner } from './read-plan.ts';
+import { createRecordKinds } from './record-kinds.ts';
 import type { SharedReads } from './request-reads.ts';
+import { RowReader } from './row-reader.ts';
 import { StatementRunner } from './statement-runner.ts';
 import { ModelReader } from './to-model.ts';
 
-export interface SalesforceSourceOptions
-  extends Pick<SalesforceClientOptions, 'deadlineMs' | 'maxConcurrentCalls' | 'maxWaitingCalls' | 'maxAnswerBytes'> {
-  readonly settings: SalesforceSettings;
+export interface SalesforceSourceOptions extends SalesforceClientOptions {
   /** True when the settings name the bundled stand-in. */
   readonly standIn: boolean;
-  readonly log: Logger;
-  readonly clock: Clock;
-  readonly durations: UpstreamDurations;
+  /** Where everything that is read is kept. */
+  readonly cache: SourceCache;
+  /** CACHE_COALESCE_WINDOW, milliseconds: what is asked within it travels together; 2 unless told. */
+  readonly coalesceWindowMs?: number;
   /** Made from the edges and computed fields of all slices: which properties a selected field reads. */
   readonly needs: FieldNeeds;
   /** Milliseconds before the field map is held against the org again after it could not be asked; doubles up to a minute. */
   readonly describeRetryMs?: number;
 }
+
+/** What of the record cache a source needs. */
+export type SourceCache = Pick<RecordCache, 'readRecords' | 'readLists' | 'beginRead' | 'putRecords'>;
 
 /** Salesforce, open. Loaders are made of it per request with `createSalesforceLoaders`. */
 export interface SalesforceSource {
@@ -36,6 +41,8 @@ export interface SalesforceSource {
   readonly reads: SharedReads;
   /** The org's call allowance as of the latest answer; null before the first one. */
   readonly usage: SalesforceUsage | null;
+  /** How the org is doing, for status and plans. */
+  readonly upstream: Upstream<SalesforceOperation>;
   health(): DependencyHealth;
   close(): Promise<void>;
 }
@@ -48,21 +55,28 @@ export async function openSalesforceSource(options: SalesforceSourceOptions): Pr
   const { log, needs, standIn } = options;
   const client = new SalesforceClient(options);
   const availability = new Availability((names) => describeObjects(client, names), log, options.clock);
-  const runner = new StatementRunner(new QueryQueue(client), availability);
+  const { cache, clock, coalesceWindowMs = 2 } = options;
+  // Twice: what the cache has collected for one window still meets what it did not have to collect.
+  const runner = new StatementRunner(new QueryQueue(client, coalesceWindowMs * 2), availability);
+  const keyedReads = new KeyedReads(runner, availability);
+  const recordKinds = createRecordKinds(keyedReads, availability);
+  const rowReader = new RowReader(recordKinds, availability);
   const schedule = new DescribeSchedule(availability, log, options.describeRetryMs);
   await schedule.start();
 
   return {
     reads: {
-      availability,
-      runner,
+      ...{ cache, availability, recordKinds },
       planner: new ReadPlanner(needs, availability),
       models: new ModelReader(availability, log),
-      keyedReads: new KeyedReads(runner, availability),
+      keyedLists: createKeyedLists(keyedReads, rowReader),
+      pageKinds: createPageKinds({ runner, availability, rowReader }),
+      now: () => clock.now(),
     },
     get usage() {
       return client.usage;
     },
+    upstream: client.upstream,
     health: () => healthOf(availability, client.lastFailure, standIn),
     close: async () => {
       schedule.stop();

@@ -1,3 +1,4 @@
+import type { RecordValues } from '../../cache/record-kind.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { Availability } from './availability.ts';
@@ -5,7 +6,7 @@ import { type FieldDefinition, UNREADABLE } from './field-kinds.ts';
 import type { SalesforceObject } from './fields.ts';
 import type { SalesforceModels, SalesforceTypeName } from './model.ts';
 import type { ReadPlan } from './read-plan.ts';
-import type { StoredValues } from './record-store.ts';
+import type { HeldRecord } from './request-records.ts';
 
 /** Distinct unreadable values that are logged per process; later ones are only counted as unreadable in the answers. */
 const MAX_LOGGED_VALUES = 500;
@@ -15,29 +16,54 @@ export class ModelReader {
   readonly #availability: Availability;
   readonly #log: Logger;
   readonly #logged = new Set<string>();
+  /** The latest model of each, which goes with its values. */
+  readonly #made = new WeakMap<RecordValues, { readonly plan: ReadPlan; readonly model: Record<string, unknown> }>();
 
   constructor(availability: Availability, log: Logger) {
     this.#availability = availability;
     this.#log = log;
   }
 
-  /** A model with the properties of the plan. What can't be read is an error in its place, or null where the schema allows null. */
+  /**
+   * A model with the properties of the plan. What can't be read is an error in its place, or null where the schema allows null. The model
+   * may be that of other requests: values that are in the cache are read into one once, not for every answer.
+   */
   toModel<TypeName extends SalesforceTypeName>(
     plan: ReadPlan & { readonly object: { readonly type: TypeName } },
-    values: StoredValues,
+    record: HeldRecord,
   ): SalesforceModels[TypeName] {
-    const model: Record<string, unknown> = { __typename: plan.object.type };
-    for (const { name, field } of plan.properties) model[name] = this.#read(plan.object, name, field, values);
+    if (record.unread) return this.#make(plan, record) as unknown as SalesforceModels[TypeName];
+    const made = this.#made.get(record.values);
+    if (made?.plan === plan) return made.model as unknown as SalesforceModels[TypeName];
+    const model = this.#make(plan, record);
+    this.#made.set(record.values, { plan, model });
     return model as unknown as SalesforceModels[TypeName];
   }
 
-  #read(object: SalesforceObject, property: string, field: FieldDefinition, values: StoredValues): unknown {
+  #make(plan: ReadPlan, { values, unread }: HeldRecord): Record<string, unknown> {
+    const model: Record<string, unknown> = { __typename: plan.object.type };
+    for (const { name, field } of plan.properties) {
+      const isUnread = unread && field.columns.some((column) => unread.fields.includes(column));
+      model[name] = isUnread ? unread.error : this.#read(plan.object, name, field, values);
+    }
+    return model;
+  }
+
+  #read(object: SalesforceObject, property: string, field: FieldDefinition, values: RecordValues): unknown {
     const hidden = this.#availability.whyUnreadable(object, field);
     if (hidden) return hidden;
-    const raw = field.columns.map((column) => values[column] ?? null);
-    const value = field.decode(...raw);
+    const { columns } = field;
+    const [column = ''] = columns;
+    const value =
+      columns.length === 1
+        ? field.decode(values[column] ?? null)
+        : field.decode(...columns.map((one) => values[one] ?? null));
     if (value !== UNREADABLE) return value;
-    this.#logOnce(object, property, raw);
+    this.#logOnce(
+      object,
+      property,
+      columns.map((one) => values[one] ?? null),
+    );
     if (!field.required) return null;
     return new GatewayError(
       'UPSTREAM_BAD_RESPONSE',

@@ -6,12 +6,16 @@ import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { Receipt } from '../../../src/platform/receipt.ts';
-import { SalesforceClient, type SalesforceClientOptions } from '../../../src/sources/salesforce/client.ts';
+import {
+  type CallFor,
+  SalesforceClient,
+  type SalesforceClientOptions,
+} from '../../../src/sources/salesforce/client.ts';
 import { QueryQueue } from '../../../src/sources/salesforce/query-queue.ts';
 import { startSalesforceStandIn } from '../../../src/standins/salesforce/server.ts';
 import { collectLog, newDurations, settingsOf, startSalesforceGraph } from '../../support/salesforce-graph.ts';
 
-const forTest = (operation = 'query') => ({ operation, receipts: [new Receipt()] });
+const forTest = (operation: CallFor['operation'] = 'query'): CallFor => ({ operation, receipts: [new Receipt()] });
 
 /** The real client against a server of a few lines, for answers that no Salesforce would give. */
 async function clientOf(listener: RequestListener, options: Partial<SalesforceClientOptions> = {}) {

@@ -142,12 +142,12 @@ test('links and requests are found by their Jira key, whatever its case', async 
   const expected = present('PS_Request_Jira_Link__c').filter(
     (row) => String(row.Jira_Key__c).toUpperCase() === key.toUpperCase(),
   );
-  expect(links.map((link) => link.salesforceId)).toEqual(expected.map((row) => row.Id));
+  expect(links?.map((link) => link.salesforceId)).toEqual(expected.map((row) => row.Id));
   const primary = String(
     present('PS_Request__c').find((row) => /^[A-Z]+-\d+$/.test(String(row.Jira_Key__c)))?.Jira_Key__c,
   );
   const requests = await loaders.psRequestsByPrimaryJiraKey.load(primary, asking('number'));
-  expect(requests.length).toBeGreaterThan(0);
+  expect(requests?.length).toBeGreaterThan(0);
   graph.standIn.calls.clear();
   expect(await loaders.jiraLinksByJiraKey.load("x' OR 1", asking('jiraKey'))).toEqual([]);
   expect(graph.standIn.calls.all).toEqual([]);
@@ -175,18 +175,19 @@ test('of a record that is held in part, only what is missing is read', async () 
   expect(graph.standIn.calls.all).toEqual([]);
   expect(await loaders.accountById.load(id, asking('name', 'region'))).toMatchObject({ name: expect.any(String) });
   expect(graph.standIn.calls.all.map(({ path }) => decodeURIComponent(path))).toEqual([
-    expect.stringMatching(/\?q=SELECT Id,Region__c FROM Account WHERE Id IN/),
+    expect.stringMatching(/\?q=SELECT Id,SystemModstamp,Region__c FROM Account WHERE Id IN/),
   ]);
 });
 
-test('loaders of different requests share calls but not records', async () => {
+test('loaders of different requests share calls and what was read', async () => {
   const id = String(present('Account')[0]?.Id);
   const [one, other] = [graph.loaders(), graph.loaders()];
   await Promise.all([one.accountById.load(id, asking('name')), other.accountById.load(id, asking('region'))]);
   expect(graph.standIn.calls.all).toHaveLength(1);
-  graph.standIn.calls.clear();
-  await other.accountById.load(id, asking('name'));
+  expect(await other.accountById.load(id, asking('name'))).toMatchObject({ name: expect.any(String) });
   expect(graph.standIn.calls.all).toHaveLength(1);
+  await graph.loaders().accountById.load(id, asking('name'));
+  expect(graph.standIn.calls.all, 'a test that is not warm begins with nothing').toHaveLength(2);
 });
 
 test('what real data holds and the schema does not know costs its own field, and is logged once', async () => {
@@ -252,7 +253,7 @@ test('a Jira key finds links that were typed in another case, and tells keys apa
     loaders.jiraLinksByJiraKey.load('PSD-7', asking('jiraKey')),
     loaders.jiraLinksByJiraKey.load('psd-70', asking('jiraKey')),
   ]);
-  expect(seven.map(({ jiraKey }) => jiraKey)).toEqual(['psd-7', 'PSD-7']);
-  expect(seventy.map(({ jiraKey }) => jiraKey)).toEqual(['Psd-70']);
+  expect(seven?.map(({ jiraKey }) => jiraKey)).toEqual(['psd-7', 'PSD-7']);
+  expect(seventy?.map(({ jiraKey }) => jiraKey)).toEqual(['Psd-70']);
   expect(small.standIn.calls.all).toHaveLength(1);
 });

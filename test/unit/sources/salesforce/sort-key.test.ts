@@ -4,7 +4,7 @@ import { toCursor } from '../../../../src/platform/connection.ts';
 import { select } from '../../../../src/sources/salesforce/soql.ts';
 import {
   beyond,
-  cursorOf,
+  cursorAt,
   orderTerms,
   type Position,
   parsePosition,
@@ -88,7 +88,7 @@ function walkAll(store: RecordStore, key: SortKey, walk: 'forward' | 'backward',
     const last = page.at(-1);
     if (page.length < size || !last) return ids;
     // Through the cursor, as a client walks.
-    after = parsePosition('list', key, cursorOf('list', key, last));
+    after = parsePosition('list', key, cursorAt('list', key, positionOf(key, last)));
   }
 }
 
@@ -132,7 +132,7 @@ test.each<[string, SortKey, readonly (string | number | null)[]]>([
 });
 
 test('refuses a cursor of another list or order', () => {
-  const cursor = cursorOf('list', byDate, { Id: id, Go_Live_Date__c: null });
+  const cursor = cursorAt('list', byDate, positionOf(byDate, { Id: id, Go_Live_Date__c: null }));
   expect(parsePosition('list', byDate, cursor)).toEqual({ value: null, id18: id });
   for (const [list, key] of [
     ['other', byDate],

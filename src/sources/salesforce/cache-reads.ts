@@ -1,0 +1,69 @@
+import type { ListAnswer, ReadScope, RecordAnswer } from '../../cache/record-answer.ts';
+import type { RecordCache } from '../../cache/record-cache.ts';
+import type { ListKind } from '../../cache/record-kind.ts';
+import { listsTag, recordTag, sourceTag, typeTag } from '../../cache/tags.ts';
+import type { FreshnessDemand } from '../../platform/freshness.ts';
+import type { TagCollector } from '../../platform/tag-collector.ts';
+import type { ReadPlan } from './read-plan.ts';
+import type { RecordKinds } from './record-kinds.ts';
+
+/** What one request reads through: tells the cache for whom it reads, and the answer's tags what was read. */
+export class CacheReads {
+  readonly #cache: Pick<RecordCache, 'readRecords' | 'readLists'>;
+  readonly #kinds: RecordKinds;
+  readonly #scope: ReadScope;
+  readonly #tags: TagCollector | undefined;
+
+  constructor(
+    cache: Pick<RecordCache, 'readRecords' | 'readLists'>,
+    kinds: RecordKinds,
+    scope: ReadScope,
+    tags: TagCollector | undefined,
+  ) {
+    this.#cache = cache;
+    this.#kinds = kinds;
+    this.#scope = scope;
+    this.#tags = tags;
+  }
+
+  /** Records by 18-character id, requests by number too. What was looked for in vain is noted like what was found. */
+  records(
+    plan: ReadPlan,
+    ids: readonly string[],
+    columns: readonly string[],
+    demand: FreshnessDemand | undefined,
+  ): Promise<RecordAnswer[]> {
+    const { type } = plan.object;
+    this.#note(type, function* () {
+      for (const id of ids) yield recordTag(type, id);
+    });
+    return this.#cache.readRecords({
+      kind: this.#kinds[type],
+      ids,
+      fields: columns,
+      sideFields: plan.parentPaths,
+      ...(demand ? { demand } : {}),
+      scope: this.#scope,
+    });
+  }
+
+  /** `fields`: paths of what will be read of the records, and of those they refer to. */
+  lists(
+    kind: ListKind,
+    keys: readonly string[],
+    fields: readonly string[],
+    demand: FreshnessDemand | undefined,
+  ): Promise<ListAnswer[]> {
+    this.#note(kind.type, function* () {
+      yield listsTag(kind.type);
+      if (kind.tagsOf) for (const key of keys) yield* kind.tagsOf(key);
+    });
+    return this.#cache.readLists({ kind, keys, fields, ...(demand ? { demand } : {}), scope: this.#scope });
+  }
+
+  #note(type: string, tags: () => Iterable<string>): void {
+    if (!this.#tags) return;
+    this.#tags.addTags([sourceTag('SALESFORCE'), typeTag(type)]);
+    this.#tags.addTags(tags());
+  }
+}
