@@ -9,15 +9,19 @@ const idText = z.union([z.string().min(1), z.number().transform(String)]);
 
 /** A list that drops members which do not fit, nulls among them (`/user/bulk` really answers those). */
 function tolerantList<Item>(item: z.ZodType<Item>) {
-  return z
-    .array(z.unknown())
+  return z.array(z.unknown()).transform((members) =>
+    members.flatMap((member) => {
+      const parsed = item.safeParse(member);
+      return parsed.success ? [parsed.data] : [];
+    }),
+  );
+}
+
+/** One that Jira may leave out. The list that an answer is about is never left out: without it, it is no answer of Jira's, and not "none". */
+function optionalList<Item>(item: z.ZodType<Item>) {
+  return tolerantList(item)
     .nullish()
-    .transform((members) =>
-      (members ?? []).flatMap((member) => {
-        const parsed = item.safeParse(member);
-        return parsed.success ? [parsed.data] : [];
-      }),
-    );
+    .transform((members) => members ?? []);
 }
 
 export const userAnswer = z.object({
@@ -50,7 +54,7 @@ export type IssueAnswer = z.infer<typeof issueAnswer>;
 
 const issueError = z.object({ id: idText, errorMessage: z.string().nullish() });
 
-export const bulkFetchAnswer = z.object({ issues: tolerantList(issueAnswer), issueErrors: tolerantList(issueError) });
+export const bulkFetchAnswer = z.object({ issues: tolerantList(issueAnswer), issueErrors: optionalList(issueError) });
 export type BulkFetchAnswer = z.infer<typeof bulkFetchAnswer>;
 
 export const searchAnswer = z.object({
@@ -84,7 +88,7 @@ export const fieldListAnswer = tolerantList(fieldAnswer);
 
 /** The changelog of an issue as far as changes of its key go. */
 export const keyChangesAnswer = z.object({
-  histories: tolerantList(
-    z.object({ items: tolerantList(z.object({ field: z.string(), fromString: z.string().nullish() })) }),
+  histories: optionalList(
+    z.object({ items: optionalList(z.object({ field: z.string(), fromString: z.string().nullish() })) }),
   ),
 });
