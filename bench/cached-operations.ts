@@ -10,7 +10,8 @@ import { Agent, createServer, type IncomingHttpHeaders, request } from 'node:htt
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { median, report } from './support/report.ts';
+import { median } from '../test/support/quantiles.ts';
+import { report } from './support/report.ts';
 
 const CONNECTIONS = 16;
 const RECORDS = 300;

@@ -7,7 +7,8 @@ import { RecordCache } from '../src/cache/record-cache.ts';
 import type { RecordKind } from '../src/cache/record-kind.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { Receipt } from '../src/platform/receipt.ts';
-import { median, report } from './support/report.ts';
+import { median } from '../test/support/quantiles.ts';
+import { report } from './support/report.ts';
 
 const RECORDS = 10_000;
 /** Records of one request: what a page of a list asks for at once. */

@@ -21,7 +21,7 @@ export function report(title: string, rows: readonly BenchRow[]): void {
   const broken = rows.filter(({ promise }) => promise?.holds === false);
   if (broken.length > 0) process.exitCode = 1;
   const result: BenchReport = { title, rows };
-  if (process.send) process.send(result, () => process.disconnect());
+  if (process.send) process.send(result, () => process.disconnect?.());
   else console.log(tableOf([result]));
 }
 
@@ -44,14 +44,4 @@ export function tableOf(reports: readonly BenchReport[]): string {
   const line = (row: readonly string[]) =>
     `  ${row.map((text, column) => (column === 1 || column === 2 ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0))).join('  ')}`.trimEnd();
   return [line(head), ...cells.flatMap(({ title, rows }) => ['', title, ...rows.map(line)])].join('\n');
-}
-
-export function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
-}
-
-/** `share` from 0 to 1; NaN of nothing. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

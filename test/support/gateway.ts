@@ -9,6 +9,7 @@ import type { IdentityStandIn } from '../../src/standins/identity/identity-stand
 import type { JiraStandIn } from '../../src/standins/jira/server.ts';
 import type { SalesforceStandIn } from '../../src/standins/salesforce/server.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { type GraphqlAnswer, sendOperation } from './send-operation.ts';
 
 export interface TestGatewayOverrides {
   /** Settings by their names in the environment, on top of a test database, a free port and stand-ins for the rest. */
@@ -21,20 +22,6 @@ export interface TestGatewayOverrides {
   readonly clock?: Clock;
   /** Memory for whole answers; none is kept unless told, so that a test sees what each of its operations does. */
   readonly responseCacheBytes?: number;
-}
-
-export interface GraphqlAnswer {
-  readonly status: number;
-  // The shape is the operation's own; tests say what they expect of it.
-  // biome-ignore lint/suspicious/noExplicitAny: tests walk into answers whose shape only the operation knows.
-  readonly data: any;
-  readonly errors: readonly {
-    readonly message: string;
-    readonly path?: readonly (string | number)[];
-    readonly extensions: Readonly<Record<string, unknown>>;
-  }[];
-  readonly extensions: Readonly<Record<string, unknown>>;
-  readonly headers: Headers;
 }
 
 export interface TestGateway {
@@ -122,26 +109,4 @@ export async function startTestGateway(overrides: TestGatewayOverrides = {}): Pr
 function present<StandIn>(standIn: StandIn | null, name: string): StandIn {
   if (standIn === null) throw new Error(`The settings of this test name a ${name} of their own; there is no stand-in.`);
   return standIn;
-}
-
-/** Sends one operation by POST to any gateway. */
-export async function sendOperation(
-  url: string,
-  query: string,
-  variables: Readonly<Record<string, unknown>> = {},
-  headers: Readonly<Record<string, string>> = {},
-): Promise<GraphqlAnswer> {
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ query, variables }),
-  });
-  const body = (await response.json()) as Partial<GraphqlAnswer>;
-  return {
-    status: response.status,
-    data: body.data,
-    errors: body.errors ?? [],
-    extensions: body.extensions ?? {},
-    headers: response.headers,
-  };
 }

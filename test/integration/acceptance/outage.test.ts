@@ -1,7 +1,8 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Fault } from '../../../src/standins/kit/fault.ts';
 import { createTestDatabase } from '../../support/database.ts';
-import { type GraphqlAnswer, startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import type { GraphqlAnswer } from '../../support/send-operation.ts';
 import { createTcpGate } from '../../support/tcp-gate.ts';
 
 type Source = 'SALESFORCE' | 'JIRA' | 'POSTGRES';

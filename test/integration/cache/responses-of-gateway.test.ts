@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type GraphqlAnswer, startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import type { GraphqlAnswer } from '../../support/send-operation.ts';
 
 let gateway: TestGateway;
 

@@ -3,7 +3,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { sendOperation } from '../../support/gateway.ts';
 import {
   descendantsOf,
   isAlive,
@@ -11,6 +10,7 @@ import {
   runMain,
   startGatewayProcess,
 } from '../../support/gateway-process.ts';
+import { sendOperation } from '../../support/send-operation.ts';
 
 const cleanUps: (() => void | Promise<void>)[] = [];
 afterEach(async () => {

@@ -1,0 +1,116 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import type { Example } from './example.ts';
+import { type LoadStep, randomLoad, runSteps } from './random-load.ts';
+import { sendOperation } from './send-operation.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface LoadOptions {
+  /** Of the gateway. */
+  readonly url: string;
+  readonly surroundings: Surroundings;
+  readonly examples: readonly Example[];
+  readonly steps: number;
+  readonly clients: number;
+  /** Under which the upstreams sign what they tell the gateway of changes. */
+  readonly webhookSecret: string;
+}
+
+export interface LoadReport {
+  readonly reads: number;
+  readonly writes: number;
+  /** Milliseconds of every read. */
+  readonly readMs: readonly number[];
+  /** Reads that were answered by the execution of another one. */
+  readonly joined: number;
+  /** Reads with an error in their answer. */
+  readonly failed: number;
+  /** By the gateway alone. */
+  readonly salesforceBilled: number;
+  readonly jiraCalls: number;
+}
+
+const REST = '/services/data/v62.0';
+
+/** The mixed load on one gateway. Changes behind its back are told to it as the upstreams tell them: by a signed notice. */
+export async function runLoad(options: LoadOptions): Promise<LoadReport> {
+  const { url, surroundings, examples, clients } = options;
+  const { company, salesforce, jira, identity } = surroundings;
+  const headers = new Map<string, Readonly<Record<string, string>>>();
+  for (const role of ['VIEWER', 'ANALYST', 'OPERATOR', 'ADMIN'] as const)
+    headers.set(role, { authorization: `Bearer ${await identity.tokenFor(role)}` });
+  const mentors = await sendOperation(url, '{ mentors(first: 50) { nodes { id } } }');
+  const mentorIds = (mentors.data.mentors.nodes as { id: string }[]).map(({ id }) => id);
+  const load = randomLoad({ company, examples, mentorIds, steps: options.steps });
+  const change = await changer(options);
+  salesforce.calls.clear();
+  jira.calls.clear();
+
+  const readMs: number[] = [];
+  const joined: number[] = [];
+  const failed: number[] = [];
+  await runSteps(load, clients, async (step, index) => {
+    if (step.kind === 'change') return change(step);
+    const startedAt = performance.now();
+    const answer = await sendOperation(url, step.document, step.variables, headers.get(step.role));
+    if (step.kind === 'mutation') {
+      if (answer.errors.length > 0) throw new Error(`A mutation failed: ${answer.errors[0]?.message}`);
+      return;
+    }
+    readMs.push(performance.now() - startedAt);
+    if (answer.headers.get('cache-status')?.includes('collapsed')) joined.push(index);
+    if (answer.errors.length > 0) failed.push(index);
+  });
+  const own = salesforce.calls.all.filter(({ path, method }) => path.startsWith(REST) && method !== 'PATCH');
+  return {
+    reads: readMs.length,
+    writes: load.length - readMs.length,
+    readMs,
+    joined: joined.length,
+    failed: failed.length,
+    salesforceBilled: own.reduce((sum, { billed }) => sum + billed, 0),
+    jiraCalls: jira.calls.count(),
+  };
+}
+
+type Change = Extract<LoadStep, { kind: 'change' }>;
+
+async function changer({ url, surroundings, webhookSecret }: LoadOptions): Promise<(step: Change) => Promise<void>> {
+  const { salesforce, jira } = surroundings;
+  const signedIn = await fetch(`${salesforce.url}/services/oauth2/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: salesforce.clientId,
+      client_secret: salesforce.clientSecret,
+    }),
+  });
+  const { access_token: token } = (await signedIn.json()) as { access_token: string };
+  const tell = async (path: string, signatureHeader: string, notice: object): Promise<void> => {
+    const body = JSON.stringify(notice);
+    const signature = `sha256=${createHmac('sha256', webhookSecret).update(body).digest('hex')}`;
+    const headers = { 'content-type': 'application/json', [signatureHeader]: signature };
+    const { status } = await fetch(`${url}${path}`, { method: 'POST', headers, body });
+    if (status !== 204) throw new Error(`The gateway answered ${status} to a notice at ${path}.`);
+  };
+  return async ({ source, id, word }) => {
+    if (source === 'JIRA') {
+      const issue = jira.updateIssue(id, { summary: word, updatedAt: new Date().toISOString() });
+      await tell('/webhooks/jira', 'x-hub-signature', {
+        timestamp: Date.now(),
+        webhookEvent: 'jira:issue_updated',
+        issue: { id: issue.id, key: issue.key, fields: { project: { key: issue.projectKey } } },
+      });
+      return;
+    }
+    const patched = await fetch(`${salesforce.url}${REST}/sobjects/PS_Request__c/${id}`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ Description__c: word }),
+    });
+    if (!patched.ok) throw new Error(`The change in Salesforce was refused: ${await patched.text()}`);
+    await tell('/webhooks/salesforce', 'x-signature', {
+      id: randomUUID(),
+      changes: [{ object: 'PS_Request__c', id, changeType: 'UPDATE' }],
+    });
+  };
+}
