@@ -3,19 +3,21 @@ import type { PoolUse } from '../platform/database.ts';
 import type { UpstreamDurations } from '../upstream/call.ts';
 import { createUpstreamMetrics, type UpstreamMetrics } from '../upstream/upstream-metrics.ts';
 import { type CacheReadings, registerCacheMetrics } from './cache-metrics.ts';
+import { createOperationCostMetrics, type OperationCostMetrics } from './operation-costs/cost-metrics.ts';
 
 export type OperationOutcomes = Counter<'type' | 'outcome'>;
 
 /** By where the answer came from; see `AnswerOrigin` in cached-operations.ts. */
 export type ResponseCacheAnswers = Counter<'origin'>;
 
-/** The metrics of one gateway. Labels come from fixed sets only, never from data. */
+/** The metrics of one gateway. Labels come from fixed sets, never from data; only names of operations come from clients, the first hundred. */
 export interface Metrics {
   readonly httpRequests: Counter<'path' | 'status'>;
   readonly operations: OperationOutcomes;
   readonly upstreamDurations: UpstreamDurations;
   readonly upstream: UpstreamMetrics;
   readonly responseCacheAnswers: ResponseCacheAnswers;
+  readonly operationCosts: OperationCostMetrics;
   /** Text in Prometheus' format and its content type. */
   expose(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -83,6 +85,7 @@ export function createMetrics(
     upstreamDurations,
     upstream: createUpstreamMetrics(registry),
     responseCacheAnswers,
+    operationCosts: createOperationCostMetrics(registers),
     expose: async () => ({
       contentType: registry.contentType,
       text: `${await processMetrics().metrics()}\n${await registry.metrics()}`,

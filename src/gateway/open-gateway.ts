@@ -8,7 +8,8 @@ import { noteAnswerPlaces } from './answer-places.ts';
 import { answerPlugin } from './answer-plugin.ts';
 import { startApollo } from './apollo.ts';
 import type { CacheReadings } from './cache-metrics.ts';
-import { nothingCached } from './explain/cache-expectation.ts';
+import { RecentCacheUse } from './explain/cache-expectation.ts';
+import { loaderCosts } from './explain/cost-index.ts';
 import { admitExplain } from './explain/explain-header.ts';
 import { explainPlugin } from './explain/explain-plugin.ts';
 import { OperationPlanner } from './explain/plan-operation.ts';
@@ -20,6 +21,7 @@ import { defaultHttpLimits, type HttpLimits } from './http-limits.ts';
 import { openHttpServer, type Route } from './http-server.ts';
 import { type StopTimes, stopServing } from './lifecycle.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { openOperationCosts } from './operation-costs/open-operation-costs.ts';
 import { operationsRoutes } from './operations-routes.ts';
 import { type Readiness, ReadinessCheck } from './readiness.ts';
 import { createRequestContext } from './request-context.ts';
@@ -89,6 +91,14 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   const schema = buildSchema(documents, resolverMaps(config.allowIntrospection));
   applyAccessRules(schema);
   noteAnswerPlaces(schema);
+  const cacheUse = new RecentCacheUse(loaderCosts);
+  const operationCosts = openOperationCosts({
+    database: slices.databases.oltp,
+    metrics: metrics.operationCosts,
+    log,
+    clock,
+  });
+  started.defer(() => operationCosts.close());
   const apollo = await startApollo({
     schema,
     allowIntrospection: config.allowIntrospection,
@@ -97,7 +107,10 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     plugins: [
       answerPlugin(metrics.operations),
       freshnessPlugin(edges),
-      explainPlugin(new OperationPlanner(schema, nothingCached), () => undefined),
+      explainPlugin(new OperationPlanner(schema, cacheUse), (executed) => {
+        cacheUse.observe(executed.requestContext.contextValue.scope.receipt.cache);
+        operationCosts.onExecuted(executed);
+      }),
     ],
   });
   const operationsUnderWay = new OperationsUnderWay();

@@ -37,6 +37,7 @@ export interface SlicesOptions {
 export interface Slices {
   readonly healthProbes: readonly HealthProbe[];
   readonly caches: Caches;
+  readonly databases: Pick<Databases, 'oltp'>;
   pools(): readonly PoolUse[];
   /** The loaders of one request. */
   createLoaders(scope: RequestScope): Loaders;
@@ -97,6 +98,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
       () => caches.health(),
     ],
     caches,
+    databases,
     pools: () => [databases.oltp.use, databases.olap.use, caches.records.poolUse()].filter((use) => use !== null),
     createLoaders: (scope) => {
       const salesforceLoaders = createSalesforceLoaders(salesforce.value, scope);

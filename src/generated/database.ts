@@ -5,6 +5,14 @@
 
 import type { ColumnType } from "kysely";
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
+  ? U[]
+  : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S[], I[], U[]>
+  : T[];
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -80,6 +88,26 @@ export interface Mentors {
   updated_at: Generated<string>;
 }
 
+export interface OperationCosts {
+  cache_coalesced: number;
+  cache_hits: number;
+  cache_misses: number;
+  cache_stale: number;
+  client: string;
+  document_hash: string;
+  durations: ArrayType<number>;
+  executions: number;
+  hour: string;
+  jira_billed_calls: number;
+  jira_calls: number;
+  operation_name: string;
+  postgres_calls: number;
+  postgres_statements: number;
+  salesforce_billed_calls: number;
+  salesforce_calls: number;
+  tenant: string;
+}
+
 export interface SyncCursors {
   claimed_by: string | null;
   claimed_until: string | null;
@@ -146,6 +174,7 @@ export interface DB {
   idempotency_keys: IdempotencyKeys;
   mentor_assignments: MentorAssignments;
   mentors: Mentors;
+  operation_costs: OperationCosts;
   sync_cursors: SyncCursors;
   validation_configurations: ValidationConfigurations;
   validation_results: ValidationResults;

@@ -21,6 +21,8 @@ export interface MostUnits {
   readonly rounds: readonly number[];
   /** Calls that nothing else can share: further pages of a long answer. */
   readonly alone?: number;
+  /** Points of Jira's allowance beyond one for each unit and those of the records. */
+  readonly extraPoints?: number;
 }
 
 /** How many records a key leads to: bounded by an argument, or by what is known of the data, which the plan then says. */
@@ -54,6 +56,8 @@ export interface LoaderCost {
   readonly pointsPerRecord?: number;
   /** Round trips and statements of one transaction, where it is not the usual one statement. */
   readonly transaction?: (args: CostArguments) => TransactionCost;
+  /** A cache of records answers what it holds, and asks for the rest. */
+  readonly cached?: true;
   /** True for what changes something: no cache ever answers it. */
   readonly writes?: true;
 }
@@ -135,6 +139,18 @@ export function oneRead(
 /** Batches of at most `keysPerUnit` keys. */
 export function inBatchesOf(keysPerUnit: number): (asked: readonly AskedOfLoader[]) => MostUnits {
   return (asked) => ({ rounds: [Math.ceil(keysOf(asked) / keysPerUnit)] });
+}
+
+/**
+ * Batches that a cache of records asks for: of several keys some may be held but old, which are renewed in the background, apart from those
+ * that are not held.
+ */
+export function inFetchesOf(keysPerUnit: number): (asked: readonly AskedOfLoader[]) => MostUnits {
+  return (asked) => ({ rounds: [fetchesFor(keysOf(asked), keysPerUnit)] });
+}
+
+export function fetchesFor(keys: number, keysPerUnit: number): number {
+  return Math.ceil(keys / keysPerUnit) + (keys > 1 ? 1 : 0);
 }
 
 export function keysOf(asked: readonly AskedOfLoader[]): number {

@@ -1,3 +1,6 @@
+import type { LoaderCost } from '../../platform/costs.ts';
+import type { CacheUse } from '../../platform/receipt.ts';
+
 /** What the caches say of reads that were not made yet. Loaders are named `<slice>.<loader>`, as edges name them. */
 export interface CacheExpectation {
   /**
@@ -9,5 +12,32 @@ export interface CacheExpectation {
   shareOf(loader: string): number | null;
 }
 
-/** Nothing is cached. */
-export const nothingCached: CacheExpectation = { mayServe: () => false, shareOf: () => null };
+/** An operation that ran so many operations ago still counts by half. */
+const HALF_LIFE_OPERATIONS = 500;
+const FADING = 0.5 ** (1 / HALF_LIFE_OPERATIONS);
+
+/** Expects of each cached loader the share of hits that the latest operations had over all their reads. */
+export class RecentCacheUse implements CacheExpectation {
+  readonly #cached: ReadonlySet<string>;
+  #hits = 0;
+  #reads = 0;
+
+  constructor(costs: readonly LoaderCost[]) {
+    this.#cached = new Set(costs.filter(({ cached }) => cached).map(({ loader }) => loader));
+  }
+
+  /** Takes in how the reads of one operation were come by. */
+  observe({ hits, misses }: Pick<CacheUse, 'hits' | 'misses'>): void {
+    if (hits + misses === 0) return;
+    this.#hits = this.#hits * FADING + hits;
+    this.#reads = this.#reads * FADING + hits + misses;
+  }
+
+  mayServe(loader: string): boolean {
+    return this.#cached.has(loader);
+  }
+
+  shareOf(loader: string): number | null {
+    return this.#reads === 0 || !this.#cached.has(loader) ? null : this.#hits / this.#reads;
+  }
+}

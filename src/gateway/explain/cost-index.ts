@@ -9,7 +9,7 @@ import { edges } from '../resolvers.ts';
 import { entityFieldCosts } from './entity-costs.ts';
 
 /** What every loader costs. */
-const loaderCosts: readonly LoaderCost[] = [
+export const loaderCosts: readonly LoaderCost[] = [
   ...salesforceLoaderCosts,
   ...jiraLoaderCosts,
   ...linkLoaderCosts,
@@ -18,7 +18,7 @@ const loaderCosts: readonly LoaderCost[] = [
 ];
 
 /** What every field costs that has a resolver of its own. */
-const fieldCosts: readonly FieldCost[] = [
+export const fieldCosts: readonly FieldCost[] = [
   ...salesforceFieldCosts,
   ...jiraFieldCosts,
   ...linkFieldCosts,

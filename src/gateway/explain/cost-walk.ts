@@ -9,6 +9,7 @@ import {
   isNonNullType,
   isObjectType,
   type OperationDefinitionNode,
+  print,
   type SelectionSetNode,
 } from 'graphql';
 import type { RoleName } from '../../platform/config.ts';
@@ -39,6 +40,8 @@ interface Objects {
   readonly rowsPerConnection?: number;
   readonly path: string;
   readonly argument: DrivingArgument | null;
+  /** The nearest `@freshness` above. */
+  readonly demand: string;
   readonly along: ComesAlong;
   readonly alongPrefix: string;
 }
@@ -87,6 +90,7 @@ export class CostWalk {
       count: 1,
       path: '',
       argument: null,
+      demand: '',
       along: nothingAlong,
       alongPrefix: '',
     };
@@ -224,6 +228,8 @@ export class CostWalk {
           path: started.path,
           coordinate: `${objects.type.name}.${field.name}`,
           argument,
+          // Whether a demand holds for what is beneath is not known here, so both are told apart.
+          demand: `${ownDemand(field)}|${objects.demand}`,
           isCertain: moment.isFirst && stage === 0 && (read.isCertain ?? plan.isCertain),
         }),
       );
@@ -254,7 +260,7 @@ export class CostWalk {
     for (const { type: named, most } of plan.rows) {
       if (most === 0) continue;
       const typeName = named ?? getNamedType(definition.type).name;
-      const shared = { path, argument, alongPrefix: '' };
+      const shared = { path, argument, demand: ownDemand(field) || objects.demand, alongPrefix: '' };
       const open = this.#at(arrived);
       if (connection) {
         const node = connectedType(connection);
@@ -312,6 +318,12 @@ interface StartedField {
 function connectedType(connection: GraphQLObjectType): GraphQLObjectType | null {
   const type = getNamedType(connection.getFields().nodes?.type);
   return isObjectType(type) ? type : null;
+}
+
+/** How fresh a field is demanded by its own directive; '' without one. */
+function ownDemand({ node }: CollectedField): string {
+  const directive = node.directives?.find(({ name }) => name.value === 'freshness');
+  return directive ? print(directive) : '';
 }
 
 const DEFAULT_SIZES = { first: true, last: true } as const;

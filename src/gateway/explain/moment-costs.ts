@@ -53,7 +53,7 @@ export class MomentCosts {
     const families = Map.groupBy(reads, (read) => {
       const { merges = 'all', family, loader } = read.cost;
       if (merges === 'never') return read;
-      const name = family ?? loader;
+      const name = `${family ?? loader} ${read.demand}`;
       return merges === 'sameArguments' ? `${name} ${JSON.stringify(read.asked.args)}` : name;
     });
     return [...families.values()].map((some) => {
@@ -124,7 +124,8 @@ export class MomentCosts {
       const { calls, statements } = read.cost.transaction?.(read.asked.args) ?? USUAL_TRANSACTION;
       const spent = source === 'JIRA' ? units : units * calls.max;
       const records = read.asked.keys * read.cost.rows(read.asked.args).most;
-      if (source === 'JIRA') totals.addMax(spent, { points: units + records * (read.cost.pointsPerRecord ?? 0) });
+      const points = units + records * (read.cost.pointsPerRecord ?? 0) + (most.extraPoints ?? 0);
+      if (source === 'JIRA') totals.addMax(spent, { points });
       else totals.addMax(spent, { statements: units * statements.max });
       totals.addExpectation(read, units, this.#cache);
       this.spends.push({ read, units, calls: capped(spent) });
@@ -154,8 +155,9 @@ function divided({ reads, most }: Batch): { readonly read: PendingRead; readonly
     const length = Math.max(until.rounds.length, before.rounds.length);
     const rounds = Array.from({ length }, (_, round) => (until.rounds[round] ?? 0) - (before.rounds[round] ?? 0));
     const alone = (until.alone ?? 0) - (before.alone ?? 0);
+    const extraPoints = (until.extraPoints ?? 0) - (before.extraPoints ?? 0);
     before = until;
-    return { read, most: { rounds, alone } };
+    return { read, most: { rounds, alone, extraPoints } };
   });
 }
 

@@ -20,6 +20,8 @@ export interface PendingRead {
   readonly path: string;
   readonly coordinate: string;
   readonly argument: DrivingArgument | null;
+  /** How fresh the operation demands it, in one notation; what is demanded differently is read apart. '' unless told. */
+  readonly demand: string;
   /** Made in any case when nothing is cached. */
   readonly isCertain: boolean;
 }

@@ -3,8 +3,11 @@ import {
   type AskedOfLoader,
   type CostArguments,
   type FieldCost,
-  inBatchesOf,
+  fetchesFor,
+  inFetchesOf,
+  keysOf,
   type LoaderCost,
+  type MostUnits,
   oneRead,
   oneRow,
   type RowBound,
@@ -26,13 +29,14 @@ export const jiraLoaderCosts: readonly LoaderCost[] = [
   byKey('issueById', 'jira.issues', MAX_ISSUES_PER_FETCH, POINTS.issue),
   byKey('userById', 'jira.users', MAX_USERS_PER_FETCH, POINTS.user),
   byKey('projectByKey', 'jira.projectsByKey', MAX_PROJECTS_PER_FETCH, POINTS.project),
-  byKey('projectLeadByProjectKey', 'jira.projectsByKey', MAX_PROJECTS_PER_FETCH, POINTS.project),
+  byKey('projectLeadByProjectKey', 'jira.projectLeads', MAX_PROJECTS_PER_FETCH, POINTS.project),
   byKey('projectById', 'jira.projectsById', MAX_PROJECTS_PER_FETCH, POINTS.project),
   {
     loader: 'jira.commentsByIssueKey',
     source: 'JIRA',
     rows: firstComments,
     most: mostCommentCalls,
+    cached: true,
     pointsPerRecord: POINTS.comment,
   },
   search('issuesPage', (args) => ({ most: parsePage(args as PageArguments).size }), mostSearchCalls),
@@ -62,9 +66,11 @@ export const jiraFieldCosts: readonly FieldCost[] = [
 ];
 
 function byKey(name: keyof JiraLoaders, family: string, perCall: number, pointsPerRecord: number): LoaderCost {
-  return { loader: `jira.${name}`, source: 'JIRA', family, rows: oneRow, most: inBatchesOf(perCall), pointsPerRecord };
+  const most = inFetchesOf(perCall);
+  return { loader: `jira.${name}`, source: 'JIRA', family, rows: oneRow, most, cached: true, pointsPerRecord };
 }
 
+/** A list and its records are held apart: a list that is held may need records that are not. */
 function search(
   name: keyof JiraLoaders,
   rows: (args: CostArguments) => RowBound,
@@ -74,9 +80,13 @@ function search(
     loader: `jira.${name}`,
     source: 'JIRA',
     merges: 'never',
+    cached: true,
     rows,
-    most: (asked) => ({ rounds: [asked.reduce((sum, { args }) => sum + mostCalls(args), 0)] }),
-    pointsPerRecord: POINTS.issue,
+    most: (asked) => {
+      const calls = asked.map(({ args }) => mostCalls(args) + fetchesFor(rows(args).most, MAX_ISSUES_PER_FETCH));
+      return { rounds: [calls.reduce((sum, count) => sum + count, 0)], extraPoints: asked.length * (1 + OVERLAP_ROWS) };
+    },
+    pointsPerRecord: 2 * POINTS.issue,
   };
 }
 
@@ -92,12 +102,16 @@ function firstComments(args: CostArguments): RowBound {
   return { most: parsePage({ first: args.first } as PageArguments, MAX_PAGE_SIZE).size };
 }
 
-/** Several issues' comments come with the issues; each issue whose comments Jira cut off there is then read page by page. */
-function mostCommentCalls(asked: readonly AskedOfLoader[]): { readonly rounds: readonly number[] } {
-  const pages = asked.reduce(
-    (sum, { keys, args }) => sum + keys * Math.ceil(firstComments(args).most / MAX_COMMENTS_PER_PAGE),
-    0,
-  );
-  const issues = asked.reduce((sum, { keys }) => sum + keys, 0);
-  return { rounds: [pages + (issues > 1 ? Math.ceil(issues / MAX_ISSUES_PER_FETCH) : 0)] };
+/**
+ * Several issues' comments come with the issues; each issue whose comments Jira cut off there is then read page by page. Those who ask for
+ * so many that it takes another number of pages are read apart.
+ */
+function mostCommentCalls(asked: readonly AskedOfLoader[]): MostUnits {
+  const byPages = Map.groupBy(asked, ({ args }) => Math.ceil(firstComments(args).most / MAX_COMMENTS_PER_PAGE));
+  let calls = 0;
+  for (const [pages, some] of byPages) {
+    const issues = keysOf(some);
+    calls += issues * pages + (issues > 1 ? fetchesFor(issues, MAX_ISSUES_PER_FETCH) : 0);
+  }
+  return { rounds: [calls], extraPoints: keysOf(asked) * POINTS.issue };
 }

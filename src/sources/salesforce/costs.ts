@@ -29,9 +29,9 @@ const JIRA_KEYS_PER_STATEMENT = 700;
 
 export const MAX_LINKS_PER_REQUEST = 5;
 export const MAX_LINKS_PER_JIRA_KEY = 3;
-const MAX_REQUESTS_PER_PRIMARY_KEY = 3;
-const MAX_STEPS_PER_REQUEST = 10;
-const MAX_CASES_PER_REQUEST = 5;
+export const MAX_REQUESTS_PER_PRIMARY_KEY = 3;
+export const MAX_STEPS_PER_REQUEST = 10;
+export const MAX_CASES_PER_REQUEST = 5;
 
 const lookAhead: LookAhead = { levels: MAX_LEVELS, references: MAX_RELATIONSHIPS };
 

@@ -1,0 +1,101 @@
+import { type Kysely, sql } from 'kysely';
+import type { DB } from '../../generated/database.ts';
+import type { CostEntry, CostSums } from './cost-entry.ts';
+import { percentileMs } from './duration-scale.ts';
+
+/** Adds entries of one tenant to what the table holds: one statement. Each key may occur once. */
+export async function addOperationCosts(db: Kysely<DB>, tenant: string, entries: readonly CostEntry[]): Promise<void> {
+  const rows = entries.map((entry) => ({
+    hour: new Date(entry.hourMs).toISOString(),
+    operation_name: entry.operationName,
+    document_hash: entry.documentHash,
+    client: entry.client,
+    executions: entry.executions,
+    salesforce_calls: entry.salesforceCalls,
+    salesforce_billed_calls: entry.salesforceBilledCalls,
+    jira_calls: entry.jiraCalls,
+    jira_billed_calls: entry.jiraBilledCalls,
+    postgres_calls: entry.postgresCalls,
+    postgres_statements: entry.postgresStatements,
+    cache_hits: entry.cacheHits,
+    cache_misses: entry.cacheMisses,
+    cache_stale: entry.cacheStale,
+    cache_coalesced: entry.cacheCoalesced,
+    durations: entry.durations,
+  }));
+  // In the order of the key, so that two instances never wait for each other's rows crosswise.
+  await sql`
+    insert into operation_costs as held
+    select ${tenant}::text, added.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as added (
+      hour timestamptz, operation_name text, document_hash text, client text, executions bigint,
+      salesforce_calls bigint, salesforce_billed_calls bigint, jira_calls bigint, jira_billed_calls bigint,
+      postgres_calls bigint, postgres_statements bigint, cache_hits bigint, cache_misses bigint, cache_stale bigint,
+      cache_coalesced bigint, durations bigint[]
+    )
+    order by hour, operation_name, document_hash, client
+    on conflict (tenant, hour, operation_name, document_hash, client) do update set
+      executions = held.executions + excluded.executions,
+      salesforce_calls = held.salesforce_calls + excluded.salesforce_calls,
+      salesforce_billed_calls = held.salesforce_billed_calls + excluded.salesforce_billed_calls,
+      jira_calls = held.jira_calls + excluded.jira_calls,
+      jira_billed_calls = held.jira_billed_calls + excluded.jira_billed_calls,
+      postgres_calls = held.postgres_calls + excluded.postgres_calls,
+      postgres_statements = held.postgres_statements + excluded.postgres_statements,
+      cache_hits = held.cache_hits + excluded.cache_hits,
+      cache_misses = held.cache_misses + excluded.cache_misses,
+      cache_stale = held.cache_stale + excluded.cache_stale,
+      cache_coalesced = held.cache_coalesced + excluded.cache_coalesced,
+      durations = array(
+        select coalesce(before, 0) + coalesce(more, 0)
+        from unnest(held.durations, excluded.durations) with ordinality as counts (before, more, place) order by place
+      )
+  `.execute(db);
+}
+
+/** Removes hours that ended before an instant. */
+export async function forgetOperationCosts(db: Kysely<DB>, beforeMs: number): Promise<void> {
+  await db.deleteFrom('operation_costs').where('hour', '<', new Date(beforeMs).toISOString()).execute();
+}
+
+/** What one operation of one client has cost over a span of hours. */
+export interface OperationCost extends CostSums {
+  readonly operationName: string;
+  readonly documentHash: string;
+  readonly client: string;
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+}
+
+/** The tenant's operations since an instant, those with most billed calls first; an hour that has begun before counts whole. */
+export async function selectOperationCosts(db: Kysely<DB>, sinceMs: number, limit: number): Promise<OperationCost[]> {
+  const { rows } = await sql<
+    CostSums & Record<'operationName' | 'documentHash' | 'client', string> & { durations: number[] }
+  >`
+    with chosen as (
+      select * from operation_costs where hour > ${new Date(sinceMs).toISOString()}::timestamptz - interval '1 hour'
+    ), added as (
+      select operation_name, document_hash, client, array_agg(count order by place) as durations from (
+        select operation_name, document_hash, client, place, sum(count)::bigint as count
+        from chosen, unnest(durations) with ordinality as counts (count, place)
+        group by operation_name, document_hash, client, place
+      ) by_place group by operation_name, document_hash, client
+    )
+    select operation_name as "operationName", document_hash as "documentHash", client,
+      sum(executions)::bigint as executions,
+      sum(salesforce_calls)::bigint as "salesforceCalls", sum(salesforce_billed_calls)::bigint as "salesforceBilledCalls",
+      sum(jira_calls)::bigint as "jiraCalls", sum(jira_billed_calls)::bigint as "jiraBilledCalls",
+      sum(postgres_calls)::bigint as "postgresCalls", sum(postgres_statements)::bigint as "postgresStatements",
+      sum(cache_hits)::bigint as "cacheHits", sum(cache_misses)::bigint as "cacheMisses",
+      sum(cache_stale)::bigint as "cacheStale", sum(cache_coalesced)::bigint as "cacheCoalesced",
+      (select durations from added where added.operation_name = chosen.operation_name
+        and added.document_hash = chosen.document_hash and added.client = chosen.client) as durations
+    from chosen
+    group by operation_name, document_hash, client
+    order by sum(salesforce_billed_calls) + sum(jira_billed_calls) desc, operation_name, document_hash, client
+    limit ${limit}
+  `.execute(db);
+  return rows.map(({ durations, ...row }) => {
+    const counts = durations.map(Number);
+    return { ...row, p50Ms: percentileMs(counts, 0.5), p95Ms: percentileMs(counts, 0.95) };
+  });
+}

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { clientOf } from '../../../../src/gateway/operation-costs/client-name.ts';
+import { CostTally, OTHERS } from '../../../../src/gateway/operation-costs/cost-tally.ts';
+import {
+  DURATION_CLASSES,
+  durationClassOf,
+  durationLimitsMs,
+  percentileMs,
+} from '../../../../src/gateway/operation-costs/duration-scale.ts';
+import { Receipt } from '../../../../src/platform/receipt.ts';
+
+const HOUR_MS = 3_600_000;
+
+function receiptOf(billedCalls: number): Receipt {
+  const receipt = new Receipt();
+  receipt.add({ source: 'SALESFORCE', operation: 'query', billedCalls, durationMs: 3, records: 7 });
+  receipt.cache.hits = 2;
+  return receipt;
+}
+
+const key = { tenant: 'demo', operationName: 'Dashboard', documentHash: 'ab', client: 'assistant' };
+
+describe('the tally', () => {
+  it('adds up executions of an operation by a client in one hour', () => {
+    const tally = new CostTally(10);
+    tally.add(key, 5 * HOUR_MS, receiptOf(1), 10);
+    tally.add(key, 5 * HOUR_MS + 3_599_999, receiptOf(2), 20);
+    tally.add(key, 6 * HOUR_MS, receiptOf(4), 20);
+    tally.add({ ...key, client: 'robot' }, 5 * HOUR_MS, receiptOf(8), 20);
+    const rows = tally.take();
+    expect(rows.map((row) => [row.hourMs / HOUR_MS, row.client, row.executions, row.salesforceBilledCalls])).toEqual([
+      [5, 'assistant', 2, 3],
+      [6, 'assistant', 1, 4],
+      [5, 'robot', 1, 8],
+    ]);
+    expect(rows[0]).toMatchObject({ salesforceCalls: 2, cacheHits: 4, jiraCalls: 0 });
+    expect(tally.size).toBe(0);
+  });
+
+  it('stays bounded however many names clients send, and loses no call', () => {
+    const tally = new CostTally(50);
+    for (let n = 0; n < 2_000; n += 1) tally.add({ ...key, operationName: `Name${n}` }, 0, receiptOf(1), 1);
+    expect(tally.size).toBeLessThanOrEqual(51);
+    const rows = tally.take();
+    expect(rows.reduce((sum, row) => sum + row.salesforceBilledCalls, 0)).toBe(2_000);
+    expect(rows.find((row) => row.client === OTHERS)?.executions).toBe(1_950);
+  });
+
+  it('takes back what could not be written, together with what came meanwhile', () => {
+    const tally = new CostTally(10);
+    tally.add(key, 0, receiptOf(1), 1);
+    const taken = tally.take();
+    tally.add(key, 0, receiptOf(1), 1);
+    tally.putBack(taken);
+    expect(tally.take()).toMatchObject([{ executions: 2, salesforceBilledCalls: 2 }]);
+  });
+});
+
+describe('percentiles of counted durations', () => {
+  it('are at least the exact ones, and at most √2 times them', () => {
+    const durations = fc.array(fc.double({ min: 1, max: 40_000, noNaN: true }), { minLength: 1, maxLength: 200 });
+    fc.assert(
+      fc.property(durations, fc.constantFrom(0.5, 0.95), (all, share) => {
+        const counts = Array.from({ length: DURATION_CLASSES }, () => 0);
+        for (const ms of all) counts[durationClassOf(ms)] = (counts[durationClassOf(ms)] ?? 0) + 1;
+        const sorted = all.toSorted((left, right) => left - right);
+        const exact = sorted[Math.ceil(share * all.length) - 1] ?? 0;
+        const counted = percentileMs(counts, share) ?? 0;
+        expect(counted).toBeGreaterThanOrEqual(exact - 0.1);
+        expect(counted).toBeLessThanOrEqual(exact * Math.SQRT2 + 0.1);
+      }),
+    );
+    expect(percentileMs([], 0.5)).toBeNull();
+    expect(durationClassOf(1e12)).toBe(durationLimitsMs.length);
+  });
+});
+
+describe('whom an operation is charged to', () => {
+  const viewer = { id: 'auth0|anna', tenant: 'demo' };
+
+  it('is the client by the name that it gives', () => {
+    expect(clientOf(' deployment-assistant 2.1 ', viewer)).toBe('deployment-assistant 2.1');
+  });
+
+  it('is the person by a hash when the name is absent, too long or of other characters', () => {
+    const person = clientOf(undefined, viewer);
+    expect(person).toMatch(/^viewer:[0-9a-f]{16}$/);
+    expect(person).not.toContain('anna');
+    for (const name of ['', 'x'.repeat(65), 'a\nb', 'viewer:0123456789abcdef', '<script>', 'ä'])
+      expect(clientOf(name, viewer)).toBe(person);
+    expect(clientOf(undefined, { ...viewer, tenant: 'other' })).not.toBe(person);
+  });
+});
