@@ -1,3 +1,4 @@
+import type { EdgeRequest } from '../platform/edges.ts';
 import { emptySelection, type Selection } from '../platform/selection.ts';
 import type { JiraIssueModel } from '../sources/jira/model.ts';
 import type { SalesforceLoaders } from '../sources/salesforce/loaders.ts';
@@ -20,10 +21,10 @@ type NeededLoaders = Pick<
 export async function requestOfIssue(
   issue: JiraIssueModel,
   salesforce: NeededLoaders,
-  selection: Selection,
+  asked: Pick<EdgeRequest, 'selection' | 'demand'>,
 ): Promise<PsRequestModel | Error | null> {
   const { psRequestNumber: field, key } = issue;
-  const request = { selection, args: {} };
+  const request = { ...asked, args: {} };
   const named = typeof field === 'string' ? psRequestNamedIn(field) : null;
   if (named) {
     const found =
@@ -35,7 +36,7 @@ export async function requestOfIssue(
   const { formerKeys = [] } = issue;
   const keys = [key, ...(formerKeys instanceof Error ? [] : formerKeys)];
   const linksByKey = await Promise.all(
-    keys.map((name) => salesforce.jiraLinksByJiraKey.load(name, { selection: linkedRequestSelection, args: {} })),
+    keys.map((name) => salesforce.jiraLinksByJiraKey.load(name, { ...request, selection: linkedRequestSelection })),
   );
   for (const { psRequestId } of linksByKey.flatMap((links) => links ?? [])) {
     const found = typeof psRequestId === 'string' ? await salesforce.psRequestById.load(psRequestId, request) : null;

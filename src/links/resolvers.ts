@@ -1,5 +1,6 @@
 import { responsePathAsArray } from 'graphql';
 import type { Resolvers } from '../generated/graphql.ts';
+import { demanded } from '../platform/freshness-directive.ts';
 import { selectionOf } from '../platform/selection.ts';
 import { issuesOfRequest } from './issues-of-request.ts';
 import { requestOfIssue } from './request-of-issue.ts';
@@ -9,7 +10,8 @@ import { searchEverything } from './search.ts';
 export const linkResolvers: Resolvers = {
   Query: {
     search: async (_parent, { text, first }, context, info) => {
-      const asked = { text, first, selectionOf: (type: string) => selectionOf(info, type) };
+      const demand = demanded(info, context.scope.demand);
+      const asked = { text, first, selectionOf: (type: string) => selectionOf(info, type), ...demand };
       const { hits, failures } = await searchEverything(asked, context.loaders);
       for (const error of failures) context.reportPartialError(error, responsePathAsArray(info.path));
       return [...hits];
@@ -17,13 +19,17 @@ export const linkResolvers: Resolvers = {
   },
   PsRequest: {
     jiraIssues: async (request, _arguments, context, info) => {
-      const { issues, failures } = await issuesOfRequest(request, context.loaders, selectionOf(info, 'JiraIssue'));
-      for (const error of failures) context.reportPartialError(error, responsePathAsArray(info.path));
-      return [...issues];
+      const asked = { selection: selectionOf(info, 'JiraIssue'), ...demanded(info, context.scope.demand) };
+      const found = await issuesOfRequest(request, context.loaders, asked);
+      for (const error of found?.failures ?? []) context.reportPartialError(error, responsePathAsArray(info.path));
+      return found && [...found.issues];
     },
   },
   JiraIssue: {
-    psRequest: (issue, _arguments, { loaders }, info) =>
-      requestOfIssue(issue, loaders.salesforce, selectionOf(info, 'PsRequest')),
+    psRequest: (issue, _arguments, { loaders, scope }, info) =>
+      requestOfIssue(issue, loaders.salesforce, {
+        selection: selectionOf(info, 'PsRequest'),
+        ...demanded(info, scope.demand),
+      }),
   },
 };

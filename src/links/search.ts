@@ -1,4 +1,5 @@
 import { badUserInput, GatewayError } from '../platform/errors.ts';
+import type { FreshnessDemand } from '../platform/freshness.ts';
 import { emptySelection, mergeSelections, type Selection } from '../platform/selection.ts';
 import { normaliseIssueKey } from '../sources/jira/issue-keys.ts';
 import type { JiraLoaders } from '../sources/jira/loaders.ts';
@@ -23,6 +24,8 @@ export interface SearchArguments {
   readonly first?: number | null | undefined;
   /** What is asked of the hits of a type. */
   readonly selectionOf: (type: SearchHit['__typename']) => Selection;
+  /** How fresh the hits have to be, where the field says so itself. */
+  readonly demand?: FreshnessDemand;
 }
 
 export interface SearchOutcome {
@@ -39,18 +42,19 @@ export async function searchEverything(asked: SearchArguments, loaders: SearchLo
   // The order of hits reads these fields, whatever is asked.
   const selection = (type: SearchHit['__typename'], ...fields: string[]): Selection =>
     mergeSelections(asked.selectionOf(type), { fields: new Map(fields.map((field) => [field, emptySelection])) });
+  const lookup = { args: {}, ...(asked.demand ? { demand: asked.demand } : {}) };
   const ofRequests = selection('PsRequest', 'number');
   const ofIssues = selection('JiraIssue', 'key', 'summary');
   const number = toPsRequestNumber(text);
   const key = normaliseIssueKey(text);
 
   const outcomes = await Promise.allSettled<readonly SearchHit[]>([
-    one(number !== null && salesforce.psRequestByNumber.load(number, { selection: ofRequests, args: {} })),
-    one(key !== null && jira.issueByKey.load(key, { selection: ofIssues, args: {} })),
+    one(number !== null && salesforce.psRequestByNumber.load(number, { ...lookup, selection: ofRequests })),
+    one(key !== null && jira.issueByKey.load(key, { ...lookup, selection: ofIssues })),
     salesforce.searchPsRequests(text, first, ofRequests),
     salesforce.searchAccounts(text, first, selection('Account', 'name')),
     salesforce.searchProjects(text, first, selection('Project', 'name')),
-    jira.searchIssues(text, first, ofIssues),
+    jira.searchIssues(text, first, ofIssues, asked.demand),
   ]);
 
   const failures = new Map<string, GatewayError>();

@@ -87,6 +87,12 @@ export function jiraRequest(source: JiraSource, demand?: FreshnessDemand): JiraR
   return { jira: createJiraLoaders(source, scope, needs), scope, abort };
 }
 
+/** What has to be there, as no test demands a freshness that makes it null. */
+export function present<Value>(value: Value | null): Value {
+  if (value === null) throw new Error('It is null.');
+  return value;
+}
+
 /** A selection of plain fields. */
 export function select(...fields: string[]): Selection {
   return { fields: new Map(fields.map((field) => [field, emptySelection])) };

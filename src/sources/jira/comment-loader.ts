@@ -7,7 +7,6 @@ import type { RequestScope } from '../../platform/request-scope.ts';
 import type { CommentAnswer } from './answers.ts';
 import { demandNotation } from './demand.ts';
 import type { IssueSource } from './issue-loader.ts';
-import { issueTags } from './issue-tags.ts';
 import { commentsField } from './issue-values.ts';
 import { type JiraCommentModel, toCommentModel } from './model.ts';
 
@@ -58,16 +57,14 @@ export class CommentLoader {
 
   /** All of the group read the same field under the same demand. */
   async #read(group: readonly Asked[], into: Map<Asked, Comments>): Promise<void> {
-    const { cache, kinds } = this.#source;
+    const { reads, kinds } = this.#source;
     const [{ first, demand } = { first: 1, demand: undefined }] = group;
     const field = commentsField(first);
     const ids = group.map(({ idOrKey }) => idOrKey);
-    const question = { kind: kinds.issues, ids, fields: [field], scope: this.#scope };
-    const answers = await cache.readRecords(demand ? { ...question, demand } : question);
+    const answers = await reads.records(kinds.issues, ids, [field], demand);
     for (const [index, answer] of answers.entries()) {
       const one = group[index];
       if (!one) continue;
-      this.#scope.tags?.addTags(issueTags(one.idOrKey, answer));
       if (answer.kind === 'failed') into.set(one, answer.error);
       else if (answer.kind === 'absent') into.set(one, answer.reason === 'stale' ? null : []);
       else {

@@ -11,6 +11,7 @@ import { isNumericId, normaliseIssueKey, normaliseProjectKey } from './issue-key
 import { IssueLoader } from './issue-loader.ts';
 import { readIssueList, readIssuePage } from './issue-pages.ts';
 import { issueProperties } from './issue-properties.ts';
+import { JiraReads } from './jira-reads.ts';
 import { containsWords } from './jql.ts';
 import type { JiraKinds } from './kinds.ts';
 import type { JiraLoaders } from './loaders.ts';
@@ -29,15 +30,16 @@ export interface JiraAccess {
 
 /** `needs` says which properties the selected fields read; it knows the edges and computed fields of all slices. */
 export function createJiraLoaders(access: JiraAccess, scope: RequestScope, needs: FieldNeeds): JiraLoaders {
-  const { cache, kinds } = access;
-  const source = { cache, kinds, modelContext: withFixedFieldIds(access.modelContext) };
+  const { kinds, clock } = access;
+  const reads = new JiraReads(access.cache, scope, clock.now());
+  const source = { reads, kinds, modelContext: withFixedFieldIds(access.modelContext) };
   const issues = new IssueLoader(source, scope, needs);
   const comments = new CommentLoader(source, scope);
-  const users = new PlainRecordLoader({ cache, kind: kinds.users, fields: userFields, scope }, (id, values) =>
+  const users = new PlainRecordLoader({ reads, kind: kinds.users, fields: userFields, scope }, (id, values) =>
     toUserModel(userOf(id, values)),
   );
   const projects = new PlainRecordLoader(
-    { cache, kind: kinds.projects, fields: ['key', 'name'], scope },
+    { reads, kind: kinds.projects, fields: ['key', 'name'], scope },
     (id, values) =>
       toProjectModel({
         id,
@@ -46,7 +48,7 @@ export function createJiraLoaders(access: JiraAccess, scope: RequestScope, needs
         lead: null,
       }),
   );
-  const leads = new PlainRecordLoader({ cache, kind: kinds.projects, fields: ['lead'], scope }, (_id, values) => {
+  const leads = new PlainRecordLoader({ reads, kind: kinds.projects, fields: ['lead'], scope }, (_id, values) => {
     const lead = leadOf(values.lead);
     return lead && toUserModel(lead);
   });
@@ -80,15 +82,15 @@ export function createJiraLoaders(access: JiraAccess, scope: RequestScope, needs
       const conditions = toConditions(filter);
       if (conditions === null) return { connection: toConnection(page, [], () => ''), unreadable: [] };
       const properties = issueProperties(selection, needs);
-      return readIssuePage(source, page, conditions, { properties, demand, scope });
+      return readIssuePage(source, page, conditions, properties, demand);
     },
     searchIssues: async (text, first, selection, demand = scope.demand) => {
       const clause = containsWords('summary', text, { prefix: true });
       if (clause === null) return [];
       const properties = issueProperties(selection, needs);
       const question = { clauses: [clause], updatedFrom: null, updatedTo: null, after: null, size: first };
-      const { rows } = await readIssueList(source, question, { properties, demand, scope });
-      return rows.flatMap(({ model, position }) => {
+      const list = await readIssueList(source, question, properties, demand);
+      return (list?.rows ?? []).flatMap(({ model, position }) => {
         if (!(model instanceof GatewayError)) return model ?? [];
         scope.log.warn({ key: position.key }, 'A hit of the search is left out, because its issue could not be read.');
         return [];

@@ -1,6 +1,5 @@
 import DataLoader from 'dataloader';
 import type { RecordAnswer } from '../../cache/record-answer.ts';
-import type { RecordCache } from '../../cache/record-cache.ts';
 import type { EdgeRequest, FieldNeeds } from '../../platform/edges.ts';
 import type { GatewayError } from '../../platform/errors.ts';
 import type { FreshnessDemand } from '../../platform/freshness.ts';
@@ -9,14 +8,14 @@ import type { Selection } from '../../platform/selection.ts';
 import { demandNotation } from './demand.ts';
 import type { IssueProperty } from './fields.ts';
 import { fieldIds, issueProperties } from './issue-properties.ts';
-import { issueTags } from './issue-tags.ts';
 import type { IssueValues } from './issue-values.ts';
+import type { JiraReads } from './jira-reads.ts';
 import type { JiraKinds } from './kinds.ts';
 import { type IssueModelContext, type JiraIssueModel, toIssueModel } from './model.ts';
 
-/** Where issues come from: the cache, which asks Jira for what it does not hold. */
+/** Where one request gets issues from: the cache, which asks Jira for what it does not hold. */
 export interface IssueSource {
-  readonly cache: Pick<RecordCache, 'readRecords' | 'readLists'>;
+  readonly reads: JiraReads;
   readonly kinds: JiraKinds;
   readonly modelContext: IssueModelContext;
 }
@@ -77,21 +76,14 @@ export class IssueLoader {
 
   /** All of the group are read under the same demand. */
   async #read(group: readonly Asked[], into: Map<Asked, JiraIssueModel | null | GatewayError>): Promise<void> {
-    const { cache, kinds, modelContext } = this.#source;
-    const scope = this.#scope;
+    const { reads, kinds, modelContext } = this.#source;
     const names = [...new Set(group.map(({ name }) => name))];
     const union = new Set<IssueProperty>();
     for (const { properties } of new Set(group.map(({ wanted }) => wanted)))
       for (const property of properties) union.add(property);
-    const question = { kind: kinds.issues, ids: names, fields: fieldIds(union, modelContext), scope };
-    const demand = group[0]?.demand;
-    const answers = await cache.readRecords(demand ? { ...question, demand } : question);
+    const answers = await reads.records(kinds.issues, names, fieldIds(union, modelContext), group[0]?.demand);
     const byName = new Map<string, { readonly answer: RecordAnswer; readonly models: Models }>();
-    for (const [index, answer] of answers.entries()) {
-      const name = names[index] ?? '';
-      scope.tags?.addTags(issueTags(name, answer));
-      byName.set(name, { answer, models: new Map() });
-    }
+    for (const [index, answer] of answers.entries()) byName.set(names[index] ?? '', { answer, models: new Map() });
     for (const one of group) {
       const read = byName.get(one.name);
       if (!read || read.answer.kind === 'absent') continue;

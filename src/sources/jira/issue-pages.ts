@@ -1,16 +1,13 @@
 import type { RecordAnswer } from '../../cache/record-answer.ts';
-import { listsTag } from '../../cache/tags.ts';
 import { type Connection, type Page, parseCursor, toConnection, toCursor } from '../../platform/connection.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { FreshnessDemand } from '../../platform/freshness.ts';
-import type { RequestScope } from '../../platform/request-scope.ts';
 import type { IssueProperty } from './fields.ts';
 import type { Position } from './following-rows.ts';
 import type { IssueConditions } from './issue-filter.ts';
 import { type ListMeta, type ListQuestion, toListKey } from './issue-lists.ts';
 import type { IssueSource } from './issue-loader.ts';
 import { fieldIds } from './issue-properties.ts';
-import { issueTags } from './issue-tags.ts';
 import { type JiraIssueModel, toIssueModel } from './model.ts';
 
 const CURSOR_KIND = 'jiraIssues';
@@ -21,27 +18,23 @@ export interface IssuePage {
   readonly unreadable: readonly GatewayError[];
 }
 
-/** What a list is read for. */
-export interface ListRequest {
-  readonly properties: ReadonlySet<IssueProperty>;
-  readonly demand: FreshnessDemand | undefined;
-  readonly scope: RequestScope;
-}
-
 /**
  * One page of issues, the last changed first. The cursor holds the last row itself (its change, key and id), not Jira's page token: it
  * does not expire after seven days, is independent of the page size, and issues that are created or changed meanwhile neither repeat
  * nor hide another one. The next page searches from the cursor's instant on and goes on behind the row with the cursor's id; when that
- * row has moved away, behind its place.
+ * row has moved away, behind its place. Null: known, but not as fresh as is demanded.
  */
 export async function readIssuePage(
   source: IssueSource,
   page: Page,
   conditions: IssueConditions,
-  request: ListRequest,
-): Promise<IssuePage> {
+  properties: ReadonlySet<IssueProperty>,
+  demand: FreshnessDemand | undefined,
+): Promise<IssuePage | null> {
   const after = page.from === null ? null : toPosition(page.from);
-  const { rows, meta } = await readIssueList(source, { ...conditions, after, size: page.size }, request);
+  const list = await readIssueList(source, { ...conditions, after, size: page.size }, properties, demand);
+  if (!list) return null;
+  const { rows, meta } = list;
   const unreadable = meta.unplaced.map(unplacedIssue);
   const readable = rows.flatMap(({ model, position }) => {
     if (!(model instanceof GatewayError)) return model ? [{ model, position }] : [];
@@ -66,25 +59,22 @@ export interface IssueListRows {
   readonly meta: ListMeta;
 }
 
-/** A list and its issues. Throws when the list can not be read, and when it is not as fresh as is demanded: a list has no null. */
+/** A list and its issues. Null: known, but not as fresh as is demanded. Throws when it can not be read. */
 export async function readIssueList(
-  { cache, kinds, modelContext }: IssueSource,
+  { reads, kinds, modelContext }: IssueSource,
   question: ListQuestion,
-  { properties, demand, scope }: ListRequest,
-): Promise<IssueListRows> {
+  properties: ReadonlySet<IssueProperty>,
+  demand: FreshnessDemand | undefined,
+): Promise<IssueListRows | null> {
   const fields = fieldIds(properties, modelContext);
-  const asked = { fields, scope, ...(demand ? { demand } : {}) };
-  scope.tags?.addTags([listsTag('JiraIssue')]);
-  const [list] = await cache.readLists({ kind: kinds.issueLists, keys: [toListKey(question)], ...asked });
-  if (!list || list.kind === 'absent') throw notFreshEnough();
+  const list = await reads.list(kinds.issueLists, toListKey(question), fields, demand);
   if (list.kind === 'failed') throw list.error;
+  if (list.kind === 'absent') return null;
   const meta = list.meta as unknown as ListMeta;
-  const answers = await cache.readRecords({ kind: kinds.issues, ids: list.ids, ...asked });
+  const answers = await reads.records(kinds.issues, list.ids, fields, demand);
   const rows = answers.map((answer, index) => {
-    const issueId = list.ids[index] ?? '';
     const [updatedMs = 0, key = ''] = meta.places[index] ?? [];
-    scope.tags?.addTags(issueTags(issueId, answer));
-    return { model: modelOf(answer), position: { issueId, updatedMs, key } };
+    return { model: modelOf(answer), position: { issueId: list.ids[index] ?? '', updatedMs, key } };
   });
   return { rows, meta };
 
@@ -107,10 +97,4 @@ function toPosition(cursor: string): Position {
 function unplacedIssue(key: string): GatewayError {
   const message = `Jira answered the issue ${key} without the time of its last change, so it is left out. The other issues are not affected.`;
   return new GatewayError('UPSTREAM_BAD_RESPONSE', message, { source: 'JIRA', details: { key } });
-}
-
-function notFreshEnough(): GatewayError {
-  const message =
-    'The list of Jira issues is known, but not as fresh as is demanded, and Jira could not be asked. Allow an older one, or try again in a moment.';
-  return new GatewayError('UPSTREAM_UNAVAILABLE', message, { source: 'JIRA' });
 }

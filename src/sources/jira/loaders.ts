@@ -33,13 +33,13 @@ export interface JiraLoaders {
   readonly projectLeadByProjectKey: OneLoader<JiraUserModel>;
   /** By an issue's id or key; `args.first` says how many, oldest first. */
   readonly commentsByIssueKey: ManyLoader<JiraCommentModel>;
-  /** One page, the last changed first. Throws BAD_USER_INPUT and BAD_CURSOR before any call. */
+  /** One page, the last changed first. Throws BAD_USER_INPUT and BAD_CURSOR before any call. Null: known, but not as fresh as is demanded. */
   issuesPage(
     page: PageArguments,
     filter: JiraIssueFilter | null | undefined,
     selection: Selection,
     demand?: FreshnessDemand,
-  ): Promise<IssuePage>;
+  ): Promise<IssuePage | null>;
   /** Issues with these words in their summary, the last changed first; the last word may be the beginning of one. */
   searchIssues(
     text: string,

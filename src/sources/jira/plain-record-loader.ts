@@ -1,13 +1,12 @@
 import DataLoader from 'dataloader';
-import type { RecordCache } from '../../cache/record-cache.ts';
 import type { RecordKind, RecordValues } from '../../cache/record-kind.ts';
-import { recordTag } from '../../cache/tags.ts';
 import type { FreshnessDemand } from '../../platform/freshness.ts';
 import type { RequestScope } from '../../platform/request-scope.ts';
 import { demandNotation } from './demand.ts';
+import type { JiraReads } from './jira-reads.ts';
 
 interface PlainRecords {
-  readonly cache: Pick<RecordCache, 'readRecords'>;
+  readonly reads: JiraReads;
   readonly kind: RecordKind;
   /** All that the model is made of. */
   readonly fields: readonly string[];
@@ -53,15 +52,12 @@ export class PlainRecordLoader<Model> {
   }
 
   async #read(group: readonly Asked[], into: Map<Asked, Model | null | Error>): Promise<void> {
-    const { cache, kind, fields, scope } = this.#records;
-    const demand = group[0]?.demand;
-    const question = { kind, ids: group.map(({ name }) => name), fields, scope };
-    const answers = await cache.readRecords(demand ? { ...question, demand } : question);
+    const { reads, kind, fields } = this.#records;
+    const names = group.map(({ name }) => name);
+    const answers = await reads.records(kind, names, fields, group[0]?.demand);
     for (const [index, answer] of answers.entries()) {
       const one = group[index];
       if (!one) continue;
-      const names = answer.kind === 'found' ? [one.name, answer.id] : [one.name];
-      scope.tags?.addTags(names.map((name) => recordTag(kind.type, name)));
       if (answer.kind === 'absent') into.set(one, null);
       else if (answer.kind === 'failed') into.set(one, answer.error);
       else into.set(one, answer.unread?.error ?? this.#toModel(answer.id, answer.values));

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { JiraIssueFilter } from '../../../src/generated/graphql.ts';
 import { toGlobalId } from '../../../src/platform/global-id.ts';
+import type { IssuePage } from '../../../src/sources/jira/issue-pages.ts';
 import type { JiraSource } from '../../../src/sources/jira/source.ts';
 import type { JiraIssueSeed } from '../../../src/standins/data/company.ts';
 import { generateCompany } from '../../../src/standins/data/generate-company.ts';
 import { type JiraStandIn, startJiraStandIn } from '../../../src/standins/jira/server.ts';
-import { asking, jiraRequest, openTestJira, select } from '../../support/jira-source.ts';
+import { asking, jiraRequest, openTestJira, present, select } from '../../support/jira-source.ts';
 import { answerJson, startUpstreamServer } from '../../support/upstream-server.ts';
 
 const company = generateCompany();
@@ -44,7 +45,7 @@ afterEach(() => {
 
 const pageOf = async (first: number, after: string | null, filter: JiraIssueFilter | null = null) => {
   const { jira } = jiraRequest(source);
-  const { connection, unreadable } = await jira.issuesPage({ first, after }, filter, select('key'));
+  const { connection, unreadable } = present(await jira.issuesPage({ first, after }, filter, select('key')));
   expect(unreadable).toEqual([]);
   return connection;
 };
@@ -89,8 +90,9 @@ describe('lists of issues', () => {
     const ownSource = await openTestJira(own);
     try {
       const read = async (after: string | null) =>
-        (await jiraRequest(ownSource).jira.issuesPage({ first: 10, after }, { projectKey: 'PSD' }, select('key')))
-          .connection;
+        present(
+          await jiraRequest(ownSource).jira.issuesPage({ first: 10, after }, { projectKey: 'PSD' }, select('key')),
+        ).connection;
       const expected = newestFirst(company.jira.issues.filter(({ projectKey }) => projectKey === 'PSD'));
       const first = await read(null);
       // The row that the cursor stands on and one not yet seen jump to the top.
@@ -124,7 +126,9 @@ describe('lists of issues', () => {
     try {
       const keys: string[] = [];
       for (let after: string | null = null; ; ) {
-        const { connection } = await jiraRequest(ownSource).jira.issuesPage({ first: 40, after }, null, select('key'));
+        const { connection }: IssuePage = present(
+          await jiraRequest(ownSource).jira.issuesPage({ first: 40, after }, null, select('key')),
+        );
         keys.push(...connection.nodes.map(({ key }) => key));
         if (!connection.pageInfo.hasNextPage) break;
         after = connection.pageInfo.endCursor;
@@ -231,7 +235,7 @@ describe('lists of issues', () => {
     const own = await openTestJira(server);
     try {
       const { jira } = jiraRequest(own);
-      const { connection, unreadable } = await jira.issuesPage({ first: 200 }, null, select('key', 'summary'));
+      const { connection, unreadable } = present(await jira.issuesPage({ first: 200 }, null, select('key', 'summary')));
       expect(server.requests.filter(({ path }) => path.includes('search'))).toHaveLength(2);
       expect(connection.nodes.map(({ key }) => key)).toEqual(['A-2', 'A-3']);
       expect(unreadable[0]).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE', details: { key: 'A-900' } });

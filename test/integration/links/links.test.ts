@@ -3,7 +3,25 @@ import type { JiraIssueSeed } from '../../../src/standins/data/company.ts';
 import { generateCompany } from '../../../src/standins/data/generate-company.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 
-const company = generateCompany();
+const generated = generateCompany();
+/** Numbers of the requests whose links hold a key. */
+const linkedRequests = new Map<string, unknown[]>();
+for (const link of generated.salesforce.PS_Request_Jira_Link__c) {
+  const request = generated.salesforce.PS_Request__c.find(({ Id }) => Id === link.PS_Request__c);
+  const key = String(link.Jira_Key__c).trim().toUpperCase();
+  if (link.IsDeleted !== true && request && request.IsDeleted !== true)
+    linkedRequests.set(key, [...(linkedRequests.get(key) ?? []), request.Name]);
+}
+const isLinkedByFormerKey = ({ forbidden, key, movedFrom }: JiraIssueSeed): boolean =>
+  !forbidden && !linkedRequests.has(key) && movedFrom.some((former) => linkedRequests.has(former));
+/** Moved issues of which nothing but a link with a former key says which request they serve. */
+const company = {
+  ...generated,
+  jira: {
+    ...generated.jira,
+    issues: generated.jira.issues.map((issue) => (isLinkedByFormerKey(issue) ? { ...issue, psRequest: null } : issue)),
+  },
+};
 const issueByKey = new Map<string, JiraIssueSeed>();
 for (const issue of company.jira.issues)
   for (const key of [issue.key, ...issue.movedFrom]) if (!issue.forbidden) issueByKey.set(key, issue);
@@ -101,6 +119,20 @@ describe('links between Salesforce and Jira', () => {
       expect(data[`i${index}`].psRequest.number).toBe(psRequest?.replace('see', '').trim().toUpperCase());
   });
 
+  it('lead a moved issue to the request whose links still hold a former key', async () => {
+    const byFormerKey = company.jira.issues.filter(isLinkedByFormerKey);
+    expect(byFormerKey.length).toBeGreaterThan(0);
+    const fields = byFormerKey.map(({ key }, index) => `i${index}: jiraIssue(key: "${key}") { psRequest { number } }`);
+    gateway.clearCalls();
+    const { data, errors } = await gateway.query(`{ ${fields.join('\n')} }`);
+    expect(errors).toEqual([]);
+    for (const [index, { movedFrom }] of byFormerKey.entries())
+      expect(movedFrom.flatMap((former) => linkedRequests.get(former) ?? [])).toContain(
+        data[`i${index}`].psRequest?.number,
+      );
+    expect(gateway.jira.calls.count()).toBeLessThanOrEqual(1);
+  });
+
   it('find the requests of a hundred issues with a handful of calls, whichever way each is found', async () => {
     gateway.clearCalls();
     const { data, errors } = await gateway.query('{ jiraIssues(first: 100) { nodes { key psRequest { number } } } }');
@@ -151,9 +183,12 @@ describe('search', () => {
     expect(data.search).toContainEqual({ __typename: 'Account', name });
   });
 
-  it.each(['jira', 'salesforce'] as const)('answers without %s, with one error that names it', async (source) => {
+  it.each([
+    ['jira', 'upgrade'],
+    ['salesforce', 'rollback'],
+  ] as const)('answers without %s, with one error that names it', async (source, text) => {
     gateway[source].faults.add({ kind: 'down' });
-    const { status, data, errors } = await gateway.query(document, { text: 'upgrade' });
+    const { status, data, errors } = await gateway.query(document, { text });
     expect(status).toBe(200);
     expect(errors).toHaveLength(1);
     expect(errors[0]).toMatchObject({ path: ['search'], extensions: { source: source.toUpperCase() } });

@@ -58,8 +58,8 @@ describe('issuesOfRequest', () => {
           },
         },
       },
-      emptySelection,
-    );
+      { selection: emptySelection },
+    ).then((found) => found ?? { issues: [], failures: [] });
     return { outcome, asked };
   };
 
@@ -100,16 +100,18 @@ describe('issuesOfRequest', () => {
 describe('requestOfIssue', () => {
   const byNumber: Record<string, PsRequestModel> = { 'PSR-00001': request('r1') };
   const byId: Record<string, PsRequestModel> = { r2: request('r2'), a0R000000000001AAA: request('r3') };
+  const linksByKey: Record<string, JiraLinkModel[]> = { 'OLD-1': [link({ psRequestId: 'r2' })] };
+  const primaryByKey: Record<string, PsRequestModel[]> = { 'OLD-2': [request('r8')] };
   const find = (given: JiraIssueModel, links: JiraLinkModel[] = [], primary: PsRequestModel[] = []) =>
     requestOfIssue(
       given,
       {
         psRequestByNumber: { load: async (number) => byNumber[number] ?? null },
         psRequestById: { load: async (id) => byId[id] ?? null },
-        jiraLinksByJiraKey: { load: async () => links },
-        psRequestsByPrimaryJiraKey: { load: async () => primary },
+        jiraLinksByJiraKey: { load: async (key) => linksByKey[key] ?? (key === given.key ? links : []) },
+        psRequestsByPrimaryJiraKey: { load: async (key) => primaryByKey[key] ?? (key === given.key ? primary : []) },
       },
-      emptySelection,
+      { selection: emptySelection },
     );
 
   it.each(['PSR-00001', ' psr-1 ', 'see PSR-00001', 'PSR-00001, psr-1'])('takes the number out of %j', async (text) => {
@@ -128,6 +130,18 @@ describe('requestOfIssue', () => {
   it('goes by the primary key when no link names the issue, and else is null', async () => {
     expect(await find(issue('1', 'PSD-1', null), [], [request('r9')])).toMatchObject({ salesforceId: 'r9' });
     expect(await find(issue('1', 'PSD-1', null))).toBeNull();
+  });
+
+  it('goes by what still holds a former key of a moved issue, but the present key comes first', async () => {
+    const moved = (...formerKeys: string[]) => ({ ...issue('1', 'PSD-1', null), formerKeys });
+    expect(await find(moved('OLD-3', 'OLD-1'))).toMatchObject({ salesforceId: 'r2' });
+    expect(await find(moved('OLD-2'))).toMatchObject({ salesforceId: 'r8' });
+    expect(await find(moved('OLD-1'), [link({ psRequestId: 'a0R000000000001AAA' })])).toMatchObject({
+      salesforceId: 'r3',
+    });
+    expect(await find(moved('OLD-2'), [], [request('r9')])).toMatchObject({ salesforceId: 'r9' });
+    const unknown = { ...issue('1', 'PSD-1', null), formerKeys: down };
+    expect(await find(unknown, [], [request('r9')])).toMatchObject({ salesforceId: 'r9' });
   });
 
   it('says that the field is unavailable only when nothing else names a request', async () => {
