@@ -142,7 +142,7 @@ export class EntryReader {
     const found = new Map(ids.map((id) => [id, this.#find(kind, id, nowMs)]));
     const wants = new Map<string, readonly string[]>();
     for (const { id, held } of found.values()) wants.set(id, rules.assess(kind, held, fields, demand, nowMs).needed);
-    const asked = desk.ask(kind, wants, sideFields, scope.receipt);
+    const asked = desk.ask(kind, wants, sideFields, scope.receipt, scope.priority);
     const errands = [...asked.values()].flatMap((one) => one.errands);
     try {
       await untilAborted(question, Promise.all(errands.map((errand) => errand.done)));

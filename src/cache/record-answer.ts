@@ -4,7 +4,7 @@ import type { RequestScope } from '../platform/request-scope.ts';
 import type { AbsenceReason, JsonValue, RecordValues } from './record-kind.ts';
 
 /** What a read needs to know of the request it is made for. A request scope with a trace is one. */
-export interface ReadScope extends Pick<RequestScope, 'signal' | 'receipt'> {
+export interface ReadScope extends Pick<RequestScope, 'signal' | 'receipt' | 'priority'> {
   /** Gets what was served stale, and the age of what was used. */
   readonly freshness?: FreshnessTrace;
   /**

@@ -7,10 +7,16 @@ export interface Renewal {
   readonly sinceMs: number;
   /** Up to when the source has told all changes. */
   readonly untilMs: number;
+  /** Whether it tells of deleted records too. */
+  readonly tellsDeletions: boolean;
 }
 
-/** After so many time limits a value is read again, whatever was confirmed of it: not every change leaves a trace that a source tells of. */
+/**
+ * After so many time limits a value is read again, whatever was confirmed of it: not every change leaves a trace that a source tells of (a
+ * formula's result, what the gateway's user may see), and some sources keep silent about deletions.
+ */
 const MAX_TIME_LIMITS = 12;
+const MAX_TIME_LIMITS_WITHOUT_DELETIONS = 3;
 
 /**
  * Makes values younger without reading them: a source that has told all changes since they were read has confirmed them. Kept by type, so
@@ -61,9 +67,10 @@ function renewEach(
   return { ...held, readings: new Map(all) };
 }
 
-function renew(reading: Reading, { sinceMs, untilMs }: Renewal, ttlMs: number): Reading {
+function renew(reading: Reading, { sinceMs, untilMs, tellsDeletions }: Renewal, ttlMs: number): Reading {
   const actual = actualReadAtMs(reading);
   if (actual < sinceMs) return reading;
-  const readAtMs = Math.min(untilMs, actual + ttlMs * MAX_TIME_LIMITS);
+  const timeLimits = tellsDeletions ? MAX_TIME_LIMITS : MAX_TIME_LIMITS_WITHOUT_DELETIONS;
+  const readAtMs = Math.min(untilMs, actual + ttlMs * (timeLimits - 1));
   return readAtMs > reading.readAtMs ? { ...reading, readAtMs, actualReadAtMs: actual } : reading;
 }

@@ -3,16 +3,19 @@ import type { HTTPGraphQLResponse } from '@apollo/server';
 import type { ForwardReason } from '../cache/responses/answer-headers.ts';
 import { unstoredAnswerHeaders } from '../cache/responses/answer-headers.ts';
 import type { KnownOperation, Operations } from '../cache/responses/operations.ts';
-import { readRequestConditions } from '../cache/responses/request-conditions.ts';
+import { readRequestConditions, UNCONDITIONAL } from '../cache/responses/request-conditions.ts';
 import type { AskedOperation, ExecutedAnswer, ResponseCache, ServedAnswer } from '../cache/responses/response-cache.ts';
 import { WeightedLru } from '../cache/responses/weighted-lru.ts';
+import type { WarmingOutcome } from '../jobs/warming.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { RequestScope } from '../platform/request-scope.ts';
 import { TagCollector } from '../platform/tag-collector.ts';
 import type { Context } from './context.ts';
-import { completeBody, executeOperation } from './execute-operation.ts';
+import { completeBody, executeOperation, type OperationRequest } from './execute-operation.ts';
 import type { GraphqlRouteOptions } from './graphql-route.ts';
 import type { Exchange } from './http-server.ts';
 import { tagsChangedBy } from './mutation-effects.ts';
+import { type SharedQuery, sharedQueryOf, warmingRequestOf, warmingViewerOf } from './shared-query.ts';
 
 export interface ResponseCaching {
   readonly cache: ResponseCache;
@@ -22,6 +25,8 @@ export interface ResponseCaching {
   invalidate(tags: readonly string[]): Promise<void> | void;
   /** Called once for each answer. */
   onAnswer(origin: AnswerOrigin): void;
+  /** Called for each query whose answer may be kept for everyone with the same rights, whether it is kept or not. */
+  onSharedQuery?(query: SharedQuery): void;
 }
 
 /** Where an answer came from: `memory`, `shared` and `joined` were not executed for their own request. */
@@ -83,6 +88,10 @@ export class CachedOperations {
     const isSignedIn = hasCredentials(headers);
     const visibility = { tenant: viewer.tenant, roles: viewer.roles, person: isSignedIn ? viewer : null };
     const asked = { operation, visibility, conditions, signal, variant, mayRead: mediaType !== undefined };
+    if (this.#caching.onSharedQuery) {
+      const query = sharedQueryOf(exchange, bodyText, operation, viewer);
+      if (query) this.#caching.onSharedQuery(query);
+    }
     const stored = this.#caching.cache.stored(asked);
     if (stored) return this.#servedReply(asked, stored, mediaType, isSignedIn);
     const answering = this.#caching.cache.answer(asked, (shared, { maxAgeSeconds }) =>
@@ -93,6 +102,22 @@ export class CachedOperations {
       return this.#servedReply(asked, served, mediaType ?? this.#mediaTypes.get(variant), isSignedIn);
     };
     return await bounded(reply());
+  }
+
+  /** Executes a query for nobody, in the background, unless an answer of at most this age is kept. */
+  async warm(query: SharedQuery, maxAgeSeconds: number, signal: AbortSignal): Promise<WarmingOutcome> {
+    const { operation, tenant, roles } = query;
+    const viewer = warmingViewerOf(query);
+    const exchange = warmingRequestOf(query);
+    const visibility = { tenant, roles, person: null };
+    const conditions = { ...UNCONDITIONAL, maxAgeSeconds };
+    const asked = { operation, visibility, conditions, signal, variant: 'warming', mayRead: true };
+    const parsed = (): unknown => JSON.parse(query.bodyText);
+    const served = await this.#caching.cache.answer(asked, (shared, demand) =>
+      this.#execute(exchange, parsed, viewer, shared, demand.maxAgeSeconds, 'background'),
+    );
+    if (served.kind === 'unstored') return 'unstored';
+    return served.from === 'execution' ? 'stored' : 'kept';
   }
 
   #servedReply(
@@ -138,13 +163,14 @@ export class CachedOperations {
   }
 
   async #execute(
-    exchange: Exchange,
+    exchange: OperationRequest,
     parsed: () => unknown,
     viewer: Context['viewer'],
     signal: AbortSignal,
     maxAgeSeconds: number,
+    priority: RequestScope['priority'] = 'interactive',
   ): Promise<ExecutedAnswer> {
-    const context = this.#route.openContext(viewer, exchange.requestId, signal, maxAgeSeconds);
+    const context = this.#route.openContext(viewer, exchange.requestId, signal, maxAgeSeconds, priority);
     const body = exchange.request.method === 'POST' ? parsed() : undefined;
     const answer = await executeOperation(this.#route.apollo, exchange, body, context);
     this.#learnMediaType(exchange.request.headers.accept, answer);

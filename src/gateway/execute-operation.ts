@@ -1,11 +1,19 @@
+import type { IncomingMessage } from 'node:http';
 import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
-import type { Exchange } from './http-server.ts';
 import type { RequestContext } from './request-context.ts';
+
+/** An HTTP request as far as Apollo Server and whoever answers in its place look at it. */
+export interface OperationRequest {
+  readonly request: Pick<IncomingMessage, 'method' | 'headers'>;
+  /** Query string with its `?`, or empty. */
+  readonly search: string;
+  readonly requestId: string;
+}
 
 /** Has Apollo Server answer one HTTP request. `body` is the parsed JSON of a POST. */
 export async function executeOperation(
   apollo: ApolloServer<RequestContext>,
-  { request, search }: Pick<Exchange, 'request' | 'search'>,
+  { request, search }: Omit<OperationRequest, 'requestId'>,
   body: unknown,
   context: RequestContext,
 ): Promise<HTTPGraphQLResponse> {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
 import { GatewayError } from '../platform/errors.ts';
+import type { RequestScope } from '../platform/request-scope.ts';
 import { CachedOperations, type Reply, type ResponseCaching } from './cached-operations.ts';
 import type { Context } from './context.ts';
 import { completeBody, executeOperation } from './execute-operation.ts';
@@ -17,7 +18,13 @@ export interface GraphqlRouteOptions {
   /** Finds out who asks. Throws UNAUTHENTICATED. */
   viewerOf(headers: IncomingHttpHeaders): Promise<Context['viewer']>;
   /** Makes what one execution needs. `maxAgeSeconds`: oldest data that the client wants from a cache; Infinity: whatever is fresh there. */
-  openContext(viewer: Context['viewer'], requestId: string, signal: AbortSignal, maxAgeSeconds: number): RequestContext;
+  openContext(
+    viewer: Context['viewer'],
+    requestId: string,
+    signal: AbortSignal,
+    maxAgeSeconds: number,
+    priority?: RequestScope['priority'],
+  ): RequestContext;
   /** Null: every operation is executed, for its own request alone. */
   readonly caching: ResponseCaching | null;
   readonly operationsUnderWay: OperationsUnderWay;

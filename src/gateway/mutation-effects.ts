@@ -4,6 +4,8 @@ import { typeTag } from '../cache/tags.ts';
 /** Types that answers may tell something else of after a mutation; derived values such as a mentor's counts included. */
 const typesChangedBy: ReadonlyMap<string, readonly string[]> = new Map([
   ['submitAssessments', ['Assessment', 'Mentor']],
+  // Invalidates by itself what it was told.
+  ['invalidateCache', []],
 ]);
 
 /** Tags of what a mutation changed, by its root fields. One that the table does not know has changed everything that the tenant sees. */

@@ -13,7 +13,7 @@ const MAX_DISCARD_MS = 5_000;
  */
 export async function readBodyText(request: IncomingMessage, maxBytes: number): Promise<string> {
   checkMediaType(request);
-  const bytes = await readBytes(request, maxBytes);
+  const bytes = await readBodyBytes(request, maxBytes);
   if (bytes.length === 0) throw new GatewayError('BAD_REQUEST', 'The body is empty. Send {"query": "…"} as JSON.');
   try {
     return strictUtf8.decode(bytes);
@@ -58,7 +58,8 @@ function checkMediaType(request: IncomingMessage): void {
     );
 }
 
-async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+/** The bytes of a body as they came. Throws PAYLOAD_TOO_LARGE or BAD_REQUEST; as for the text otherwise. */
+export async function readBodyBytes(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   return await new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

@@ -16,6 +16,7 @@ export function openRequestScope(
   signal: AbortSignal,
   log: Logger,
   maxAgeSeconds = Number.POSITIVE_INFINITY,
+  priority: RequestScope['priority'] = 'interactive',
 ): OpenRequestScope {
   let requestLog: Logger | undefined;
   let demand: FreshnessDemand | undefined = Number.isFinite(maxAgeSeconds) ? { maxAgeSeconds } : undefined;
@@ -23,6 +24,7 @@ export function openRequestScope(
     requestId,
     tenant,
     signal,
+    priority,
     receipt: new Receipt(),
     freshness: new FreshnessTrace(),
     tags: new TagCollector(),

@@ -51,6 +51,8 @@ export const settingsShape = {
   CACHE_MAX_SIZE: wholeNumber(1, 10_000_000, 10_000),
   CACHE_STALE_TTL: wholeNumber(0, 2_592_000, 86_400),
   CACHE_COALESCE_WINDOW: wholeNumber(0, 100, 2),
+  CACHE_WARMING_TOP: wholeNumber(0, 100, 20),
+  CHANGE_POLL_INTERVAL: wholeNumber(0, 3_600, 60),
   SALESFORCE_LOGIN_URL: url(['https:', 'http:']).optional(),
   SALESFORCE_CLIENT_ID: text.optional(),
   SALESFORCE_CLIENT_SECRET: text.optional(),
@@ -60,6 +62,7 @@ export const settingsShape = {
     .string()
     .regex(/^\d{2,3}\.0$/, { error: 'an API version such as 62.0' })
     .default('62.0'),
+  SALESFORCE_WEBHOOK_SECRET: z.string().min(16, { error: 'at least 16 characters' }).optional(),
   SALESFORCE_DAILY_CALL_BUDGET: wholeNumberOrUnset(1, 999_999_999),
   JIRA_BASE_URL: url(['https:', 'http:']).optional(),
   JIRA_EMAIL: text.optional(),

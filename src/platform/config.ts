@@ -48,6 +48,10 @@ export interface CacheSettings {
   readonly maxEntries: number;
   /** How long a read waits for others of its kind to share its call with; 0: not at all. */
   readonly coalesceWindowMs: number;
+  /** So many of the operations that are asked most are executed again before their answers get old; 0: none. */
+  readonly warmingTop: number;
+  /** Between two polls of a source for what has changed there; 0: none are made. */
+  readonly changePollIntervalSeconds: number;
 }
 
 export type RoleName = 'VIEWER' | 'ANALYST' | 'OPERATOR' | 'ADMIN';
@@ -66,6 +70,8 @@ export interface Config {
   readonly salesforceApiVersion: string;
   /** Calls that all instances together may make in 24 hours; null: 80 % of the org's allowance. */
   readonly salesforceDailyCallBudget: number | null;
+  /** Signs the change notices of Salesforce; null: none are taken. */
+  readonly salesforceWebhookSecret: string | null;
   readonly jira: JiraSettings | null;
   readonly jiraFields: JiraSettings['fields'];
   /** Signs the change notices of Jira; null: none are taken. */
@@ -177,6 +183,8 @@ export function loadConfig(environment: Environment = process.env): Config {
       staleTtlSeconds: env.CACHE_STALE_TTL,
       maxEntries: env.CACHE_MAX_SIZE,
       coalesceWindowMs: env.CACHE_COALESCE_WINDOW,
+      warmingTop: env.CACHE_WARMING_TOP,
+      changePollIntervalSeconds: env.CHANGE_POLL_INTERVAL,
     },
     salesforce:
       env.SALESFORCE_LOGIN_URL && env.SALESFORCE_CLIENT_ID
@@ -191,6 +199,7 @@ export function loadConfig(environment: Environment = process.env): Config {
         : null,
     salesforceApiVersion: env.SALESFORCE_API_VERSION,
     salesforceDailyCallBudget: env.SALESFORCE_DAILY_CALL_BUDGET ?? null,
+    salesforceWebhookSecret: env.SALESFORCE_WEBHOOK_SECRET ?? null,
     jira:
       env.JIRA_BASE_URL && env.JIRA_EMAIL && env.JIRA_API_TOKEN
         ? {

@@ -16,6 +16,8 @@ export interface RequestScope {
   readonly freshness?: FreshnessTrace;
   /** What the answer is made of; without it the answer is not kept. Absent in work that answers nobody. */
   readonly tags?: TagCollector;
+  /** `background`: nobody waits for it, so that calls of people go first. `interactive` when absent. */
+  readonly priority?: 'interactive' | 'background';
   /** How fresh the client wants what it gets; a field may ask otherwise (EdgeRequest.demand). Absent: what is fresh will do. */
   readonly demand?: FreshnessDemand | undefined;
 }

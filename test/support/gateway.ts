@@ -58,6 +58,9 @@ export async function startTestGateway(overrides: TestGatewayOverrides = {}): Pr
       PORT: '0',
       DB_POOL_SIZE: '5',
       DB_POOL_SIZE_OLAP: '2',
+      // Work in the background would add calls to those that a test counts.
+      CACHE_WARMING_TOP: '0',
+      CHANGE_POLL_INTERVAL: '0',
       ...(database ? { DATABASE_URL: database.url } : {}),
       ...overrides.settings,
     }),

@@ -13,7 +13,7 @@ export interface RequestConditions {
   readonly minFreshSeconds: number;
 }
 
-const UNCONDITIONAL: RequestConditions = {
+export const UNCONDITIONAL: RequestConditions = {
   noCache: false,
   noStore: false,
   onlyIfCached: false,

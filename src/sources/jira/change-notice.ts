@@ -19,16 +19,11 @@ const idText = z
   .pipe(z.string().regex(/^\d{1,19}$/));
 const keyText = z.string().max(255);
 const someIssue = z.object({ id: idText, key: keyText.optional() });
-const changeItem = z.object({
-  field: z.string().optional(),
-  fromString: z.string().nullish(),
-  toString: z.string().nullish(),
-});
 const notice = z.object({
   webhookEvent: z.string().max(100),
   timestamp: z.number().optional(),
   issue: someIssue.optional(),
-  changelog: z.object({ items: z.array(changeItem) }).optional(),
+  changelog: z.object({ items: z.array(z.record(z.string(), z.unknown())) }).optional(),
   worklog: z.object({ issueId: idText }).optional(),
   issueLink: z.object({ sourceIssueId: idText.optional(), destinationIssueId: idText.optional() }).optional(),
   user: z.object({ accountId: z.string().max(128) }).optional(),
@@ -50,7 +45,6 @@ export function readJiraChangeNotice(body: unknown): JiraChangeNotice | null {
   const tags = [...issues.ids, ...issues.keys].map((name) => recordTag('JiraIssue', name));
   if (tags.length > 0) tags.push(listsTag('JiraIssue'));
   const { user, project } = parsed.data;
-  // Issues hold the name of the person and the project beside the record, and only those that do could tell.
   if (subject === 'user' && user) tags.push(recordTag('JiraUser', user.accountId));
   if (subject === 'project' && project) {
     tags.push(recordTag('JiraProject', project.id), recordTag('JiraProject', project.key.toUpperCase()));
@@ -70,10 +64,10 @@ function issuesOf(
   if ((subject !== 'issue' && subject !== 'comment') || !issue) return { ids: [], keys: [] };
   const keys = new Set(issue.key === undefined ? [] : [issue.key.toUpperCase()]);
   for (const item of changelog?.items ?? []) {
-    // A moved issue is asked for by its former key too.
-    if (item.field?.toLowerCase() !== 'key') continue;
-    for (const key of [item.fromString, item.toString])
-      if (typeof key === 'string' && key !== '') keys.add(key.toUpperCase());
+    if (typeof item.field !== 'string' || item.field.toLowerCase() !== 'key') continue;
+    // A moved issue is asked for by its former key too. `toString` is also the name of something that every object has.
+    const after: unknown = Object.hasOwn(item, 'toString') ? item.toString : null;
+    for (const key of [item.fromString, after]) if (typeof key === 'string' && key !== '') keys.add(key.toUpperCase());
   }
   return { ids: [issue.id], keys: [...keys] };
 }

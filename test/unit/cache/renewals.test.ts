@@ -11,7 +11,7 @@ function polled(count = 1) {
   const startedAtMs = clock.now();
   const read = (of = ids(count), fields = ['Name']) =>
     cache.readRecords({ kind: source.kind, ids: of, fields, scope: readScope() });
-  const confirm = () => cache.renew(['Account'], { sinceMs: startedAtMs, untilMs: clock.now() });
+  const confirm = () => cache.renew(['Account'], { sinceMs: startedAtMs, untilMs: clock.now(), tellsDeletions: true });
   return { source, cache, clock, read, confirm };
 }
 
@@ -46,7 +46,7 @@ describe('records that their source has confirmed', () => {
     const { source, cache, clock, read } = polled();
     await read();
     clock.advanceMs(seconds(200));
-    cache.renew(['Account'], { sinceMs: clock.now() - 1, untilMs: clock.now() });
+    cache.renew(['Account'], { sinceMs: clock.now() - 1, untilMs: clock.now(), tellsDeletions: true });
     clock.advanceMs(seconds(200));
     await read();
     expect(source.calls.length).toBe(2);
@@ -75,7 +75,7 @@ describe('records that their source has confirmed', () => {
     clock.advanceMs(seconds(100));
     await read();
     const readAtMs = clock.now();
-    cache.renew(['Account'], { sinceMs: earlier - 1, untilMs: earlier });
+    cache.renew(['Account'], { sinceMs: earlier - 1, untilMs: earlier, tellsDeletions: true });
     expect(await read()).toMatchObject([{ readAtMs }]);
   });
 
@@ -103,7 +103,7 @@ describe('records that their source has confirmed', () => {
     clock.advanceMs(seconds(150));
     await read(['a1'], ['Industry']);
     clock.advanceMs(seconds(100));
-    cache.renew(['Account'], { sinceMs: clock.now() - seconds(120), untilMs: clock.now() });
+    cache.renew(['Account'], { sinceMs: clock.now() - seconds(120), untilMs: clock.now(), tellsDeletions: true });
     clock.advanceMs(seconds(100));
     source.calls.length = 0;
     await read(['a1'], ['Name', 'Industry']);
@@ -141,7 +141,7 @@ test('a list of confirmed records is confirmed with them, and one of another typ
   const startedAtMs = clock.now();
   await readAll();
   clock.advanceMs(seconds(200));
-  cache.renew(['Account'], { sinceMs: startedAtMs, untilMs: clock.now() });
+  cache.renew(['Account'], { sinceMs: startedAtMs, untilMs: clock.now(), tellsDeletions: true });
   clock.advanceMs(seconds(200));
   await readAll();
   expect(calls).toEqual(['Account', 'Project', 'Project']);

@@ -132,6 +132,8 @@ describe('loadConfig', () => {
     const config = loadConfig({
       CACHE_TTL_DEFAULT: '60',
       CACHE_COALESCE_WINDOW: '0',
+      CACHE_WARMING_TOP: '0',
+      CHANGE_POLL_INTERVAL: '5',
       SALESFORCE_DAILY_CALL_BUDGET: '5000',
     });
     expect(config.cache).toEqual({
@@ -140,12 +142,15 @@ describe('loadConfig', () => {
       staleTtlSeconds: 86_400,
       maxEntries: 10_000,
       coalesceWindowMs: 0,
+      warmingTop: 0,
+      changePollIntervalSeconds: 5,
     });
     expect(config.salesforceDailyCallBudget).toBe(5_000);
   });
 
   it('takes no secret that could be guessed, and says so without it', () => {
-    expect(problemsOf({ JIRA_WEBHOOK_SECRET: 'canary' })).toEqual([
+    expect(problemsOf({ JIRA_WEBHOOK_SECRET: 'canary', SALESFORCE_WEBHOOK_SECRET: 'canary' })).toEqual([
+      'SALESFORCE_WEBHOOK_SECRET: expected at least 16 characters.',
       'JIRA_WEBHOOK_SECRET: expected at least 16 characters.',
     ]);
   });

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Clock } from '../../platform/clock.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import type { Logger } from '../../platform/log.ts';
+import { isSignedBy } from '../../platform/webhook-signature.ts';
+import { send } from '../http-answer.ts';
+import type { Route } from '../http-server.ts';
+import { readBodyBytes } from '../request-body.ts';
+import { type Deliveries, KEEP_DELIVERIES_MS } from './deliveries.ts';
+
+/** What became of a notice; label of a metric. */
+export type NoticeOutcome = 'taken' | 'ignored' | 'duplicate' | 'outdated' | 'unsigned' | 'unreadable';
+
+/** What a notice says, whoever sent it. */
+export interface ChangeNotice {
+  /** For the log. */
+  readonly event: string;
+  /** Name of the delivery; undefined when the sender gave none. */
+  readonly delivery: string | undefined;
+  /** Milliseconds since the epoch; null when it does not say. */
+  readonly happenedAtMs: number | null;
+  /** Everything that may be different now. Empty: it concerns nothing of the graph. */
+  readonly tags: readonly string[];
+}
+
+export interface WebhookRouteOptions<Notice extends ChangeNotice> {
+  /** `jira`, `salesforce`. */
+  readonly sender: string;
+  /** Null: nothing is taken, and the path is not there. */
+  readonly secret: string | null;
+  readonly signatureHeader: string;
+  readonly maxBodyBytes: number;
+  readonly deliveries: Pick<Deliveries, 'isKnown' | 'remember'>;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Null for a body that is no notice. */
+  read(body: unknown, headers: IncomingHttpHeaders): Notice | null;
+  /** Settles when no instance serves anything older. */
+  apply(notice: Notice): Promise<void>;
+  onNotice(outcome: NoticeOutcome): void;
+}
+
+/**
+ * Takes signed notices of changes: 204 for every one that is signed and readable, whether it concerned anything or not, so that no sender
+ * tries again in vain. Each one counts once: by its name, and by its body, since the name is not signed.
+ */
+export function webhookRoute<Notice extends ChangeNotice>(options: WebhookRouteOptions<Notice>): Route {
+  const { sender, secret, signatureHeader, log } = options;
+  return {
+    methods: ['POST'],
+    handle: async ({ request, response, requestId }) => {
+      if (secret === null) {
+        throw new GatewayError(
+          'NOT_FOUND',
+          `Notices of ${sender} are not taken here, because no secret is set for them. See docs/webhooks.md.`,
+        );
+      }
+      const bytes = await readBodyBytes(request, options.maxBodyBytes);
+      const signature = request.headers[signatureHeader];
+      if (!isSignedBy(secret, bytes, typeof signature === 'string' ? signature : undefined)) {
+        options.onNotice('unsigned');
+        log.warn({ requestId, sender }, 'A webhook was refused, because its signature is missing or wrong.');
+        throw new GatewayError(
+          'UNAUTHENTICATED',
+          `The notice is not signed with the secret that is set here. Send \`${signatureHeader}: sha256=<HMAC-SHA-256 of the body, in hex>\`.`,
+        );
+      }
+      const notice = options.read(parseNotice(bytes), request.headers);
+      if (notice === null) {
+        options.onNotice('unreadable');
+        throw new GatewayError(
+          'BAD_REQUEST',
+          `The body is not a notice of ${sender}. docs/webhooks.md tells what one looks like.`,
+        );
+      }
+      const outcome = await take(options, notice, createHash('sha256').update(bytes).digest('hex'));
+      options.onNotice(outcome);
+      log[outcome === 'taken' ? 'info' : 'debug'](
+        { requestId, sender, event: notice.event, outcome, tags: notice.tags.length },
+        'A webhook was received.',
+      );
+      send(response, 204, { 'cache-control': 'no-store' }, '');
+    },
+  };
+}
+
+async function take<Notice extends ChangeNotice>(
+  options: WebhookRouteOptions<Notice>,
+  notice: Notice,
+  bodyHash: string,
+): Promise<NoticeOutcome> {
+  const { sender, deliveries } = options;
+  if (notice.tags.length === 0) return 'ignored';
+  if (notice.happenedAtMs !== null && options.clock.now() - notice.happenedAtMs > KEEP_DELIVERIES_MS) return 'outdated';
+  const names = [`sha256:${bodyHash}`, ...(notice.delivery === undefined ? [] : [`id:${notice.delivery}`])];
+  if (await deliveries.isKnown(sender, names)) return 'duplicate';
+  await options.apply(notice);
+  await deliveries.remember(sender, names);
+  return 'taken';
+}
+
+function parseNotice(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

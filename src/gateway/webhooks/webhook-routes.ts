@@ -1,0 +1,59 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Config } from '../../platform/config.ts';
+import type { Logger } from '../../platform/log.ts';
+import { type JiraChangeNotice, readJiraChangeNotice } from '../../sources/jira/change-notice.ts';
+import { readSalesforceChangeNotice } from '../../sources/salesforce/change-notice.ts';
+import type { Route } from '../http-server.ts';
+import type { ChangeMetrics } from '../job-metrics.ts';
+import type { Deliveries } from './deliveries.ts';
+import { type ChangeNotice, webhookRoute } from './webhook-route.ts';
+
+export interface WebhookRoutesOptions {
+  readonly config: Pick<Config, 'jiraWebhookSecret' | 'salesforceWebhookSecret'>;
+  readonly maxBodyBytes: number;
+  readonly deliveries: Deliveries;
+  readonly metrics: Pick<ChangeMetrics, 'webhooks'>;
+  readonly log: Logger;
+  readonly clock: Clock;
+  invalidate(tags: readonly string[]): Promise<void>;
+  /** Issues that Jira's own search may not show as they are now. */
+  readonly recentWrites: { add(issueId: string): void };
+}
+
+/** `/webhooks/jira` and `/webhooks/salesforce`; docs/webhooks.md tells how to set them up. */
+export function webhookRoutes(options: WebhookRoutesOptions): [string, Route][] {
+  const { config, metrics, invalidate, recentWrites } = options;
+  const common = (sender: string) => ({
+    ...options,
+    sender,
+    onNotice: (outcome: string) => metrics.webhooks.inc({ sender, outcome }),
+  });
+  const jira = webhookRoute<ChangeNotice & Pick<JiraChangeNotice, 'issueIds'>>({
+    ...common('jira'),
+    secret: config.jiraWebhookSecret,
+    signatureHeader: 'x-hub-signature',
+    read: (body, headers) => {
+      const notice = readJiraChangeNotice(body);
+      const delivery = headers['x-atlassian-webhook-identifier'];
+      return notice && { ...notice, delivery: typeof delivery === 'string' ? delivery.slice(0, 200) : undefined };
+    },
+    apply: async ({ tags, issueIds }) => {
+      for (const id of issueIds) recentWrites.add(id);
+      await invalidate(tags);
+    },
+  });
+  const salesforce = webhookRoute({
+    ...common('salesforce'),
+    secret: config.salesforceWebhookSecret,
+    signatureHeader: 'x-signature',
+    read: (body) => {
+      const notice = readSalesforceChangeNotice(body);
+      return notice && { event: 'changes', delivery: notice.id, happenedAtMs: null, tags: notice.tags };
+    },
+    apply: ({ tags }) => invalidate(tags),
+  });
+  return [
+    ['/webhooks/jira', jira],
+    ['/webhooks/salesforce', salesforce],
+  ];
+}

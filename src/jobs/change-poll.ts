@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import type { OpenRecordCache } from '../cache/open-record-cache.ts';
+import { listsTag, recordTag, typeTag } from '../cache/tags.ts';
+import type { Clock } from '../platform/clock.ts';
+import { GatewayError, type SourceName } from '../platform/errors.ts';
+import type { Logger } from '../platform/log.ts';
+import type { JobOutcome } from './job.ts';
+import type { SyncCursor, SyncCursors, ToldChange } from './sync-cursors.ts';
+
+/** One record that was made, changed or removed. */
+export interface SourceChange {
+  /** GraphQL type, as the cache has it. */
+  readonly type: string;
+  /** Identity in the cache. */
+  readonly id: string;
+  readonly names?: readonly string[];
+  /** Tells this change of the record from others of it: the source's time of it. */
+  readonly stamp: string;
+}
+
+export interface SourceChanges {
+  readonly changes: readonly SourceChange[];
+  /** Where the next poll begins, in milliseconds since the epoch by the source's clock. */
+  readonly highWaterMs: number;
+  /** False: more has changed than is told. */
+  readonly isComplete: boolean;
+}
+
+/** A source as the poll needs it. */
+export interface PolledSource {
+  readonly source: SourceName;
+  /** GraphQL types whose changes are told, all of them. */
+  readonly types: readonly string[];
+  /** Whether it also tells what was deleted. */
+  readonly tellsDeletions: boolean;
+  /** `slow`: its allowance is tight. `paused`: it is almost spent, or the source is down. */
+  pace(): 'normal' | 'slow' | 'paused';
+  /** Asks in the background for what has changed since then, and some minutes before, because changes come to light late. */
+  poll(sinceMs: number, signal: AbortSignal): Promise<SourceChanges>;
+}
+
+export interface ChangePollOptions {
+  readonly polled: PolledSource;
+  readonly cursors: SyncCursors;
+  readonly cache: Pick<OpenRecordCache, 'invalidate' | 'renew' | 'invalidations' | 'stats'>;
+  readonly intervalMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** One round, the source's answer included. */
+const ROUND_DEADLINE_MS = 30_000;
+/** Longer than a round can take; so long nobody polls when an instance ends in the middle of one. */
+const LEASE_MS = 45_000;
+const SLOW_FACTOR = 5;
+/** After a longer pause it is not asked what happened meanwhile; nothing from before is renewed then. */
+const MAX_GAP_MS = 3_600_000;
+/** Longer than any source looks back. */
+const REMEMBER_TOLD_MS = 900_000;
+const MAX_TOLD = 5_000;
+/** What the clocks of the gateway and the source may differ by; a quiet source is not asked for more than that again and again. */
+const CLOCK_DIFFERENCE_MS = 300_000;
+const LOG_WAIT_MS = 50;
+const MAX_LOG_WAITS = 40;
+
+/**
+ * Asks a source what has changed, one instance for all: what changed is invalidated everywhere, and everything else of these types counts as
+ * read when the poll began. A poll that fails renews nothing, and the next one asks from the same place.
+ */
+export class ChangePoll {
+  readonly #options: ChangePollOptions;
+  readonly #owner = randomUUID();
+  #wasPaused = false;
+
+  constructor(options: ChangePollOptions) {
+    this.#options = options;
+  }
+
+  /** Polls when it is due and no other instance does; hears in any case what polls of others have confirmed. */
+  async run(signal: AbortSignal): Promise<JobOutcome> {
+    const { polled, cursors, intervalMs } = this.#options;
+    const pace = polled.pace();
+    this.#tellPause(pace === 'paused');
+    if (pace === 'paused') {
+      this.#renew(await cursors.read(polled.source));
+      return 'paused';
+    }
+    const dueMs = pace === 'slow' ? intervalMs * SLOW_FACTOR : intervalMs;
+    const { cursor, isClaimed } = await cursors.claim(polled.source, this.#owner, {
+      intervalMs: dueMs,
+      leaseMs: LEASE_MS,
+    });
+    if (!isClaimed) {
+      this.#renew(cursor);
+      return 'idle';
+    }
+    try {
+      this.#renew(await this.#poll(cursor, signal));
+      return 'done';
+    } catch (error) {
+      // Should PostgreSQL be away, the claim runs out by itself.
+      await cursors.release(polled.source, this.#owner).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #poll(cursor: SyncCursor, signal: AbortSignal): Promise<SyncCursor> {
+    const { polled, cursors, cache, clock, log } = this.#options;
+    const startedAtMs = clock.now();
+    const isKnown = cursor.confirmedUntilMs !== null && startedAtMs - cursor.confirmedUntilMs <= MAX_GAP_MS;
+    const sinceMs = (isKnown ? cursor.highWaterMs : null) ?? startedAtMs;
+    const told = await polled.poll(sinceMs, AbortSignal.any([signal, AbortSignal.timeout(ROUND_DEADLINE_MS)]));
+    const recent = new Map(cursor.recent.map((change) => [change[0], change]));
+    const news = told.changes.filter((change) => recent.get(keyOf(change))?.[1] !== change.stamp);
+    const tags = told.isComplete ? tagsOf(news) : polled.types.map(typeTag);
+    // Before anything that can fail: the source may not tell it a second time.
+    await cache.invalidate(tags);
+    await this.#untilLogged(signal);
+    for (const change of news) recent.set(keyOf(change), [keyOf(change), change.stamp, startedAtMs]);
+    const next: SyncCursor = {
+      highWaterMs: Math.max(told.highWaterMs, startedAtMs - CLOCK_DIFFERENCE_MS),
+      recent: stillTold(recent.values(), startedAtMs),
+      types: polled.types,
+      coveredSinceMs: (isKnown && told.isComplete ? cursor.coveredSinceMs : null) ?? startedAtMs,
+      confirmedUntilMs: startedAtMs,
+      invalidationId: cache.invalidations.seenLogId,
+    };
+    if (!(await cursors.advance(polled.source, this.#owner, next))) throw overtaken();
+    const counts = { source: polled.source, changes: news.length, isComplete: told.isComplete };
+    if (news.length > 0 || !told.isComplete)
+      log.info(counts, 'Changes were polled, and what they concern invalidated.');
+    else log.debug(counts, 'Changes were polled; there are none.');
+    return next;
+  }
+
+  /** Another invalidation may be on its way to PostgreSQL at the same time; only one that does not arrive is a failure. */
+  async #untilLogged(signal: AbortSignal): Promise<void> {
+    const { cache } = this.#options;
+    for (let waits = 0; cache.stats().invalidations.unlogged > 0; waits += 1) {
+      if (waits === MAX_LOG_WAITS) throw notLogged();
+      await setTimeout(LOG_WAIT_MS, undefined, { signal });
+    }
+  }
+
+  #renew({ types, coveredSinceMs, confirmedUntilMs, invalidationId }: SyncCursor): void {
+    const { polled, cache } = this.#options;
+    if (coveredSinceMs === null || confirmedUntilMs === null) return;
+    // What was invalidated in that poll is not known here yet.
+    if (cache.invalidations.seenLogId < invalidationId) return;
+    cache.renew(types, {
+      sinceMs: coveredSinceMs,
+      untilMs: confirmedUntilMs,
+      tellsDeletions: polled.tellsDeletions,
+    });
+  }
+
+  #tellPause(isPaused: boolean): void {
+    if (isPaused === this.#wasPaused) return;
+    this.#wasPaused = isPaused;
+    const { source } = this.#options.polled;
+    if (isPaused) {
+      this.#options.log.warn(
+        { source },
+        'Changes are not polled while the source is down or its allowance almost spent; values live by their time limits.',
+      );
+    } else this.#options.log.info({ source }, 'Changes are polled again.');
+  }
+}
+
+function keyOf({ type, id }: SourceChange): string {
+  return recordTag(type, id);
+}
+
+function tagsOf(changes: readonly SourceChange[]): string[] {
+  const tags = new Set<string>();
+  for (const { type, id, names = [] } of changes) {
+    for (const name of [id, ...names]) tags.add(recordTag(type, name));
+    tags.add(listsTag(type));
+  }
+  return [...tags];
+}
+
+function stillTold(told: Iterable<ToldChange>, nowMs: number): ToldChange[] {
+  return [...told]
+    .filter(([, , toldAtMs]) => nowMs - toldAtMs <= REMEMBER_TOLD_MS)
+    .sort((left, right) => right[2] - left[2])
+    .slice(0, MAX_TOLD);
+}
+
+function notLogged(): GatewayError {
+  const message =
+    'PostgreSQL could not take what a poll for changes invalidated, so nothing is renewed by it. It is tried again until it does.';
+  return new GatewayError('DATABASE_UNAVAILABLE', message, { source: 'POSTGRES' });
+}
+
+function overtaken(): GatewayError {
+  const message =
+    'A poll for changes took longer than it was claimed for, so its result was not kept. The next one repeats it.';
+  return new GatewayError('REQUEST_TIMEOUT', message);
+}
