@@ -4,24 +4,28 @@ import type { ListKind } from '../../cache/record-kind.ts';
 import { listsTag, recordTag, sourceTag, typeTag } from '../../cache/tags.ts';
 import type { FreshnessDemand } from '../../platform/freshness.ts';
 import type { TagCollector } from '../../platform/tag-collector.ts';
+import type { Availability } from './availability.ts';
 import type { ReadPlan } from './read-plan.ts';
 import type { RecordKinds } from './record-kinds.ts';
+
+interface SharedParts {
+  readonly cache: Pick<RecordCache, 'readRecords' | 'readLists'>;
+  readonly recordKinds: RecordKinds;
+  readonly availability: Availability;
+}
 
 /** What one request reads through: tells the cache for whom it reads, and the answer's tags what was read. */
 export class CacheReads {
   readonly #cache: Pick<RecordCache, 'readRecords' | 'readLists'>;
   readonly #kinds: RecordKinds;
+  readonly #availability: Availability;
   readonly #scope: ReadScope;
   readonly #tags: TagCollector | undefined;
 
-  constructor(
-    cache: Pick<RecordCache, 'readRecords' | 'readLists'>,
-    kinds: RecordKinds,
-    scope: ReadScope,
-    tags: TagCollector | undefined,
-  ) {
-    this.#cache = cache;
-    this.#kinds = kinds;
+  constructor(shared: SharedParts, scope: ReadScope, tags: TagCollector | undefined) {
+    this.#cache = shared.cache;
+    this.#kinds = shared.recordKinds;
+    this.#availability = shared.availability;
     this.#scope = scope;
     this.#tags = tags;
   }
@@ -33,14 +37,16 @@ export class CacheReads {
     columns: readonly string[],
     demand: FreshnessDemand | undefined,
   ): Promise<RecordAnswer[]> {
-    const { type } = plan.object;
+    const { object } = plan;
+    const { type } = object;
     this.#note(type, function* () {
       for (const id of ids) yield recordTag(type, id);
     });
     return this.#cache.readRecords({
       kind: this.#kinds[type],
       ids,
-      fields: columns,
+      // The plan may be older than the news that a column is hidden, for which the cache would ask in vain.
+      fields: columns.filter((column) => this.#availability.whyHidden(object, column) === null),
       sideFields: plan.parentPaths,
       ...(demand ? { demand } : {}),
       scope: this.#scope,

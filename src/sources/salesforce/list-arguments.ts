@@ -1,4 +1,4 @@
-import type { EdgeRequest } from '../../platform/edges.ts';
+import type { PsRequestOrder } from '../../generated/graphql.ts';
 import type { Availability } from './availability.ts';
 import type { SalesforceObject } from './fields.ts';
 import { parseRecordId } from './ids.ts';
@@ -28,10 +28,10 @@ export function settledFilter(
   return Object.keys(settled).length === 0 ? null : settled;
 }
 
-/** The order, where it is given; two ways to write the same one are the same. */
-export function settledOrder(orderBy: EdgeRequest['args'][string]): ListArguments | null {
+/** The order, where it is given, without what GraphQL may have put around it. */
+export function settledOrder(orderBy: unknown): PsRequestOrder | null {
   if (typeof orderBy !== 'object' || orderBy === null) return null;
-  const { field, direction } = orderBy as { readonly field?: unknown; readonly direction?: unknown };
+  const { field, direction } = orderBy as PsRequestOrder;
   return { field, direction };
 }
 

@@ -1,11 +1,11 @@
-import type { AccountFilter, PsRequestFilter, PsRequestOrder } from '../../generated/graphql.ts';
+import type { AccountFilter, PsRequestFilter } from '../../generated/graphql.ts';
 import type { EdgeRequest } from '../../platform/edges.ts';
 import { accountConditions, nameCondition, nameSortKey } from './account-list.ts';
 import type { Availability } from './availability.ts';
 import { account, project, psRequest, type SalesforceObject, user } from './fields.ts';
 import { type ListArguments, settledFilter, settledOrder } from './list-arguments.ts';
 import type { SalesforceTypeName } from './model.ts';
-import { psRequestConditions, psRequestSortKey } from './ps-request-list.ts';
+import { defaultPsRequestOrder, psRequestConditions, psRequestSortKey } from './ps-request-list.ts';
 import type { Condition } from './soql.ts';
 import type { SortKey } from './sort-key.ts';
 
@@ -31,13 +31,13 @@ const requestReferences = { accountId: account, projectId: project, ownerId: use
 /** Requests, as the arguments `filter` and `orderBy` ask for them. The arguments are of the types that GraphQL has checked. */
 export const psRequestList: ListMaker<'PsRequest'> = (args, availability) => {
   const filter = settledFilter(args.filter as object | null, requestReferences, availability);
-  const orderBy = settledOrder(args.orderBy);
+  const orderBy = settledOrder(args.orderBy) ?? defaultPsRequestOrder;
   return {
     object: psRequest,
     name: 'psRequests',
     args: { filter, orderBy },
     conditions: () => psRequestConditions(filter as PsRequestFilter | null, availability),
-    sortKey: () => psRequestSortKey(orderBy as PsRequestOrder | null, availability),
+    sortKey: () => psRequestSortKey(orderBy, availability),
   };
 };
 

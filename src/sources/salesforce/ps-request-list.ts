@@ -18,11 +18,11 @@ const orderProperties = {
   STATUS: 'status',
 } as const satisfies Record<PsRequestOrderField, keyof PsRequestModel>;
 
-const defaultOrder: PsRequestOrder = { field: 'UPDATED_AT', direction: 'DESC' };
+export const defaultPsRequestOrder: PsRequestOrder = { field: 'UPDATED_AT', direction: 'DESC' };
 
 /** What requests are ordered by. Throws FIELD_UNAVAILABLE when the org hides it. */
-export function psRequestSortKey(order: PsRequestOrder | null | undefined, availability: Availability): SortKey {
-  const { field: name, direction } = order ?? defaultOrder;
+export function psRequestSortKey(order: PsRequestOrder, availability: Availability): SortKey {
+  const { field: name, direction } = order;
   const field: FieldDefinition = psRequest.fields[orderProperties[name]];
   const hidden = availability.whyUnreadable(psRequest, field);
   if (hidden) throw hidden;

@@ -56,9 +56,12 @@ export class QueryQueue {
     this.#windowMs = windowMs;
   }
 
-  /** Runs a statement and reads all of its pages. Fails whole when any page fails: a list is never silently short. */
-  async query(soql: string, askers: readonly Asker[]): Promise<QueryRows> {
-    const first = await this.#enqueue(`${this.#client.versionPath}/query?q=${encodeURIComponent(soql)}`, askers);
+  /**
+   * Runs a statement and reads all of its pages. Fails whole when any page fails: a list is never silently short. `queryAll` sees deleted
+   * records too.
+   */
+  async query(soql: string, askers: readonly Asker[], resource: 'query' | 'queryAll' = 'query'): Promise<QueryRows> {
+    const first = await this.#enqueue(`${this.#client.versionPath}/${resource}?q=${encodeURIComponent(soql)}`, askers);
     if (first.nextPath === null) return first;
     const records = [...first.records];
     const seen = new Set<string>();

@@ -39,9 +39,15 @@ export interface RequestReads extends SharedReads {
 export type PlanOf<TypeName extends SalesforceTypeName> = ReadPlan & { readonly object: { readonly type: TypeName } };
 
 export function openRequestReads(shared: SharedReads, scope: RequestScope): RequestReads {
-  const { signal, receipt, freshness, tags } = scope;
-  const readScope = { signal, receipt, beganAtMs: shared.now(), ...(freshness ? { freshness } : {}) };
-  const cacheReads = new CacheReads(shared.cache, shared.recordKinds, readScope, tags);
+  const { signal, receipt, freshness, tags, priority } = scope;
+  const readScope = {
+    signal,
+    receipt,
+    beganAtMs: shared.now(),
+    ...(freshness ? { freshness } : {}),
+    ...(priority ? { priority } : {}),
+  };
+  const cacheReads = new CacheReads(shared, readScope, tags);
   const recordsByDemand = new Map<string, RequestRecords>();
   return {
     ...shared,

@@ -13,6 +13,7 @@ import { createKeyedLists } from './list-kinds.ts';
 import { createPageKinds } from './page-kinds.ts';
 import { QueryQueue } from './query-queue.ts';
 import { ReadPlanner } from './read-plan.ts';
+import { RecordChangePoll } from './record-changes.ts';
 import { createRecordKinds } from './record-kinds.ts';
 import type { SharedReads } from './request-reads.ts';
 import { RowReader } from './row-reader.ts';
@@ -43,6 +44,8 @@ export interface SalesforceSource {
   readonly usage: SalesforceUsage | null;
   /** How the org is doing, for status and plans. */
   readonly upstream: Upstream<SalesforceOperation>;
+  /** What has changed since then, deleted records included; see record-changes.ts. */
+  readonly pollChanges: RecordChangePoll['poll'];
   health(): DependencyHealth;
   close(): Promise<void>;
 }
@@ -57,7 +60,9 @@ export async function openSalesforceSource(options: SalesforceSourceOptions): Pr
   const availability = new Availability((names) => describeObjects(client, names), log, options.clock);
   const { cache, clock, coalesceWindowMs = 2 } = options;
   // Twice: what the cache has collected for one window still meets what it did not have to collect.
-  const runner = new StatementRunner(new QueryQueue(client, coalesceWindowMs * 2), availability);
+  const queue = new QueryQueue(client, coalesceWindowMs * 2);
+  const runner = new StatementRunner(queue, availability);
+  const changes = new RecordChangePoll(queue, availability);
   const keyedReads = new KeyedReads(runner, availability);
   const recordKinds = createRecordKinds(keyedReads, availability);
   const rowReader = new RowReader(recordKinds, availability);
@@ -77,6 +82,7 @@ export async function openSalesforceSource(options: SalesforceSourceOptions): Pr
       return client.usage;
     },
     upstream: client.upstream,
+    pollChanges: (sinceMs, caller, types) => changes.poll(sinceMs, caller, types),
     health: () => healthOf(availability, client.lastFailure, standIn),
     close: async () => {
       schedule.stop();

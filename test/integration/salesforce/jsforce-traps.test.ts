@@ -158,7 +158,7 @@ test('a call ends at its deadline, before the headers and while the body arrives
   }
 });
 
-test.each([420, 429, 500, 502, 503, 504])('status %i is not retried', async (status) => {
+test.each([420, 429, 500, 502, 503, 504])('status %i alone has earned no retry', async (status) => {
   const { client, calls } = await clientOf((_request, response) => {
     response.statusCode = status;
     response.end('down');
@@ -167,7 +167,7 @@ test.each([420, 429, 500, 502, 503, 504])('status %i is not retried', async (sta
   expect(calls()).toHaveLength(1);
 });
 
-test('a connection that is refused or reset is not retried, and ends only its own call', async () => {
+test('a connection that is refused or reset has earned no retry, and ends only its own call', async () => {
   const { client, calls } = await clientOf((request) => request.socket.resetAndDestroy());
   await expect(client.get('/services/data/v62.0/query?q=x', forTest())).rejects.toMatchObject({
     code: 'UPSTREAM_UNAVAILABLE',
@@ -235,7 +235,7 @@ test('calls beyond those that may wait are refused at once, with the time to wai
   expect(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.code)).toEqual([
     'UPSTREAM_TIMEOUT',
     'UPSTREAM_TIMEOUT',
-    'UPSTREAM_RATE_LIMITED',
+    'UPSTREAM_UNAVAILABLE',
   ]);
 });
 
