@@ -17,7 +17,11 @@ export interface CachesOptions {
   readonly upstreamMetrics: UpstreamMetrics;
   readonly log: Logger;
   readonly clock: Clock;
+  readonly recordsOf?: RecordsDecorator | undefined;
 }
+
+/** Puts something else in the place of the records that all requests share; a benchmark has each request read for itself. */
+export type RecordsDecorator = (shared: OpenRecordCache) => OpenRecordCache;
 
 /** What keeps the gateway from asking a source twice, and what it may spend when it asks. */
 export interface Caches {
@@ -47,7 +51,7 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
   }
   const policy = await openUpstreamPolicy({ config, redis, metrics: upstreamMetrics, log, clock });
   opened.defer(() => policy.close());
-  const records = await openRecordCache({
+  const shared = await openRecordCache({
     ...config.cache,
     redisUrl: config.redisUrl,
     database,
@@ -55,7 +59,8 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
     log,
     clock,
   });
-  opened.defer(() => records.close());
+  opened.defer(() => shared.close());
+  const records = options.recordsOf?.(shared) ?? shared;
   let sharedAnswers: SharedAnswers | null = null;
   if (redis) {
     const breaker = new TierBreaker({

@@ -8,6 +8,7 @@ import { noteAnswerPlaces } from './answer-places.ts';
 import { answerPlugin } from './answer-plugin.ts';
 import { startApollo } from './apollo.ts';
 import type { CacheReadings } from './cache-metrics.ts';
+import type { RecordsDecorator } from './caches.ts';
 import { RecentCacheUse } from './explain/cache-expectation.ts';
 import { loaderCosts } from './explain/cost-index.ts';
 import { admitExplain } from './explain/explain-header.ts';
@@ -41,6 +42,8 @@ export interface GatewayOptions {
   readonly stopTimes?: Partial<StopTimes>;
   /** How much memory whole answers may take; 0: none is kept, and every operation is executed. 64 MB when absent. */
   readonly responseCacheBytes?: number;
+  /** What takes the place of the records that all requests share; for benchmarks. */
+  readonly recordsOf?: RecordsDecorator;
   /** What the stand-ins are filled with; the generated company when absent. */
   readonly company?: Company;
 }
@@ -73,7 +76,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   const upstreams = await startUpstreams(config, options.company);
   started.defer(() => upstreams.close());
   signal?.throwIfAborted();
-  const slices: Slices = await openSlices({ config, upstreams, log, clock, metrics });
+  const slices: Slices = await openSlices({ config, upstreams, log, clock, metrics, recordsOf: options.recordsOf });
   started.defer(() => slices.close());
   readPools = slices.pools;
   signal?.throwIfAborted();

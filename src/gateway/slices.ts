@@ -15,7 +15,7 @@ import { createJiraLoaders } from '../sources/jira/create-loaders.ts';
 import { openJiraSource } from '../sources/jira/source.ts';
 import { createSalesforceLoaders } from '../sources/salesforce/create-loaders.ts';
 import { openSalesforceSource } from '../sources/salesforce/source.ts';
-import { type Caches, openCaches } from './caches.ts';
+import { type Caches, openCaches, type RecordsDecorator } from './caches.ts';
 import type { Loaders } from './context.ts';
 import type { Metrics } from './metrics.ts';
 import type { HealthProbe } from './readiness.ts';
@@ -31,6 +31,7 @@ export interface SlicesOptions {
   readonly log: Logger;
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, 'upstreamDurations' | 'upstream'>;
+  readonly recordsOf?: RecordsDecorator | undefined;
 }
 
 /** Everything beneath the resolvers, open. */
@@ -57,7 +58,9 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
   const jiraOptions = { settings: upstreams.jira, standIn: standIns.jira !== null };
   const stores = await openStores({ config, log, prepare: (databases) => insertSamples(databases, upstreams) });
   opened.defer(() => stores.close());
-  const caches = await openCaches({ config, database: stores.content, upstreamMetrics: metrics.upstream, log, clock });
+  const { recordsOf } = options;
+  const common = { config, log, clock, recordsOf };
+  const caches = await openCaches({ ...common, database: stores.content, upstreamMetrics: metrics.upstream });
   opened.defer(() => caches.close());
   const [, salesforce, jira] = await Promise.allSettled([
     stores.settled(),
