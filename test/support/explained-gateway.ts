@@ -4,7 +4,8 @@ import type { OperationPlan } from '../../src/gateway/explain/plan-operation.ts'
 import type { OperationReceipt } from '../../src/gateway/explain/receipt-extension.ts';
 import type { RoleName } from '../../src/platform/config.ts';
 import { openTestDatabases, testScope } from './database.ts';
-import { type GraphqlAnswer, startTestGateway, type TestGateway } from './gateway.ts';
+import { startTestGateway, type TestGateway } from './gateway.ts';
+import type { GraphqlAnswer } from './send-operation.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
