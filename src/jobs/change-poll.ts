@@ -45,6 +45,8 @@ export interface ChangePollOptions {
   readonly cursors: SyncCursors;
   readonly cache: Pick<OpenRecordCache, 'invalidate' | 'renew' | 'invalidations' | 'stats'>;
   readonly intervalMs: number;
+  /** How long an instance that ends in the middle of a round keeps the others from it; 45,000 unless told. */
+  readonly leaseMs?: number;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -89,7 +91,7 @@ export class ChangePoll {
     const dueMs = pace === 'slow' ? intervalMs * SLOW_FACTOR : intervalMs;
     const { cursor, isClaimed } = await cursors.claim(polled.source, this.#owner, {
       intervalMs: dueMs,
-      leaseMs: LEASE_MS,
+      leaseMs: this.#options.leaseMs ?? LEASE_MS,
     });
     if (!isClaimed) {
       this.#renew(cursor);

@@ -1,0 +1,285 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type pg from 'pg';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type OpenRecordCache, openRecordCache } from '../../../src/cache/open-record-cache.ts';
+import { ChangePoll, type ChangePollOptions, type SourceChange } from '../../../src/jobs/change-poll.ts';
+import { SyncCursors } from '../../../src/jobs/sync-cursors.ts';
+import { createPool } from '../../../src/platform/database-pool.ts';
+import { GatewayError } from '../../../src/platform/errors.ts';
+import { createLogger } from '../../../src/platform/log.ts';
+import { readScope, ScriptedSource } from '../../support/cache-source.ts';
+import { createTestDatabase, poolSettings, type TestDatabase } from '../../support/database.ts';
+import { MovableClock } from '../../support/identity.ts';
+
+const log = createLogger('silent');
+const seconds = (count: number) => count * 1_000;
+const idsTo = (count: number) => Array.from({ length: count }, (_, place) => `a${place + 1}`);
+
+/** A source that tells what the test says, and what it was asked. */
+class ToldChanges {
+  changes: SourceChange[] = [];
+  isComplete = true;
+  failsWith: Error | null = null;
+  pace: 'normal' | 'slow' | 'paused' = 'normal';
+  readonly asked: number[] = [];
+  /** Polls wait for it. */
+  gate: Promise<unknown> = Promise.resolve();
+
+  readonly polled: ChangePollOptions['polled'] = {
+    source: 'SALESFORCE',
+    types: ['Account'],
+    tellsDeletions: true,
+    pace: () => this.pace,
+    poll: async (sinceMs) => {
+      this.asked.push(sinceMs);
+      const told = { changes: [...this.changes], highWaterMs: sinceMs, isComplete: this.isComplete };
+      await this.gate;
+      if (this.failsWith) throw this.failsWith;
+      return told;
+    },
+  };
+}
+
+interface Instance {
+  readonly cache: OpenRecordCache;
+  readonly pool: pg.Pool;
+  readonly poll: ChangePoll;
+  read(ids: readonly string[]): Promise<unknown[]>;
+}
+
+let database: TestDatabase;
+let clock: MovableClock;
+let source: ScriptedSource;
+let told: ToldChanges;
+let opened: Instance[];
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  clock = new MovableClock();
+  source = new ScriptedSource().fill(300);
+  told = new ToldChanges();
+  opened = [];
+});
+afterEach(async () => {
+  for (const { cache, pool } of opened) await Promise.all([cache.close(), pool.end()]);
+  await database.drop();
+});
+
+async function openInstance(options: Partial<ChangePollOptions> = {}): Promise<Instance> {
+  const settings = poolSettings(database.url);
+  const cache = await openRecordCache({
+    ttlDefaultSeconds: 300,
+    ttlLongSeconds: 3_600,
+    staleTtlSeconds: 86_400,
+    maxEntries: 1_000,
+    coalesceWindowMs: 0,
+    redisUrl: null,
+    database: { url: database.url, settings },
+    log,
+    clock,
+  });
+  const pool = createPool('changes', database.url, settings, log);
+  const cursors = new SyncCursors(pool);
+  const common = { polled: told.polled, cursors, cache, intervalMs: 0, clock, log };
+  const instance: Instance = {
+    cache,
+    pool,
+    poll: new ChangePoll({ ...common, ...options }),
+    read: async (ids) => {
+      const answers = await cache.readRecords({ kind: source.kind, ids, fields: ['Name'], scope: readScope() });
+      return answers.map((answer) => (answer.kind === 'found' ? answer.values.Name : answer.kind));
+    },
+  };
+  opened.push(instance);
+  return instance;
+}
+
+const run = ({ poll }: Instance) => poll.run(new AbortController().signal);
+const changeOf = (id: string, stamp: string): SourceChange => ({ type: 'Account', id, stamp });
+
+/** Polls once, so that what is read from now on is covered, and reads everything. */
+async function beginCovered(...instances: readonly Instance[]): Promise<void> {
+  for (const instance of instances) {
+    await run(instance);
+    await instance.read(idsTo(300));
+  }
+  source.calls.length = 0;
+}
+
+describe('a poll that finds nothing changed', () => {
+  test('keeps three hundred records fresh past their time limit without a single read, in both instances', async () => {
+    const [one, other] = [await openInstance(), await openInstance({ intervalMs: seconds(60) })];
+    await beginCovered(one, other);
+    clock.advanceMs(seconds(250));
+    expect(await run(one)).toBe('done');
+    expect(await run(other)).toBe('idle');
+    clock.advanceMs(seconds(250));
+    expect((await one.read(idsTo(300))).length).toBe(300);
+    expect((await other.read(idsTo(300))).length).toBe(300);
+    expect(source.calls).toEqual([]);
+  });
+
+  test('renews nothing that was read before the first poll', async () => {
+    const one = await openInstance();
+    await one.read(['a1']);
+    clock.advanceMs(seconds(100));
+    await run(one);
+    clock.advanceMs(seconds(250));
+    await one.read(['a1']);
+    expect(source.calls.length).toBe(2);
+  });
+});
+
+describe('a poll that finds a change', () => {
+  test('has that record read again once in each instance, and nothing else', async () => {
+    const [one, other] = [await openInstance(), await openInstance({ intervalMs: seconds(60) })];
+    await beginCovered(one, other);
+    source.records.set('a7', { Name: 'Changed' });
+    told.changes = [changeOf('a7', 'stamp 1')];
+    clock.advanceMs(seconds(250));
+    await run(one);
+    clock.advanceMs(seconds(200));
+    expect((await one.read(idsTo(300)))[6]).toBe('Changed');
+    expect(source.calls).toEqual([{ ids: ['a7'], fields: ['Name'] }]);
+    await expect.poll(async () => (await other.read(['a7']))[0], { timeout: 1_500 }).toBe('Changed');
+    await run(other);
+    expect((await other.read(idsTo(300)))[6]).toBe('Changed');
+    expect(source.calls.filter(({ ids }) => ids.some((id) => id !== 'a7'))).toEqual([]);
+  });
+
+  test('invalidates once what it is told again, and once more what changed again', async () => {
+    const one = await openInstance();
+    await beginCovered(one);
+    const reads: number[] = [];
+    for (const stamp of ['stamp 1', 'stamp 1', 'stamp 2', 'stamp 2']) {
+      told.changes = [changeOf('a7', stamp)];
+      await run(one);
+      await one.read(['a7']);
+      reads.push(source.calls.length);
+    }
+    expect(reads).toEqual([1, 1, 2, 2]);
+  });
+
+  test('remembers in the database what it was told, for the instance that polls next', async () => {
+    const [one, other] = [await openInstance(), await openInstance()];
+    await beginCovered(one);
+    told.changes = [changeOf('a7', 'stamp 1')];
+    await run(one);
+    await one.read(['a7']);
+    await run(other);
+    await one.read(['a7']);
+    expect(source.calls.length).toBe(1);
+  });
+
+  test('shows a deleted record as absent', async () => {
+    const one = await openInstance();
+    await beginCovered(one);
+    source.records.delete('a7');
+    told.changes = [changeOf('a7', 'deleted')];
+    await run(one);
+    expect(await one.read(['a7', 'a8'])).toEqual(['absent', 'Account 8']);
+  });
+});
+
+describe('a poll that fails', () => {
+  test('renews nothing, and the next one asks from the same place and makes up for it', async () => {
+    const one = await openInstance();
+    await beginCovered(one);
+    clock.advanceMs(seconds(200));
+    told.failsWith = new GatewayError('UPSTREAM_TIMEOUT', 'Salesforce did not answer.');
+    await expect(run(one)).rejects.toThrow('Salesforce did not answer.');
+    clock.advanceMs(seconds(150));
+    await one.read(['a1']);
+    expect(source.calls.length).toBe(1);
+    told.failsWith = null;
+    await run(one);
+    expect(told.asked[2]).toBe(told.asked[1]);
+    await one.read(idsTo(300));
+    expect(source.calls.length).toBe(1);
+  });
+
+  test('because PostgreSQL did not take what it invalidated, renews nothing', async () => {
+    const one = await openInstance();
+    const renewals: unknown[] = [];
+    const unlogged = { ...one.cache.stats(), invalidations: { state: 'poll' as const, unlogged: 1 } };
+    const cache = { ...one.cache, invalidations: one.cache.invalidations, stats: () => unlogged };
+    const two = await openInstance({ cache: { ...cache, renew: (types) => void renewals.push(types) } });
+    await expect(run(two)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    expect(renewals).toEqual([]);
+  });
+});
+
+test('when more has changed than is told, everything of these types is read again', async () => {
+  const one = await openInstance();
+  await beginCovered(one);
+  told.isComplete = false;
+  await run(one);
+  await one.read(idsTo(2));
+  expect(source.calls).toEqual([{ ids: ['a1', 'a2'], fields: ['Name'] }]);
+});
+
+test('after a pause of more than an hour it begins anew instead of asking for all of it', async () => {
+  const one = await openInstance();
+  await beginCovered(one);
+  clock.advanceMs(seconds(3_700));
+  await run(one);
+  expect(told.asked.at(-1)).toBe(clock.now());
+  await one.read(['a1']);
+  expect(source.calls.length).toBe(1);
+});
+
+test('while its source is down or almost out of calls it is not asked, and afterwards it is again', async () => {
+  const one = await openInstance();
+  told.pace = 'paused';
+  expect(await run(one)).toBe('paused');
+  expect(told.asked).toEqual([]);
+  told.pace = 'normal';
+  expect(await run(one)).toBe('done');
+});
+
+test('while its allowance is tight a source is asked five times less often', async () => {
+  const one = await openInstance({ intervalMs: 300 });
+  await run(one);
+  told.pace = 'slow';
+  await pause(500);
+  expect(await run(one)).toBe('idle');
+  told.pace = 'normal';
+  expect(await run(one)).toBe('done');
+});
+
+test('an instance that has not heard of the invalidations of a poll renews nothing by it', async () => {
+  const one = await openInstance();
+  const renewals: unknown[] = [];
+  const deaf = { ...one.cache.invalidations, seenLogId: 0 };
+  const cache = { ...one.cache, invalidations: deaf, renew: () => void renewals.push('renewed') };
+  const two = await openInstance({ intervalMs: seconds(60), cache: cache as unknown as ChangePollOptions['cache'] });
+  told.changes = [changeOf('a7', 'stamp 1')];
+  await run(one);
+  expect(await run(two)).toBe('idle');
+  expect(renewals).toEqual([]);
+});
+
+describe('two instances', () => {
+  test('that come at the same time poll once', async () => {
+    const instances = [
+      await openInstance({ intervalMs: seconds(60) }),
+      await openInstance({ intervalMs: seconds(60) }),
+    ];
+    expect((await Promise.all(instances.map(run))).sort()).toEqual(['done', 'idle']);
+    expect(told.asked.length).toBe(1);
+  });
+
+  test('take over from each other when one ends in the middle of a poll, and what it would bring late is not kept', async () => {
+    const [one, other] = [await openInstance({ leaseMs: 300 }), await openInstance({ leaseMs: 300 })];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    told.gate = promise;
+    const stuck = run(one);
+    await expect.poll(() => told.asked.length).toBe(1);
+    expect(await run(other)).toBe('idle');
+    await pause(350);
+    told.gate = Promise.resolve();
+    expect(await run(other)).toBe('done');
+    resolve();
+    await expect(stuck).rejects.toMatchObject({ code: 'REQUEST_TIMEOUT' });
+  });
+});
