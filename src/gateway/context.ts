@@ -1,6 +1,7 @@
 import type { ViewerModel } from '../features/access/viewer.ts';
 import type { AssessmentLoaders } from '../features/assessments/loaders.ts';
 import type { ValidationLoaders } from '../features/validation/loaders.ts';
+import type { GatewayStatus } from '../generated/graphql.ts';
 import type { LinkLoaders } from '../links/loaders.ts';
 import type { GatewayError } from '../platform/errors.ts';
 import type { RequestScope } from '../platform/request-scope.ts';
@@ -21,6 +22,8 @@ export interface Context {
   readonly scope: RequestScope;
   readonly viewer: ViewerModel;
   readonly loaders: Loaders;
+  /** How this instance and its sources are doing at this moment. */
+  gatewayStatus(): Promise<GatewayStatus>;
   /**
    * Adds an error to the answer while the field still returns what it has: for fields such as `search` that
    * lose one source and keep the others. `path` is the response path of the field.

@@ -37,6 +37,7 @@ function processMetrics(): Registry {
 export function createMetrics(
   readPools: () => readonly PoolUse[],
   readCaches: () => CacheReadings | null = () => null,
+  readAlerts: () => readonly string[] = () => [],
 ): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -76,6 +77,16 @@ export function createMetrics(
         connections.set({ pool, state: 'idle' }, idle);
         connections.set({ pool, state: 'waiting' }, waiting);
       }
+    },
+  });
+  const alerts = new Gauge({
+    name: 'gateway_alerts',
+    help: '1 for each alert that is on; see gatewayStatus for what it means.',
+    labelNames: ['alert'] as const,
+    registers,
+    collect(): void {
+      alerts.reset();
+      for (const alert of readAlerts()) alerts.set({ alert }, 1);
     },
   });
   registerCacheMetrics(registry, readCaches);

@@ -32,6 +32,8 @@ import { createResponseCaching } from './response-caching.ts';
 import { buildSchema, readSchemaDocuments } from './schema.ts';
 import { openSlices, type Slices } from './slices.ts';
 import { startUpstreams, type Upstreams } from './stand-ins.ts';
+import { StatusBoard } from './status/status-board.ts';
+import { gatewayVersion } from './version.ts';
 
 export interface GatewayOptions {
   readonly log: Logger;
@@ -69,9 +71,11 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
 
   let readPools: Slices['pools'] = () => [];
   let readCaches: () => CacheReadings | null = () => null;
+  let readAlerts: () => readonly string[] = () => [];
   const metrics: Metrics = createMetrics(
     () => readPools(),
     () => readCaches(),
+    () => readAlerts(),
   );
   const upstreams = await startUpstreams(config, options.company);
   started.defer(() => upstreams.close());
@@ -119,7 +123,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   const operationsUnderWay = new OperationsUnderWay();
   const openContext: GraphqlRouteOptions['openContext'] = (viewer, requestId, requestSignal, maxAgeSeconds) => {
     const scope = openRequestScope(requestId, viewer.tenant, requestSignal, log, maxAgeSeconds);
-    return createRequestContext(scope, viewer, slices.createLoaders(scope));
+    return createRequestContext(scope, viewer, slices.createLoaders(scope), () => board.status());
   };
   const maxBytes = options.responseCacheBytes ?? DEFAULT_RESPONSE_CACHE_BYTES;
   const { records, sharedAnswers } = slices.caches;
@@ -136,7 +140,19 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
           invalidate: (tags) => records.invalidate(tags),
           metrics,
         });
-  readCaches = () => ({ records: records.stats(), answers: caching?.cache.usage ?? null });
+  const caches = (): CacheReadings => ({ records: records.stats(), answers: caching?.cache.usage ?? null });
+  readCaches = caches;
+  const board = new StatusBoard({
+    ...slices.state,
+    pools: slices.pools,
+    caches,
+    keptAnswers: () => caching?.keptAnswers ?? 0,
+    version: gatewayVersion(),
+    clock,
+    log,
+  });
+  started.defer(() => board.close());
+  readAlerts = () => board.activeAlerts;
   const viewerOf: GraphqlRouteOptions['viewerOf'] = async (headers) => {
     const viewer = await identity.viewerOf(headers.authorization);
     admitExplain(headers, viewer);

@@ -22,12 +22,14 @@ export function createRequestContext(
   scope: OpenRequestScope,
   viewer: Context['viewer'],
   loaders: Context['loaders'],
+  gatewayStatus: Context['gatewayStatus'],
 ): RequestContext {
   const partialErrors: PartialError[] = [];
   return {
     scope,
     viewer,
     loaders,
+    gatewayStatus,
     places: [],
     partialErrors,
     reportPartialError: (error, path) => {

@@ -14,6 +14,7 @@ import { federationResolvers } from './federation-resolvers.ts';
 import type { ResolverMap } from './merge-resolvers.ts';
 import { nodeResolvers } from './node-resolvers.ts';
 import { dateScalar, dateTimeScalar, jsonObjectScalar } from './scalars.ts';
+import { statusResolvers } from './status/resolvers.ts';
 
 /** Every relation of the graph. */
 export const edges: readonly Edge[] = [
@@ -40,5 +41,6 @@ export function resolverMaps(allowIntrospection: boolean): readonly ResolverMap[
     linkResolvers,
     assessmentsResolvers,
     validationResolvers,
+    statusResolvers,
   ];
 }

@@ -27,8 +27,11 @@ export interface ResponseCachingOptions {
   readonly metrics: Pick<Metrics, 'operations' | 'responseCacheAnswers'>;
 }
 
-/** Puts the response cache together for a schema. */
-export function createResponseCaching(options: ResponseCachingOptions): ResponseCaching {
+/** Puts the response cache together for a schema. `keptAnswers` counts those that were given without being executed. */
+export function createResponseCaching(
+  options: ResponseCachingOptions,
+): ResponseCaching & { readonly keptAnswers: number } {
+  let keptAnswers = 0;
   const { schema, documents, clock, ledger, maxBytes, metrics } = options;
   recordAnswerTags(schema);
   const schemaHash = createHash('sha256').update(documents.map(print).join('\n')).digest('base64url');
@@ -42,9 +45,13 @@ export function createResponseCaching(options: ResponseCachingOptions): Response
     operations,
     cache: new ResponseCache({ clock, invalidations: ledger, maxBytes, shared: options.shared ?? null }),
     clock,
+    get keptAnswers() {
+      return keptAnswers;
+    },
     invalidate: (tags) => options.invalidate(tags),
     onAnswer: (origin) => {
       metrics.responseCacheAnswers.inc({ origin });
+      if (origin === 'memory' || origin === 'shared' || origin === 'joined') keptAnswers += 1;
       // Operations that are executed are counted where Apollo ends them.
       if (origin === 'memory' || origin === 'shared') metrics.operations.inc({ type: 'query', outcome: 'ok' });
     },

@@ -21,6 +21,8 @@ import type { Metrics } from './metrics.ts';
 import type { HealthProbe } from './readiness.ts';
 import { computedFields, edges } from './resolvers.ts';
 import type { Upstreams } from './stand-ins.ts';
+import { DatabaseOutcomes } from './status/database-outcomes.ts';
+import type { StatusBoardOptions } from './status/status-board.ts';
 import { openStores } from './stores.ts';
 
 const SAMPLE_DEADLINE_MS = 10_000;
@@ -38,12 +40,16 @@ export interface SlicesOptions {
 export interface Slices {
   readonly healthProbes: readonly HealthProbe[];
   readonly caches: Caches;
+  readonly state: SourcesState;
   readonly databases: Pick<Databases, 'oltp'>;
   pools(): readonly PoolUse[];
   /** The loaders of one request. */
   createLoaders(scope: RequestScope): Loaders;
   close(): Promise<void>;
 }
+
+/** How what is beneath the resolvers is doing, for `gatewayStatus`. */
+export type SourcesState = Pick<StatusBoardOptions, 'upstreams' | 'quotas' | 'databaseHealth' | 'databaseOutcomes'>;
 
 /** Opens the stores, then side by side what works on them; nothing that can not be reached holds up the others or the start. */
 export async function openSlices(options: SlicesOptions): Promise<Slices> {
@@ -56,7 +62,10 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
   const needs = new FieldNeeds(edges, computedFields);
   const salesforceOptions = { settings: upstreams.salesforce, standIn: standIns.salesforce !== null, needs };
   const jiraOptions = { settings: upstreams.jira, standIn: standIns.jira !== null };
-  const stores = await openStores({ config, log, prepare: (databases) => insertSamples(databases, upstreams) });
+  const databaseOutcomes = new DatabaseOutcomes(clock);
+  const { onStatement } = databaseOutcomes;
+  const prepare = (databases: Databases): Promise<void> => insertSamples(databases, upstreams);
+  const stores = await openStores({ config, log, onStatement, prepare });
   opened.defer(() => stores.close());
   const { recordsOf } = options;
   const common = { config, log, clock, recordsOf };
@@ -101,6 +110,15 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
       () => caches.health(),
     ],
     caches,
+    state: {
+      upstreams: () => [salesforce.value.upstream.status(), jira.value.upstream.status()],
+      quotas: () => [
+        ['SALESFORCE', caches.policy.quotas.salesforce.snapshot()],
+        ['JIRA', caches.policy.quotas.jira.snapshot()],
+      ],
+      databaseHealth: () => stores.health(),
+      databaseOutcomes,
+    },
     databases,
     pools: () => [databases.oltp.use, databases.olap.use, caches.records.poolUse()].filter((use) => use !== null),
     createLoaders: (scope) => {

@@ -4,6 +4,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../platform/embedd
 import type { DependencyHealth } from '../platform/health.ts';
 import { describeError, type Logger } from '../platform/log.ts';
 import { migrate } from '../platform/migrate.ts';
+import type { StatementObserver } from '../platform/tenant-transaction.ts';
 
 export interface Stores {
   readonly databases: Databases;
@@ -20,6 +21,7 @@ export interface Stores {
 export interface StoresOptions {
   readonly config: Config;
   readonly log: Logger;
+  readonly onStatement?: StatementObserver;
   /** Runs once after the migrations, with the databases open: sample data of the demo. */
   prepare(databases: Databases): Promise<void>;
 }
@@ -34,12 +36,12 @@ const MAX_RETRY_MS = 30_000;
  * Opens PostgreSQL, embedded unless DATABASE_URL names one, and begins to bring it to this version's state. A database that can not be reached does
  * not fail the start: it is tried again in the background until it is there. Throws EmbeddedPostgresError when the embedded one can't start.
  */
-export async function openStores({ config, log, prepare }: StoresOptions): Promise<Stores> {
+export async function openStores({ config, log, onStatement, prepare }: StoresOptions): Promise<Stores> {
   const { oltp, olap, content } = config.database;
   const embedded = oltp.url === null ? await startEmbeddedPostgres({ dataDirectory: config.dataDirectory, log }) : null;
   const url = oltp.url ?? embedded?.url ?? '';
   const contentUrl = content.url ?? url;
-  const databases = openDatabases({ oltp, olap, embeddedUrl: embedded?.url ?? null, log });
+  const databases = openDatabases({ oltp, olap, embeddedUrl: embedded?.url ?? null, log, onStatement });
   const preparation = new Preparation(
     async () => {
       await migrate({ url, log });

@@ -90,6 +90,21 @@ export type AccountFilter = {
   supportTier?: InputMaybe<Array<SupportTier>>;
 };
 
+/** Something that an operator should look at. */
+export type Alert = {
+  __typename?: 'Alert';
+  /** What it means and what to do. */
+  message: Scalars['String']['output'];
+  /** Name for programs; it never changes. Example: `upstream-down-jira`. */
+  name: Scalars['String']['output'];
+  /** Since when. */
+  since: Scalars['DateTime']['output'];
+  /** From where on it is an alert. */
+  threshold: Scalars['Float']['output'];
+  /** What is measured at this moment. */
+  value: Scalars['Float']['output'];
+};
+
 /** A mentor's rating of how well one deployment request was carried out. A mentor has at most one for a request. */
 export type Assessment = Node & {
   __typename?: 'Assessment';
@@ -151,6 +166,19 @@ export type CacheControlScope =
   | 'PRIVATE'
   /** Everyone of the same tenant with the same roles. */
   | 'PUBLIC';
+
+/** What is kept of the sources. */
+export type CacheStatus = {
+  __typename?: 'CacheStatus';
+  /** Records, lists and whole answers in the memory of this instance. */
+  entries: Scalars['Int']['output'];
+  /** Share of the reads of the last five minutes that waited for no source, from 0 to 1; since the start where there were none. A whole answer that was kept counts as one read. 0 before the first read. */
+  hitRatio: Scalars['Float']['output'];
+  /** Whether Redis, which all instances share, is used at this moment. */
+  redis: Scalars['Boolean']['output'];
+  /** Values served stale since the start, each labelled in its answer. */
+  staleServed: Scalars['Int']['output'];
+};
 
 /** A support case (Case). */
 export type Case = Node & {
@@ -233,6 +261,23 @@ export type Environment =
   | 'SANDBOX'
   /** For acceptance tests by users. */
   | 'UAT';
+
+/** How the gateway and its upstreams are doing: this instance, at this moment. */
+export type GatewayStatus = {
+  __typename?: 'GatewayStatus';
+  /** What an operator should look at now, the oldest first. Empty when all is well. */
+  alerts: Array<Alert>;
+  /** What is kept of the sources, in this instance and in what it shares with others. */
+  cache: CacheStatus;
+  /** The pools of connections to PostgreSQL. */
+  pools: Array<PoolStatus>;
+  /** When this instance was started. */
+  startedAt: Scalars['DateTime']['output'];
+  /** Each source, as the calls of this instance found it. */
+  upstreams: Array<UpstreamStatus>;
+  /** Version of the gateway. Example: `1.4.2`. */
+  version: Scalars['String']['output'];
+};
 
 /** A comment on a Jira issue. */
 export type JiraComment = {
@@ -498,6 +543,21 @@ export type PageInfo = {
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/** A pool of connections to PostgreSQL. */
+export type PoolStatus = {
+  __typename?: 'PoolStatus';
+  /** Open connections that nobody uses. */
+  idle: Scalars['Int']['output'];
+  /** What it is for: `oltp` (reads and writes of requests), `olap` (analytics), `content` (cached payloads). */
+  name: Scalars['String']['output'];
+  /** Connections that are open. */
+  size: Scalars['Int']['output'];
+  /** Share of the connections it may have that are in use, from 0 to 1. */
+  utilisation: Scalars['Float']['output'];
+  /** Requests that wait for a connection. */
+  waiting: Scalars['Int']['output'];
+};
+
 /** A professional-services project (pse__Proj__c). */
 export type Project = Node & {
   __typename?: 'Project';
@@ -703,6 +763,8 @@ export type Query = {
   accounts?: Maybe<AccountConnection>;
   /** Assessments, the newest first. */
   assessments?: Maybe<AssessmentConnection>;
+  /** How the gateway and its upstreams are doing, as the dashboard shows it. */
+  gatewayStatus?: Maybe<GatewayStatus>;
   /** An issue by its key. Null when Jira does not know it or does not show it. */
   jiraIssue?: Maybe<JiraIssue>;
   /** Issues in Jira, the last changed first. */
@@ -958,6 +1020,51 @@ export type TimeWindow = {
   end?: Maybe<Scalars['DateTime']['output']>;
   /** When it begins. Null when not agreed. */
   start?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A source that the gateway asks. */
+export type UpstreamSource =
+  /** The Jira site: issues, their comments, projects, people. */
+  | 'JIRA'
+  /** The gateway's own database: mentors, assessments, validation. */
+  | 'POSTGRES'
+  /** The Salesforce org: requests, accounts, projects, steps, cases. */
+  | 'SALESFORCE';
+
+/** How a source is doing. */
+export type UpstreamState =
+  /** Some kinds of call fail, or are refused to spare it; the others are answered. */
+  | 'DEGRADED'
+  /** It answers nothing, or nothing may be asked of it. What is kept of it is served, labelled as stale. */
+  | 'DOWN'
+  /** It answers. */
+  | 'UP';
+
+/** How one source is doing, as the calls of this instance found it. */
+export type UpstreamStatus = {
+  __typename?: 'UpstreamStatus';
+  /** Calls sent in the last hour, retries included; for POSTGRES the statements. */
+  callsLastHour: Scalars['Int']['output'];
+  /** Calls that the cache and batching made unnecessary in the last hour, rather too few than too many. 0 for POSTGRES, which is not cached so. */
+  callsSavedLastHour: Scalars['Int']['output'];
+  /** Code and message of the latest failure. Null without any. */
+  lastError?: Maybe<Scalars['String']['output']>;
+  /** When a call was answered last. Null before the first. */
+  lastSuccessAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Half of the calls of the last five minutes took no longer, in milliseconds; for POSTGRES of the statements. Null without any. */
+  latencyP50Ms?: Maybe<Scalars['Float']['output']>;
+  /** 95 of a hundred calls of the last five minutes took no longer, in milliseconds. Null without any. */
+  latencyP95Ms?: Maybe<Scalars['Float']['output']>;
+  /** The source's allowance of calls. Null where the source has not said. */
+  quotaLimit?: Maybe<Scalars['Int']['output']>;
+  /** When the allowance is renewed. Null where it is renewed bit by bit, or the source has not said. */
+  quotaResetsAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Calls of the source's allowance that are used, by everybody. Null where the source has not said. */
+  quotaUsed?: Maybe<Scalars['Int']['output']>;
+  /** Which source. */
+  source: UpstreamSource;
+  /** Whether it answers. */
+  state: UpstreamState;
 };
 
 /** What one rule said about one request, in one run. */
@@ -1317,11 +1424,14 @@ export type ResolversTypes = {
   AccountConnection: ResolverTypeWrapper<AccountConnectionModel>;
   AccountEdge: ResolverTypeWrapper<Omit<AccountEdge, 'node'> & { node: ResolversTypes['Account'] }>;
   AccountFilter: AccountFilter;
+  Alert: ResolverTypeWrapper<Alert>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Assessment: ResolverTypeWrapper<AssessmentModel>;
   AssessmentConnection: ResolverTypeWrapper<AssessmentConnectionModel>;
   AssessmentEdge: ResolverTypeWrapper<Omit<AssessmentEdge, 'node'> & { node: ResolversTypes['Assessment'] }>;
   AssessmentInput: AssessmentInput;
   CacheControlScope: CacheControlScope;
+  CacheStatus: ResolverTypeWrapper<CacheStatus>;
   Case: ResolverTypeWrapper<CaseModel>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateRange: DateRange;
@@ -1330,6 +1440,7 @@ export type ResolversTypes = {
   DeploymentStep: ResolverTypeWrapper<DeploymentStepModel>;
   DeploymentStepStatus: DeploymentStepStatus;
   Environment: Environment;
+  GatewayStatus: ResolverTypeWrapper<GatewayStatus>;
   JSONObject: ResolverTypeWrapper<Scalars['JSONObject']['output']>;
   JiraComment: ResolverTypeWrapper<JiraCommentModel>;
   JiraIssue: ResolverTypeWrapper<JiraIssueModel>;
@@ -1350,9 +1461,9 @@ export type ResolversTypes = {
   OnStale: OnStale;
   OrderDirection: OrderDirection;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  PoolStatus: ResolverTypeWrapper<PoolStatus>;
   Project: ResolverTypeWrapper<ProjectModel>;
   PsRequest: ResolverTypeWrapper<PsRequestModel>;
-  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   PsRequestConnection: ResolverTypeWrapper<PsRequestConnectionModel>;
   PsRequestEdge: ResolverTypeWrapper<Omit<PsRequestEdge, 'node'> & { node: ResolversTypes['PsRequest'] }>;
   PsRequestFilter: PsRequestFilter;
@@ -1371,6 +1482,9 @@ export type ResolversTypes = {
   SupportTier: SupportTier;
   TimeFrame: TimeFrame;
   TimeWindow: ResolverTypeWrapper<TimeWindow>;
+  UpstreamSource: UpstreamSource;
+  UpstreamState: UpstreamState;
+  UpstreamStatus: ResolverTypeWrapper<UpstreamStatus>;
   ValidationResult: ResolverTypeWrapper<ValidationResultModel>;
   ValidationResultConnection: ResolverTypeWrapper<ValidationResultConnectionModel>;
   ValidationResultEdge: ResolverTypeWrapper<Omit<ValidationResultEdge, 'node'> & { node: ResolversTypes['ValidationResult'] }>;
@@ -1394,16 +1508,20 @@ export type ResolversParentTypes = {
   AccountConnection: AccountConnectionModel;
   AccountEdge: Omit<AccountEdge, 'node'> & { node: ResolversParentTypes['Account'] };
   AccountFilter: AccountFilter;
+  Alert: Alert;
+  Float: Scalars['Float']['output'];
   Assessment: AssessmentModel;
   AssessmentConnection: AssessmentConnectionModel;
   AssessmentEdge: Omit<AssessmentEdge, 'node'> & { node: ResolversParentTypes['Assessment'] };
   AssessmentInput: AssessmentInput;
+  CacheStatus: CacheStatus;
   Case: CaseModel;
   Date: Scalars['Date']['output'];
   DateRange: DateRange;
   DateTime: Scalars['DateTime']['output'];
   DateTimeRange: DateTimeRange;
   DeploymentStep: DeploymentStepModel;
+  GatewayStatus: GatewayStatus;
   JSONObject: Scalars['JSONObject']['output'];
   JiraComment: JiraCommentModel;
   JiraIssue: JiraIssueModel;
@@ -1420,9 +1538,9 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   PageInfo: PageInfo;
+  PoolStatus: PoolStatus;
   Project: ProjectModel;
   PsRequest: PsRequestModel;
-  Float: Scalars['Float']['output'];
   PsRequestConnection: PsRequestConnectionModel;
   PsRequestEdge: Omit<PsRequestEdge, 'node'> & { node: ResolversParentTypes['PsRequest'] };
   PsRequestFilter: PsRequestFilter;
@@ -1433,6 +1551,7 @@ export type ResolversParentTypes = {
   SubmitAssessmentsInput: SubmitAssessmentsInput;
   SubmitAssessmentsPayload: Omit<SubmitAssessmentsPayload, 'assessments'> & { assessments: Array<ResolversParentTypes['Assessment']> };
   TimeWindow: TimeWindow;
+  UpstreamStatus: UpstreamStatus;
   ValidationResult: ValidationResultModel;
   ValidationResultConnection: ValidationResultConnectionModel;
   ValidationResultEdge: Omit<ValidationResultEdge, 'node'> & { node: ResolversParentTypes['ValidationResult'] };
@@ -1493,6 +1612,14 @@ export type AccountEdgeResolvers<ContextType = Context, ParentType extends Resol
   node?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
 };
 
+export type AlertResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Alert'] = ResolversParentTypes['Alert']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  threshold?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type AssessmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Assessment'] = ResolversParentTypes['Assessment'], FederationReferenceType extends FederationReferenceTypes['Assessment'] = FederationReferenceTypes['Assessment']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Assessment']> | FederationReferenceType, FederationReferenceType, ContextType>;
   assessedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -1516,6 +1643,13 @@ export type AssessmentConnectionResolvers<ContextType = Context, ParentType exte
 export type AssessmentEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AssessmentEdge'] = ResolversParentTypes['AssessmentEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Assessment'], ParentType, ContextType>;
+};
+
+export type CacheStatusResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CacheStatus'] = ResolversParentTypes['CacheStatus']> = {
+  entries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  hitRatio?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  redis?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  staleServed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type CaseResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Case'] = ResolversParentTypes['Case'], FederationReferenceType extends FederationReferenceTypes['Case'] = FederationReferenceTypes['Case']> = {
@@ -1551,6 +1685,15 @@ export type DeploymentStepResolvers<ContextType = Context, ParentType extends Re
   sequence?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['DeploymentStepStatus'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type GatewayStatusResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GatewayStatus'] = ResolversParentTypes['GatewayStatus']> = {
+  alerts?: Resolver<Array<ResolversTypes['Alert']>, ParentType, ContextType>;
+  cache?: Resolver<ResolversTypes['CacheStatus'], ParentType, ContextType>;
+  pools?: Resolver<Array<ResolversTypes['PoolStatus']>, ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  upstreams?: Resolver<Array<ResolversTypes['UpstreamStatus']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export interface JsonObjectScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSONObject'], any> {
@@ -1671,6 +1814,14 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
   startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type PoolStatusResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PoolStatus'] = ResolversParentTypes['PoolStatus']> = {
+  idle?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  size?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  utilisation?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  waiting?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type ProjectResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Project'] = ResolversParentTypes['Project'], FederationReferenceType extends FederationReferenceTypes['Project'] = FederationReferenceTypes['Project']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Project']> | FederationReferenceType, FederationReferenceType, ContextType>;
   account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
@@ -1734,6 +1885,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType, RequireFields<QueryAccountArgs, 'id'>>;
   accounts?: Resolver<Maybe<ResolversTypes['AccountConnection']>, ParentType, ContextType, Partial<QueryAccountsArgs>>;
   assessments?: Resolver<Maybe<ResolversTypes['AssessmentConnection']>, ParentType, ContextType, Partial<QueryAssessmentsArgs>>;
+  gatewayStatus?: Resolver<Maybe<ResolversTypes['GatewayStatus']>, ParentType, ContextType>;
   jiraIssue?: Resolver<Maybe<ResolversTypes['JiraIssue']>, ParentType, ContextType, RequireFields<QueryJiraIssueArgs, 'key'>>;
   jiraIssues?: Resolver<Maybe<ResolversTypes['JiraIssueConnection']>, ParentType, ContextType, Partial<QueryJiraIssuesArgs>>;
   jiraProject?: Resolver<Maybe<ResolversTypes['JiraProject']>, ParentType, ContextType, RequireFields<QueryJiraProjectArgs, 'key'>>;
@@ -1777,6 +1929,20 @@ export type SubmitAssessmentsPayloadResolvers<ContextType = Context, ParentType 
 export type TimeWindowResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TimeWindow'] = ResolversParentTypes['TimeWindow']> = {
   end?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   start?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type UpstreamStatusResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpstreamStatus'] = ResolversParentTypes['UpstreamStatus']> = {
+  callsLastHour?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  callsSavedLastHour?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  lastError?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  lastSuccessAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  latencyP50Ms?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  latencyP95Ms?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  quotaLimit?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  quotaResetsAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  quotaUsed?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['UpstreamSource'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['UpstreamState'], ParentType, ContextType>;
 };
 
 export type ValidationResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ValidationResult'] = ResolversParentTypes['ValidationResult'], FederationReferenceType extends FederationReferenceTypes['ValidationResult'] = FederationReferenceTypes['ValidationResult']> = {
@@ -1863,13 +2029,16 @@ export type Resolvers<ContextType = Context> = {
   Account?: AccountResolvers<ContextType>;
   AccountConnection?: AccountConnectionResolvers<ContextType>;
   AccountEdge?: AccountEdgeResolvers<ContextType>;
+  Alert?: AlertResolvers<ContextType>;
   Assessment?: AssessmentResolvers<ContextType>;
   AssessmentConnection?: AssessmentConnectionResolvers<ContextType>;
   AssessmentEdge?: AssessmentEdgeResolvers<ContextType>;
+  CacheStatus?: CacheStatusResolvers<ContextType>;
   Case?: CaseResolvers<ContextType>;
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   DeploymentStep?: DeploymentStepResolvers<ContextType>;
+  GatewayStatus?: GatewayStatusResolvers<ContextType>;
   JSONObject?: GraphQLScalarType;
   JiraComment?: JiraCommentResolvers<ContextType>;
   JiraIssue?: JiraIssueResolvers<ContextType>;
@@ -1885,6 +2054,7 @@ export type Resolvers<ContextType = Context> = {
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  PoolStatus?: PoolStatusResolvers<ContextType>;
   Project?: ProjectResolvers<ContextType>;
   PsRequest?: PsRequestResolvers<ContextType>;
   PsRequestConnection?: PsRequestConnectionResolvers<ContextType>;
@@ -1894,6 +2064,7 @@ export type Resolvers<ContextType = Context> = {
   SearchResult?: SearchResultResolvers<ContextType>;
   SubmitAssessmentsPayload?: SubmitAssessmentsPayloadResolvers<ContextType>;
   TimeWindow?: TimeWindowResolvers<ContextType>;
+  UpstreamStatus?: UpstreamStatusResolvers<ContextType>;
   ValidationResult?: ValidationResultResolvers<ContextType>;
   ValidationResultConnection?: ValidationResultConnectionResolvers<ContextType>;
   ValidationResultEdge?: ValidationResultEdgeResolvers<ContextType>;

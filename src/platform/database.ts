@@ -8,7 +8,13 @@ import { DatabaseProbe } from './database-probe.ts';
 import { GatewayError } from './errors.ts';
 import type { DependencyHealth } from './health.ts';
 import type { Logger } from './log.ts';
-import { requestEnded, type TenantScope, TenantTransaction, type TransactionLimits } from './tenant-transaction.ts';
+import {
+  requestEnded,
+  type StatementObserver,
+  type TenantScope,
+  TenantTransaction,
+  type TransactionLimits,
+} from './tenant-transaction.ts';
 
 export type { PoolUse } from './database-pool.ts';
 export type { TenantScope } from './tenant-transaction.ts';
@@ -48,6 +54,7 @@ export interface DatabasesOptions {
   /** Serves every tier without a URL of its own; null when all have one. */
   readonly embeddedUrl: string | null;
   readonly log: Logger;
+  readonly onStatement?: StatementObserver | undefined;
   /** Milliseconds from asking for a connection to the last statement; for tests. */
   readonly deadlinesMs?: { readonly oltp?: number; readonly olap?: number };
 }
@@ -63,7 +70,7 @@ export function openDatabases(options: DatabasesOptions): Databases {
     const settings = options[name];
     const url = settings.url ?? options.embeddedUrl;
     if (url === null) throw new Error(`The database tier ${name} has no URL and there is no embedded database.`);
-    return new TierDatabase(name, createPool(name, url, settings, options.log), settings, limits);
+    return new TierDatabase(name, createPool(name, url, settings, options.log), settings, limits, options.onStatement);
   };
   const oltp = tier('oltp', { deadlineMs: options.deadlinesMs?.oltp ?? OLTP_DEADLINE_MS, readOnly: false });
   const olap = tier('olap', { deadlineMs: options.deadlinesMs?.olap ?? OLAP_DEADLINE_MS, readOnly: true });
@@ -88,12 +95,20 @@ class TierDatabase implements Database {
   readonly #pool: pg.Pool;
   readonly #settings: PoolSettings;
   readonly #limits: TransactionLimits;
+  readonly #onStatement: StatementObserver | undefined;
 
-  constructor(name: 'oltp' | 'olap', pool: pg.Pool, settings: PoolSettings, limits: TransactionLimits) {
+  constructor(
+    name: 'oltp' | 'olap',
+    pool: pg.Pool,
+    settings: PoolSettings,
+    limits: TransactionLimits,
+    onStatement: StatementObserver | undefined,
+  ) {
     this.#name = name;
     this.#pool = pool;
     this.#settings = settings;
     this.#limits = limits;
+    this.#onStatement = onStatement;
   }
 
   get use(): PoolUse {
@@ -114,7 +129,8 @@ class TierDatabase implements Database {
   ): Promise<Result> {
     const startedAt = performance.now();
     const client = await this.#acquire(scope.signal);
-    const transaction = new TenantTransaction(client, scope, { ...this.#limits, ...options }, startedAt);
+    const limits = { ...this.#limits, ...options };
+    const transaction = new TenantTransaction(client, scope, limits, startedAt, this.#onStatement);
     try {
       await transaction.begin();
       const result = await work(transaction.kysely());

@@ -20,6 +20,9 @@ export const APP_ROLE = 'deployment_graph_app';
 /** What a transaction needs to know of the request it works for. */
 export type TenantScope = Pick<RequestScope, 'tenant' | 'signal' | 'receipt'>;
 
+/** Told of every statement when it has ended. */
+export type StatementObserver = (outcome: 'answered' | 'failed', durationMs: number, error?: unknown) => void;
+
 export interface TransactionLimits {
   /** From asking for a connection to the last statement; the server stops a statement a little earlier. */
   readonly deadlineMs: number;
@@ -32,15 +35,23 @@ export class TenantTransaction {
   readonly #scope: TenantScope;
   readonly #limits: TransactionLimits;
   readonly #deadline: number;
+  readonly #onStatement: StatementObserver | undefined;
   #ended = false;
   /** The connection's state is unknown: it must be closed instead of used again. */
   broken = false;
 
-  constructor(client: pg.ClientBase, scope: TenantScope, limits: TransactionLimits, startedAt: number) {
+  constructor(
+    client: pg.ClientBase,
+    scope: TenantScope,
+    limits: TransactionLimits,
+    startedAt: number,
+    onStatement?: StatementObserver,
+  ) {
     this.#client = client;
     this.#scope = scope;
     this.#limits = limits;
     this.#deadline = startedAt + limits.deadlineMs;
+    this.#onStatement = onStatement;
   }
 
   /** One round trip for both statements. Everything is set for this transaction only, so a pooled connection carries nothing over. */
@@ -117,10 +128,14 @@ export class TenantTransaction {
       const result = Array.isArray(results) ? results[results.length - 1] : results;
       if (!result) throw new Error('PostgreSQL answered a statement without a result.');
       records = result.rows.length;
+      this.#onStatement?.('answered', performance.now() - startedAt);
       return result;
     } catch (error) {
       if (endsConnection(error)) this.broken = true;
-      throw toDatabaseError(error);
+      const failure = toDatabaseError(error);
+      // A statement that PostgreSQL refused was answered.
+      this.#onStatement?.(this.broken ? 'failed' : 'answered', performance.now() - startedAt, failure);
+      throw failure;
     } finally {
       this.#scope.receipt.add({
         source: 'POSTGRES',

@@ -39,6 +39,8 @@ export interface QuotaSnapshot {
   readonly limit: number | null;
   readonly resetsAt: Date | null;
   readonly pressure: QuotaPressure;
+  /** Share of what the gateway may spend that is spent; 1: nothing is left. */
+  readonly fill: number;
 }
 
 const defaultFreshnessFactors: Readonly<Record<QuotaPressure, number>> = {
@@ -160,6 +162,7 @@ export class QuotaLedger {
       limit: reading?.limit ?? null,
       resetsAt: resetsAtMs === null ? null : new Date(resetsAtMs),
       pressure: this.pressure(),
+      fill: this.#fill(0),
     };
   }
 

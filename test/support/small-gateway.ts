@@ -47,6 +47,8 @@ export interface SmallGatewayOptions {
 
 const tester: Context['viewer'] = { id: 'tester', name: null, email: null, tenant: 'demo', roles: ['VIEWER'] };
 
+const noStatus: Context['gatewayStatus'] = () => Promise.reject(new Error('A small gateway has no state to tell of.'));
+
 /** The real HTTP and GraphQL layers over a schema of the test's own: for what no field of the real one can be made to do. */
 export async function startSmallGateway(options: SmallGatewayOptions): Promise<SmallGateway> {
   const limits = { ...defaultHttpLimits, ...options.limits };
@@ -70,7 +72,7 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
   });
   const openContext: GraphqlRouteOptions['openContext'] = (viewer, requestId, signal, maxAgeSeconds) => {
     const scope = openRequestScope(requestId, viewer.tenant, signal, log, maxAgeSeconds);
-    return createRequestContext(scope, viewer, {} as Context['loaders']);
+    return createRequestContext(scope, viewer, {} as Context['loaders'], noStatus);
   };
   const viewerOf: GraphqlRouteOptions['viewerOf'] = async (headers) => options.viewerOf?.(headers) ?? tester;
   const { clock = systemClock, ledger = new InvalidationLedger(), responseCacheBytes: maxBytes = 0 } = options;

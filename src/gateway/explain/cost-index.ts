@@ -26,6 +26,7 @@ export const fieldCosts: readonly FieldCost[] = [
   ...validationFieldCosts,
   ...entityFieldCosts,
   free('Query', 'viewer'),
+  free('Query', 'gatewayStatus'),
   free('Query', '_service'),
 ];
 

@@ -20,6 +20,7 @@ import { resolverMaps } from '../../../src/gateway/resolvers.ts';
 import { buildSchema, readSchemaDocuments } from '../../../src/gateway/schema.ts';
 import { openSlices, type Slices } from '../../../src/gateway/slices.ts';
 import { startUpstreams, type Upstreams } from '../../../src/gateway/stand-ins.ts';
+import { StatusBoard } from '../../../src/gateway/status/status-board.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { loadConfig } from '../../../src/platform/config.ts';
 import { createLogger } from '../../../src/platform/log.ts';
@@ -29,13 +30,25 @@ const log = createLogger('silent');
 let database: TestDatabase;
 let upstreams: Upstreams;
 let slices: Slices;
+let board: StatusBoard;
 beforeAll(async () => {
   database = await createTestDatabase();
   const config = loadConfig({ DATABASE_URL: database.url });
   upstreams = await startUpstreams(config);
   slices = await openSlices({ config, upstreams, log, clock: systemClock, metrics: createMetrics(() => []) });
+  board = new StatusBoard({
+    ...slices.state,
+    // One of each field has to be there, so there is something wrong.
+    pools: () => [{ name: 'oltp', max: 1, size: 1, idle: 0, waiting: 3 }],
+    caches: () => ({ records: slices.caches.records.stats(), answers: null }),
+    keptAnswers: () => 0,
+    version: '0.0.0',
+    clock: systemClock,
+    log,
+  });
 });
 afterAll(async () => {
+  board.close();
   await slices.close();
   await upstreams.close();
   await database.drop();
@@ -96,6 +109,7 @@ const roots = [
   'validationTrend(timeFrame: YEAR)',
   'jiraProject(key: "PSD")',
   'viewer',
+  'gatewayStatus',
 ];
 
 test('every field is served by a resolver, an edge or a property of its parent', async () => {
@@ -103,7 +117,8 @@ test('every field is served by a resolver, an edge or a property of its parent',
   const { plain, served } = watchPlainFields(schema);
   const run = async (source: string): Promise<Record<string, never>> => {
     const scope = openRequestScope('served-fields', 'demo', new AbortController().signal, log);
-    const contextValue = createRequestContext(scope, anonymousViewer('ADMIN'), slices.createLoaders(scope));
+    const loaders = slices.createLoaders(scope);
+    const contextValue = createRequestContext(scope, anonymousViewer('ADMIN'), loaders, () => board.status());
     const result = await graphql({ schema, source, contextValue });
     expect(result.errors?.map(({ message, path }) => `${path?.join('.')}: ${message}`) ?? []).toEqual([]);
     return result.data as Record<string, never>;

@@ -1,0 +1,7 @@
+import type { Resolvers } from '../../generated/graphql.ts';
+
+export const statusResolvers = {
+  Query: {
+    gatewayStatus: (_parent, _args, context) => context.gatewayStatus(),
+  },
+} satisfies Resolvers;
