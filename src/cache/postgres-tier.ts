@@ -178,7 +178,11 @@ function isAboutTheData(error: unknown): boolean {
 /** jsonb can hold neither NUL nor half of a surrogate pair; an entry with one of them stays in the other tiers. */
 const notForJsonb = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
 
+/** What an index of PostgreSQL takes is 2,704 bytes; the keys of lists hold what people search for. */
+const MAX_KEY_BYTES = 2_000;
+
 function toRow({ key, source, entry, expiresAtMs, staleUntilMs }: SharedWrite): string | null {
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) return null;
   const payload = encodeEntry(entry);
   if (payload.length > MAX_ENTRY_LENGTH) return null;
   const columns = JSON.stringify({

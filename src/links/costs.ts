@@ -3,6 +3,7 @@ import { normaliseIssueKey } from '../sources/jira/issue-keys.ts';
 import { containsWords } from '../sources/jira/jql.ts';
 import { MAX_LINKS_PER_JIRA_KEY, MAX_LINKS_PER_REQUEST, salesforceLoaderCosts } from '../sources/salesforce/costs.ts';
 import { toPsRequestNumber } from '../sources/salesforce/ids.ts';
+import { MAX_FORMER_KEYS } from './request-of-issue.ts';
 import { checkFirst, checkText } from './search.ts';
 
 /** One line for each loader of the slice. */
@@ -32,12 +33,9 @@ export const linkFieldCosts: readonly FieldCost[] = [
     plan: () => ({
       stages: [
         [request('psRequestByNumber'), request('psRequestById'), linksOfKey],
-        [linksOfKey, request('psRequestById'), request('psRequestsByPrimaryJiraKey')],
-        ...Array.from({ length: MAX_LINKS_PER_JIRA_KEY }, () => [
-          request('psRequestById'),
-          request('psRequestsByPrimaryJiraKey'),
-        ]),
-        [request('psRequestsByPrimaryJiraKey')],
+        [linksOfKey, request('psRequestById'), requestsOfKey],
+        ...Array.from({ length: MAX_LINKS_PER_JIRA_KEY }, () => [request('psRequestById'), requestsOfKey]),
+        [requestsOfKey],
       ],
       rows: [{ type: null, most: 1 }],
       isCertain: false,
@@ -69,8 +67,10 @@ export const linkFieldCosts: readonly FieldCost[] = [
   },
 ];
 
-const linksOfKey: PlannedRead = { loader: 'salesforce.jiraLinksByJiraKey', keys: 1, keysOnly: true };
+/** By the present key and by those that the issue had before it was moved. */
+const linksOfKey: PlannedRead = { loader: 'salesforce.jiraLinksByJiraKey', keys: 1 + MAX_FORMER_KEYS, keysOnly: true };
+const requestsOfKey: PlannedRead = { loader: 'salesforce.psRequestsByPrimaryJiraKey', keys: 1 + MAX_FORMER_KEYS };
 
-function request(name: 'psRequestByNumber' | 'psRequestById' | 'psRequestsByPrimaryJiraKey'): PlannedRead {
+function request(name: 'psRequestByNumber' | 'psRequestById'): PlannedRead {
   return { loader: `salesforce.${name}`, keys: 1 };
 }

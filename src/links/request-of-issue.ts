@@ -7,6 +7,9 @@ import { psRequestNamedIn } from './ps-request-number.ts';
 
 const linkedRequestSelection: Selection = { fields: new Map([['psRequest', emptySelection]]) };
 
+/** Former keys of an issue that are followed, the newest ones; more than a few moves are no one's way of working. */
+export const MAX_FORMER_KEYS = 3;
+
 type NeededLoaders = Pick<
   SalesforceLoaders,
   'psRequestByNumber' | 'psRequestById' | 'jiraLinksByJiraKey' | 'psRequestsByPrimaryJiraKey'
@@ -34,7 +37,7 @@ export async function requestOfIssue(
     if (found) return found;
   }
   const { formerKeys = [] } = issue;
-  const keys = [key, ...(formerKeys instanceof Error ? [] : formerKeys)];
+  const keys = [key, ...(formerKeys instanceof Error ? [] : formerKeys.slice(0, MAX_FORMER_KEYS))];
   const linksByKey = await Promise.all(
     keys.map((name) => salesforce.jiraLinksByJiraKey.load(name, { ...request, selection: linkedRequestSelection })),
   );

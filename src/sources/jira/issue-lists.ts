@@ -20,7 +20,10 @@ export interface ListQuestion {
   readonly size: number;
 }
 
-/** What belongs to a page itself. A cursor holds where its issue stood in the list, not where it has gone since. */
+/**
+ * What belongs to a page itself. A cursor holds where its issue stood in the list, not where it has gone since. Other versions of the gateway
+ * read it from the shared tiers: when its shape changes, the list needs another name.
+ */
 export interface ListMeta {
   /** When the issue had last changed and the key that it had, for each of the ids. */
   readonly places: readonly (readonly [updatedMs: number, key: string])[];
