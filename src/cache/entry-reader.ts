@@ -10,6 +10,7 @@ import type { FreshnessRules } from './freshness-rules.ts';
 import { type HeldEntry, mergeHeld } from './held-entry.ts';
 import type { InvalidationLedger } from './invalidation-ledger.ts';
 import type { MemoryTier } from './memory-tier.ts';
+import { RecentRefusals } from './recent-refusals.ts';
 import type { ReadScope, RecordAnswer } from './record-answer.ts';
 import type { Renewals } from './renewals.ts';
 import type { SharedLookups } from './shared-lookups.ts';
@@ -52,6 +53,7 @@ const MAX_LOOKS = 2;
 export class EntryReader {
   readonly #options: EntryReaderOptions;
   readonly #renewing = new Set<string>();
+  readonly #refusals = new RecentRefusals();
   readonly totals: CacheUse = { hits: 0, misses: 0, stale: 0, coalesced: 0 };
 
   constructor(options: EntryReaderOptions) {
@@ -82,11 +84,16 @@ export class EntryReader {
     const nowMs = this.#judgedAtMs(question);
     const open: string[] = [];
     const toRenew: string[] = [];
+    const refusal = this.#refusals.of(kind);
     for (const id of ids) {
       const { held } = this.#find(kind, id, nowMs);
       const { needed, servableMeanwhile } = this.#options.rules.assess(kind, held, fields, demand, nowMs);
       if (held && needed.length === 0) {
         stories.set(id, { answer: answerFrom(held, fields, 'fresh'), how: 'hit', reason: 'REVALIDATING' });
+      } else if (held && refusal) {
+        const answer = answerAfterFailure(this.#options.rules, kind, held, fields, demand, nowMs, refusal);
+        if (isWhole(answer)) stories.set(id, { answer, how: 'hit', reason: refusal.code });
+        else open.push(id);
       } else if (held && servableMeanwhile) {
         stories.set(id, { answer: answerFrom(held, fields, 'stale'), how: 'hit', reason: 'REVALIDATING' });
         toRenew.push(id);
@@ -175,7 +182,10 @@ export class EntryReader {
     let held: HeldEntry | undefined = before;
     let error: GatewayError | undefined;
     for (const { id, mark, record } of outcomes) {
-      if (record.kind === 'failed') error ??= record.error;
+      if (record.kind === 'failed') {
+        error ??= record.error;
+        this.#refusals.note(kind, record.error);
+      }
       const brought = toHeld(kind, id, mark, record);
       if (brought) held = held ? mergeHeld(held, brought) : brought;
     }
@@ -210,7 +220,8 @@ export class EntryReader {
       const errands = [...desk.ask(kind, wants, sideFields, scope.receipt, 'background').values()].flatMap(
         (one) => one.errands,
       );
-      await Promise.all(errands.map((errand) => errand.done));
+      for (const { record } of await Promise.all(errands.map((errand) => errand.done)))
+        if (record.kind === 'failed') this.#refusals.note(kind, record.error);
       desk.leave(errands);
     } finally {
       for (const id of mine) this.#renewing.delete(keyOf(kind, id));
@@ -246,6 +257,11 @@ export class EntryReader {
 }
 
 type IdentifiedOutcome = ErrandOutcome & { readonly id: string };
+
+/** Nothing is left out of it for the failure. */
+function isWhole(answer: RecordAnswer): boolean {
+  return answer.kind === 'absent' || (answer.kind === 'found' && answer.unread === undefined);
+}
 
 async function outcomeOf(errand: Errand): Promise<IdentifiedOutcome> {
   return { ...(await errand.done), id: errand.id };
