@@ -28,6 +28,7 @@ export const fieldCosts: readonly FieldCost[] = [
   free('Query', 'viewer'),
   free('Query', 'gatewayStatus'),
   free('Query', '_service'),
+  free('Mutation', 'invalidateCache'),
 ];
 
 /** Finds cost lines by loader and field. */

@@ -100,6 +100,7 @@ function list(
   return {
     loader: `salesforce.${name}`,
     source: 'SALESFORCE',
+    cached: true,
     rows,
     lookAhead,
     most: (asked) => {
@@ -117,6 +118,7 @@ function page(name: LoaderName): LoaderCost {
   return {
     loader: `salesforce.${name}`,
     source: 'SALESFORCE',
+    cached: true,
     merges: 'never',
     rows: pageRows,
     lookAhead,
@@ -129,6 +131,7 @@ function pagesByParent(name: LoaderName): LoaderCost {
   return {
     loader: `salesforce.${name}`,
     source: 'SALESFORCE',
+    cached: true,
     merges: 'sameArguments',
     rows: pageRows,
     lookAhead,
