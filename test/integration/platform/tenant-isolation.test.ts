@@ -40,6 +40,7 @@ describe('tenant isolation', () => {
       'idempotency_keys',
       'mentor_assignments',
       'mentors',
+      'operation_costs',
       'validation_configurations',
       'validation_results',
       'validation_runs',
