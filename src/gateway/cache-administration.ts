@@ -2,7 +2,7 @@ import { type GraphQLSchema, isObjectType } from 'graphql';
 import { sourceTag, typeTag } from '../cache/tags.ts';
 import type { Resolvers } from '../generated/graphql.ts';
 import { badUserInput, type GatewayError } from '../platform/errors.ts';
-import { toId18, toPsRequestNumber } from '../sources/salesforce/ids.ts';
+import { toId18 } from '../sources/salesforce/ids.ts';
 import { type KeptSource, typesBySource } from './source-types.ts';
 
 /** What an administrator's invalidation needs of the record cache. */
@@ -57,21 +57,25 @@ function tagOf(tag: string, place: number, schema: GraphQLSchema): string {
   const [, type = '', lists, name] = tagForm.exec(tag) ?? [];
   if (!keptTypes.has(type) || !isObjectType(schema.getType(type))) throw unknownTag(tag, place);
   if (lists !== undefined || name === undefined) return tag;
-  return `${type}:${asHeld(type, name)}`;
+  const held = asHeld(type, name);
+  if (held === null) throw unknownTag(tag, place);
+  return `${type}:${held}`;
 }
 
-/** People write ids, numbers and keys in several ways; records are held under one. */
-function asHeld(type: string, name: string): string {
+/**
+ * People write ids and keys in several ways; records are held under one. Records of Salesforce by their ids alone: whether one is known by
+ * another name depends on what was read of it.
+ */
+function asHeld(type: string, name: string): string | null {
   if (type === 'JiraIssue' || type === 'JiraProject') return name.toUpperCase();
-  if (!salesforceTypes.has(type)) return name;
-  return toId18(name) ?? (type === 'PsRequest' ? toPsRequestNumber(name) : null) ?? name;
+  return salesforceTypes.has(type) ? toId18(name) : name;
 }
 
 function unknownTag(tag: string, place: number): GatewayError {
   const shown = tag.length > 60 ? `${tag.slice(0, 60)}…` : tag;
   const types = [...keptTypes].join(', ');
   return badUserInput(
-    `\`${shown}\` is no tag. Send \`PsRequest:<id>\` for a record, \`PsRequest[]\` for the lists of a type, \`PsRequest\` for both; types are ${types}.`,
+    `\`${shown}\` is no tag. Send \`PsRequest:<Salesforce id>\` or \`JiraIssue:<key>\` for a record, \`PsRequest[]\` for the lists of a type, \`PsRequest\` for both; types are ${types}.`,
     { argument: `input.tags[${place}]` },
   );
 }

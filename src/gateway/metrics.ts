@@ -3,6 +3,7 @@ import type { PoolUse } from '../platform/database.ts';
 import type { UpstreamDurations } from '../upstream/call.ts';
 import { createUpstreamMetrics, type UpstreamMetrics } from '../upstream/upstream-metrics.ts';
 import { type CacheReadings, registerCacheMetrics } from './cache-metrics.ts';
+import { type ChangeMetrics, createChangeMetrics } from './job-metrics.ts';
 import { createOperationCostMetrics, type OperationCostMetrics } from './operation-costs/cost-metrics.ts';
 
 export type OperationOutcomes = Counter<'type' | 'outcome'>;
@@ -12,6 +13,7 @@ export type ResponseCacheAnswers = Counter<'origin'>;
 
 /** The metrics of one gateway. Labels come from fixed sets, never from data; only names of operations come from clients, the first hundred. */
 export interface Metrics {
+  readonly changes: ChangeMetrics;
   readonly httpRequests: Counter<'path' | 'status'>;
   readonly operations: OperationOutcomes;
   readonly upstreamDurations: UpstreamDurations;
@@ -90,7 +92,9 @@ export function createMetrics(
     },
   });
   registerCacheMetrics(registry, readCaches);
+  const changes = createChangeMetrics(registry);
   return {
+    changes,
     httpRequests,
     operations,
     upstreamDurations,

@@ -7,8 +7,11 @@ import type { Company } from '../standins/data/company.ts';
 import { noteAnswerPlaces } from './answer-places.ts';
 import { answerPlugin } from './answer-plugin.ts';
 import { startApollo } from './apollo.ts';
+import { cacheAdministrationResolvers } from './cache-administration.ts';
 import type { CacheReadings } from './cache-metrics.ts';
+import { CachedOperations } from './cached-operations.ts';
 import type { RecordsDecorator } from './caches.ts';
+import { openChangeFeeds } from './change-feeds.ts';
 import { RecentCacheUse } from './explain/cache-expectation.ts';
 import { loaderCosts } from './explain/cost-index.ts';
 import { admitExplain } from './explain/explain-header.ts';
@@ -22,6 +25,7 @@ import { defaultHttpLimits, type HttpLimits } from './http-limits.ts';
 import { openHttpServer, type Route } from './http-server.ts';
 import { type StopTimes, stopServing } from './lifecycle.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { openWarming } from './open-warming.ts';
 import { openOperationCosts } from './operation-costs/open-operation-costs.ts';
 import { operationsRoutes } from './operations-routes.ts';
 import { type Readiness, ReadinessCheck } from './readiness.ts';
@@ -46,6 +50,8 @@ export interface GatewayOptions {
   readonly responseCacheBytes?: number;
   /** What takes the place of the records that all requests share; for benchmarks. */
   readonly recordsOf?: RecordsDecorator;
+  /** Milliseconds between two looks at what has to be kept warm; 5,000 when absent. */
+  readonly warmingRoundMs?: number;
   /** What the stand-ins are filled with; the generated company when absent. */
   readonly company?: Company;
 }
@@ -95,7 +101,10 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   });
   const readiness = new ReadinessCheck([...slices.healthProbes, () => identity.health()]);
   const documents = readSchemaDocuments();
-  const schema = buildSchema(documents, resolverMaps(config.allowIntrospection));
+  const schema = buildSchema(documents, [
+    ...resolverMaps(config.allowIntrospection),
+    cacheAdministrationResolvers(slices.caches.records),
+  ]);
   applyAccessRules(schema);
   noteAnswerPlaces(schema);
   const cacheUse = new RecentCacheUse(loaderCosts);
@@ -121,12 +130,22 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     ],
   });
   const operationsUnderWay = new OperationsUnderWay();
-  const openContext: GraphqlRouteOptions['openContext'] = (viewer, requestId, requestSignal, maxAgeSeconds) => {
-    const scope = openRequestScope(requestId, viewer.tenant, requestSignal, log, maxAgeSeconds);
+  const openContext: GraphqlRouteOptions['openContext'] = (
+    viewer,
+    requestId,
+    requestSignal,
+    maxAgeSeconds,
+    priority,
+  ) => {
+    const scope = openRequestScope(requestId, viewer.tenant, requestSignal, log, maxAgeSeconds, priority);
     return createRequestContext(scope, viewer, slices.createLoaders(scope), () => board.status());
   };
   const maxBytes = options.responseCacheBytes ?? DEFAULT_RESPONSE_CACHE_BYTES;
   const { records, sharedAnswers } = slices.caches;
+  const warming =
+    maxBytes > 0 && config.cache.warmingTop > 0
+      ? openWarming({ config, slices, metrics, clock, log, roundMs: options.warmingRoundMs ?? 5_000 })
+      : null;
   const caching =
     maxBytes === 0
       ? null
@@ -139,6 +158,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
           shared: sharedAnswers,
           invalidate: (tags) => records.invalidate(tags),
           metrics,
+          ...(warming ? { onSharedQuery: warming.onSharedQuery } : {}),
         });
   const caches = (): CacheReadings => ({ records: records.stats(), answers: caching?.cache.usage ?? null });
   readCaches = caches;
@@ -158,6 +178,21 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     admitExplain(headers, viewer);
     return viewer;
   };
+  const feeds = openChangeFeeds({
+    config,
+    database: slices.content,
+    records,
+    sources: slices.sources,
+    maxBodyBytes: limits.maxBodyBytes,
+    metrics: metrics.changes,
+    log,
+    clock,
+  });
+  started.defer(() => feeds.close());
+  if (warming && caching) {
+    warming.start(new CachedOperations({ apollo, viewerOf, openContext }, caching));
+    started.defer(() => warming.stop());
+  }
   await identity.warmUp();
   signal?.throwIfAborted();
 
@@ -168,6 +203,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     routes: new Map<string, Route>([
       ['/graphql', graphqlRoute({ apollo, limits, viewerOf, openContext, caching, operationsUnderWay })],
       ...operationsRoutes(readiness, metrics),
+      ...feeds.routes,
       ...(config.allowIntrospection ? [...sandboxRoutes(), ...graphiqlRoutes()] : []),
     ]),
     onRequestEnd: (path, status) => metrics.httpRequests.inc({ path, status: String(status) }),

@@ -25,6 +25,7 @@ export interface ResponseCachingOptions {
   readonly shared?: SharedAnswers | null;
   invalidate(tags: readonly string[]): Promise<void> | void;
   readonly metrics: Pick<Metrics, 'operations' | 'responseCacheAnswers'>;
+  readonly onSharedQuery?: ResponseCaching['onSharedQuery'];
 }
 
 /** Puts the response cache together for a schema. `keptAnswers` counts those that were given without being executed. */
@@ -49,6 +50,7 @@ export function createResponseCaching(
       return keptAnswers;
     },
     invalidate: (tags) => options.invalidate(tags),
+    ...(options.onSharedQuery ? { onSharedQuery: options.onSharedQuery } : {}),
     onAnswer: (origin) => {
       metrics.responseCacheAnswers.inc({ origin });
       if (origin === 'memory' || origin === 'shared' || origin === 'joined') keptAnswers += 1;

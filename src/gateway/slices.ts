@@ -12,9 +12,9 @@ import { Receipt } from '../platform/receipt.ts';
 import { openRedis } from '../platform/redis.ts';
 import type { RequestScope } from '../platform/request-scope.ts';
 import { createJiraLoaders } from '../sources/jira/create-loaders.ts';
-import { openJiraSource } from '../sources/jira/source.ts';
+import { type JiraSource, openJiraSource } from '../sources/jira/source.ts';
 import { createSalesforceLoaders } from '../sources/salesforce/create-loaders.ts';
-import { openSalesforceSource } from '../sources/salesforce/source.ts';
+import { openSalesforceSource, type SalesforceSource } from '../sources/salesforce/source.ts';
 import { type Caches, openCaches, type RecordsDecorator } from './caches.ts';
 import type { Loaders } from './context.ts';
 import type { Metrics } from './metrics.ts';
@@ -23,7 +23,7 @@ import { computedFields, edges } from './resolvers.ts';
 import type { Upstreams } from './stand-ins.ts';
 import { DatabaseOutcomes } from './status/database-outcomes.ts';
 import type { StatusBoardOptions } from './status/status-board.ts';
-import { openStores } from './stores.ts';
+import { openStores, type Stores } from './stores.ts';
 
 const SAMPLE_DEADLINE_MS = 10_000;
 
@@ -40,8 +40,11 @@ export interface SlicesOptions {
 export interface Slices {
   readonly healthProbes: readonly HealthProbe[];
   readonly caches: Caches;
-  readonly state: SourcesState;
   readonly databases: Pick<Databases, 'oltp'>;
+  readonly sources: { readonly salesforce: SalesforceSource; readonly jira: JiraSource };
+  /** Where cached payloads and what belongs to them go. */
+  readonly content: Stores['content'];
+  readonly state: SourcesState;
   pools(): readonly PoolUse[];
   /** The loaders of one request. */
   createLoaders(scope: RequestScope): Loaders;
@@ -110,6 +113,9 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
       () => caches.health(),
     ],
     caches,
+    databases,
+    sources: { salesforce: salesforce.value, jira: jira.value },
+    content: stores.content,
     state: {
       upstreams: () => [salesforce.value.upstream.status(), jira.value.upstream.status()],
       quotas: () => [
@@ -119,7 +125,6 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
       databaseHealth: () => stores.health(),
       databaseOutcomes,
     },
-    databases,
     pools: () => [databases.oltp.use, databases.olap.use, caches.records.poolUse()].filter((use) => use !== null),
     createLoaders: (scope) => {
       const salesforceLoaders = createSalesforceLoaders(salesforce.value, scope);

@@ -279,6 +279,24 @@ export type GatewayStatus = {
   version: Scalars['String']['output'];
 };
 
+/** What is to be read anew: exactly one of the two. */
+export type InvalidateCacheInput = {
+  /** Everything that was read from one source. */
+  source?: InputMaybe<UpstreamSource>;
+  /**
+   * 1 to 1,000 tags: `PsRequest:a0R5g00000ABCDE` for one record, by its id in Salesforce (15 or 18 characters) or its key or id in Jira
+   * (`JiraIssue:PSD-7`); `PsRequest[]` for all lists of a type; `PsRequest` for all its records and lists.
+   */
+  tags?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** What `invalidateCache` did. */
+export type InvalidateCachePayload = {
+  __typename?: 'InvalidateCachePayload';
+  /** How many records and lists the answering instance held in memory under the tags. What others held is not counted, but invalidated too. */
+  invalidated: Scalars['Int']['output'];
+};
+
 /** A comment on a Jira issue. */
 export type JiraComment = {
   __typename?: 'JiraComment';
@@ -498,8 +516,19 @@ export type MentorEdge = {
 /** Everything that can be changed. Each field is carried out once, in the order written. */
 export type Mutation = {
   __typename?: 'Mutation';
+  /**
+   * Makes what was read before unfit to be served, in all instances and for all tenants, within a second; it is read anew when somebody asks for
+   * it. During an outage there is then nothing to serve in its place.
+   */
+  invalidateCache?: Maybe<InvalidateCachePayload>;
   /** Stores 1 to 1,000 assessments, all or none; one that a mentor already has for the same request is replaced. */
   submitAssessments?: Maybe<SubmitAssessmentsPayload>;
+};
+
+
+/** Everything that can be changed. Each field is carried out once, in the order written. */
+export type MutationInvalidateCacheArgs = {
+  input: InvalidateCacheInput;
 };
 
 
@@ -1441,6 +1470,8 @@ export type ResolversTypes = {
   DeploymentStepStatus: DeploymentStepStatus;
   Environment: Environment;
   GatewayStatus: ResolverTypeWrapper<GatewayStatus>;
+  InvalidateCacheInput: InvalidateCacheInput;
+  InvalidateCachePayload: ResolverTypeWrapper<InvalidateCachePayload>;
   JSONObject: ResolverTypeWrapper<Scalars['JSONObject']['output']>;
   JiraComment: ResolverTypeWrapper<JiraCommentModel>;
   JiraIssue: ResolverTypeWrapper<JiraIssueModel>;
@@ -1522,6 +1553,8 @@ export type ResolversParentTypes = {
   DateTimeRange: DateTimeRange;
   DeploymentStep: DeploymentStepModel;
   GatewayStatus: GatewayStatus;
+  InvalidateCacheInput: InvalidateCacheInput;
+  InvalidateCachePayload: InvalidateCachePayload;
   JSONObject: Scalars['JSONObject']['output'];
   JiraComment: JiraCommentModel;
   JiraIssue: JiraIssueModel;
@@ -1696,6 +1729,10 @@ export type GatewayStatusResolvers<ContextType = Context, ParentType extends Res
   version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type InvalidateCachePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvalidateCachePayload'] = ResolversParentTypes['InvalidateCachePayload']> = {
+  invalidated?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export interface JsonObjectScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSONObject'], any> {
   name: 'JSONObject';
 }
@@ -1800,6 +1837,7 @@ export type MentorEdgeResolvers<ContextType = Context, ParentType extends Resolv
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  invalidateCache?: Resolver<Maybe<ResolversTypes['InvalidateCachePayload']>, ParentType, ContextType, RequireFields<MutationInvalidateCacheArgs, 'input'>>;
   submitAssessments?: Resolver<Maybe<ResolversTypes['SubmitAssessmentsPayload']>, ParentType, ContextType, RequireFields<MutationSubmitAssessmentsArgs, 'input'>>;
 };
 
@@ -2039,6 +2077,7 @@ export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
   DeploymentStep?: DeploymentStepResolvers<ContextType>;
   GatewayStatus?: GatewayStatusResolvers<ContextType>;
+  InvalidateCachePayload?: InvalidateCachePayloadResolvers<ContextType>;
   JSONObject?: GraphQLScalarType;
   JiraComment?: JiraCommentResolvers<ContextType>;
   JiraIssue?: JiraIssueResolvers<ContextType>;

@@ -6,6 +6,9 @@ interface Counted<Value> {
   lastAskedAtMs: number;
 }
 
+/** Asked once, it is forgotten after five times of fading. */
+const FORGOTTEN_COUNT = 0.05;
+
 export type Popular<Value> = Readonly<Counted<Value>>;
 
 /**
@@ -46,8 +49,8 @@ export class Popularity<Value> {
   /** Halves all counts, so that what was asked much once makes room for what is asked now. */
   fade(): void {
     for (const [key, counted] of this.#counted) {
-      counted.count = Math.floor(counted.count / 2);
-      if (counted.count === 0) this.#counted.delete(key);
+      counted.count /= 2;
+      if (counted.count < FORGOTTEN_COUNT) this.#counted.delete(key);
     }
   }
 

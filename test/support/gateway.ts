@@ -22,6 +22,7 @@ export interface TestGatewayOverrides {
   readonly clock?: Clock;
   /** Memory for whole answers; none is kept unless told, so that a test sees what each of its operations does. */
   readonly responseCacheBytes?: number;
+  readonly warmingRoundMs?: number;
 }
 
 export interface TestGateway {
@@ -71,7 +72,7 @@ export async function startTestGateway(overrides: TestGatewayOverrides = {}): Pr
     { level: 'debug', base: null },
     { write: (line: string) => logLines.push(JSON.parse(line) as Record<string, unknown>) },
   );
-  const { company, limits, stopTimes, clock, responseCacheBytes = 0 } = overrides;
+  const { company, limits, stopTimes, clock, responseCacheBytes = 0, warmingRoundMs } = overrides;
   const gateway = await openGateway(config, {
     log,
     responseCacheBytes,
@@ -79,6 +80,7 @@ export async function startTestGateway(overrides: TestGatewayOverrides = {}): Pr
     ...(limits ? { limits } : {}),
     ...(stopTimes ? { stopTimes } : {}),
     ...(clock ? { clock } : {}),
+    ...(warmingRoundMs === undefined ? {} : { warmingRoundMs }),
   });
   started.defer(() => gateway.close());
   const running = started.move();
