@@ -1,6 +1,7 @@
 import { GatewayError } from '../../platform/errors.ts';
 import { describeError, type Logger } from '../../platform/log.ts';
 import type { FieldAnswer } from './answers.ts';
+import type { KnownFields } from './field-kind.ts';
 import { type CustomFieldName, customFieldNames, customFieldSettings } from './fields.ts';
 
 const customFieldList = Object.keys(customFieldNames) as CustomFieldName[];
@@ -8,7 +9,7 @@ const customFieldList = Object.keys(customFieldNames) as CustomFieldName[];
 export interface CustomFieldOptions {
   /** Ids that settings give; null: find it by name. */
   readonly configured: Readonly<Record<CustomFieldName, string | null>>;
-  readonly fetchFields: () => Promise<readonly FieldAnswer[]>;
+  readonly readFields: () => Promise<KnownFields>;
   readonly log: Logger;
   /** First pause after a failed discovery; doubled up to a minute. 1 s unless told. */
   readonly firstPauseMs?: number;
@@ -30,17 +31,27 @@ export class CustomFields {
     this.#options = options;
   }
 
-  /** One attempt now; never throws. When it fails, further ones follow in the background until `close`. */
+  /**
+   * One attempt now; never throws. When it fails, or finds only what was known before, further ones follow in the background until it
+   * succeeds or `close`.
+   */
   async discover(pauseMs: number = this.#options.firstPauseMs ?? 1_000): Promise<void> {
     try {
-      this.#assign(await this.#options.fetchFields());
+      const { fields, isCurrent } = await this.#options.readFields();
+      this.#assign(fields);
+      if (!isCurrent) this.#discoverAgain(pauseMs);
     } catch (error) {
       if (this.#isClosed) return;
       const detail = { error: describeError(error), retryInMs: pauseMs };
       this.#options.log.warn(detail, 'The custom fields of Jira are not known yet: Jira could not be asked.');
-      this.#timer = setTimeout(() => void this.discover(Math.min(pauseMs * 2, 60_000)), pauseMs);
-      this.#timer.unref();
+      this.#discoverAgain(pauseMs);
     }
+  }
+
+  #discoverAgain(pauseMs: number): void {
+    if (this.#isClosed) return;
+    this.#timer = setTimeout(() => void this.discover(Math.min(pauseMs * 2, 60_000)), pauseMs);
+    this.#timer.unref();
   }
 
   /** Field id, or the error that stands for the field's value. */
@@ -67,6 +78,8 @@ export class CustomFields {
   }
 
   #assign(fields: readonly FieldAnswer[]): void {
+    this.#ids.clear();
+    this.#problems.clear();
     for (const name of customFieldList) {
       const setting = customFieldSettings[name];
       const configured = this.#options.configured[name];

@@ -5,6 +5,7 @@ import { JiraClient, type JiraClientOptions } from './client.ts';
 import type { JiraAccess } from './create-loaders.ts';
 import { CustomFields } from './custom-fields.ts';
 import type { JiraOperation } from './endpoint-classes.ts';
+import { fieldReader } from './field-kind.ts';
 import { IssueChangePoll, type IssueChanges, type PollCaller } from './issue-changes.ts';
 import { createJiraKinds } from './kinds.ts';
 import { RecentWrites } from './recent-writes.ts';
@@ -38,7 +39,7 @@ export async function openJiraSource(options: JiraSourceOptions): Promise<JiraSo
   const client = new JiraClient(options);
   const fields = new CustomFields({
     configured: settings.fields,
-    fetchFields: () => client.fetchFields({ receipts: [], deadlineMs: START_DEADLINE_MS }),
+    readFields: fieldReader({ client, cache, baseUrl: settings.baseUrl, deadlineMs: START_DEADLINE_MS }),
     log,
   });
   await fields.discover();

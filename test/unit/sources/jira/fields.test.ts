@@ -49,7 +49,7 @@ describe('custom fields', () => {
     const lines: string[] = [];
     const custom = new CustomFields({
       configured: { ...none, ...configured },
-      fetchFields: async () => fields,
+      readFields: async () => ({ fields, isCurrent: true }),
       log: createLogger('info', { write: (line) => lines.push(line) }),
     });
     await custom.discover();
@@ -87,10 +87,10 @@ describe('custom fields', () => {
     let attempts = 0;
     const custom = new CustomFields({
       configured: none,
-      fetchFields: async () => {
+      readFields: async () => {
         attempts += 1;
         if (attempts < 3) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'down', { source: 'JIRA' });
-        return all;
+        return { fields: all, isCurrent: true };
       },
       log: createLogger('silent'),
       firstPauseMs: 5,
