@@ -28,11 +28,14 @@ export function natureOf(error: unknown): ErrorNature {
   const original = originalOf(error);
   if (original instanceof GatewayError) return { kind: 'gateway', error: original };
   if (error instanceof GraphQLError && clientFaultCodes.has(error.extensions.code))
-    return { kind: 'clientFault', code: String(error.extensions.code), message: cut(error.message) };
+    return { kind: 'clientFault', code: String(error.extensions.code), message: messageOf(error) };
   // An argument that could not be coerced during execution: graphql-js points at the argument in the document. A value of ours that
   // could not be serialised has no such place, and is a defect.
   if (original instanceof GraphQLError && original.nodes !== undefined && original.nodes.length > 0)
     return { kind: 'clientFault', code: 'BAD_USER_INPUT', message: cut(original.message) };
+  // Without a path no field has run yet: it is about the variables, such as that too many of them are wrong to be listed.
+  if (error instanceof GraphQLError && error === original && error.path === undefined)
+    return { kind: 'clientFault', code: 'BAD_USER_INPUT', message: cut(error.message) };
   return { kind: 'defect', cause: original };
 }
 
@@ -63,6 +66,13 @@ function originalOf(error: unknown): unknown {
   let current = error;
   while (current instanceof GraphQLError && current.originalError) current = current.originalError;
   return current;
+}
+
+/** A document whose nesting is deeper than the stack of the parser or of a rule allows shows as a RangeError of the runtime. */
+function messageOf(error: GraphQLError): string {
+  if (/^Maximum call stack size exceeded/.test(error.message))
+    return 'The document is nested too deeply to be read. Nest selections, lists and objects less deeply.';
+  return cut(error.message);
 }
 
 function cut(message: string): string {

@@ -17,7 +17,7 @@ interface ErrorAnswer {
 
 const sdl = `
   scalar DateTime
-  type Query { hello: String slow: String hangs: String refused(first: Int): String down: String broken: String partial: [String!] at(time: DateTime!): String }
+  type Query { hello: String slow: String hangs: String refused(first: Int): String down: String broken: String partial: [String!] at(time: DateTime!): String many(numbers: [Int!]): String }
   type Mutation { change: String }
 `;
 let gateway: SmallGateway;
@@ -288,6 +288,23 @@ describe('errors of fields', () => {
   test('an argument left out through a variable is the fault of the request, not of the gateway', async () => {
     const { answer } = await ask('query ($time: DateTime!) { at(time: $time) }');
     expect(answer.errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+
+  test('more wrong variables than are listed are the fault of the request too', async () => {
+    const wrong = {
+      query: 'query ($numbers: [Int!]) { many(numbers: $numbers) }',
+      variables: { numbers: Array(100).fill('x') },
+    };
+    const answer = (await (await post(JSON.stringify(wrong))).json()) as ErrorAnswer;
+    expect(answer.errors.length).toBeGreaterThan(10);
+    expect(new Set(answer.errors.map(({ extensions }) => extensions.code))).toEqual(new Set(['BAD_USER_INPUT']));
+  });
+
+  test('a document nested deeper than can be read is told so', async () => {
+    const { answer } = await ask(`${'{a'.repeat(4_000)}${'}'.repeat(4_000)}`);
+    expect(answer.errors).toMatchObject([
+      { message: expect.stringContaining('nested too deeply'), extensions: { code: 'GRAPHQL_PARSE_FAILED' } },
+    ]);
   });
 
   test('a long value that the client sent does not come back in full', async () => {
