@@ -245,6 +245,7 @@ export class EntryReader {
           source: kind.source,
           type: kind.type,
           id,
+          ...(answer.kind === 'found' && answer.id !== id ? { identity: answer.id } : {}),
           state: 'STALE',
           ageSeconds: Math.max(0, Math.round((this.#options.clock.now() - answer.readAtMs) / 1_000)),
           fetchedAt: new Date(answer.readAtMs).toISOString(),

@@ -8,6 +8,7 @@ import type { AskedOperation, ExecutedAnswer, ResponseCache, ServedAnswer } from
 import { WeightedLru } from '../cache/responses/weighted-lru.ts';
 import type { WarmingOutcome } from '../jobs/warming.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { CacheUse } from '../platform/receipt.ts';
 import type { RequestScope } from '../platform/request-scope.ts';
 import { TagCollector } from '../platform/tag-collector.ts';
 import type { Context } from './context.ts';
@@ -41,6 +42,8 @@ export type Reply =
       readonly isSignedIn: boolean;
       readonly reason: ForwardReason;
       readonly nowMs: number;
+      /** Of the execution that was made for this request. */
+      readonly records: Readonly<CacheUse> | undefined;
     }
   | {
       readonly kind: 'executed';
@@ -93,13 +96,16 @@ export class CachedOperations {
       if (query) this.#caching.onSharedQuery(query);
     }
     const stored = this.#caching.cache.stored(asked);
-    if (stored) return this.#servedReply(asked, stored, mediaType, isSignedIn);
-    const answering = this.#caching.cache.answer(asked, (shared, { maxAgeSeconds }) =>
-      this.#execute(exchange, parsed, viewer, shared, maxAgeSeconds),
-    );
+    if (stored) return this.#servedReply(asked, stored, mediaType, isSignedIn, undefined);
+    let records: Readonly<CacheUse> | undefined;
+    const answering = this.#caching.cache.answer(asked, async (shared, { maxAgeSeconds }) => {
+      const executed = await this.#execute(exchange, parsed, viewer, shared, maxAgeSeconds);
+      records = executed.records;
+      return executed;
+    });
     const reply = async (): Promise<Reply> => {
       const served = await answering;
-      return this.#servedReply(asked, served, mediaType ?? this.#mediaTypes.get(variant), isSignedIn);
+      return this.#servedReply(asked, served, mediaType ?? this.#mediaTypes.get(variant), isSignedIn, records);
     };
     return await bounded(reply());
   }
@@ -125,13 +131,14 @@ export class CachedOperations {
     served: ServedAnswer,
     contentType: string | undefined,
     isSignedIn: boolean,
+    records: Readonly<CacheUse> | undefined,
   ): Reply {
     const { clock, onAnswer } = this.#caching;
     onAnswer(originOf(served));
     const reason = reasonOf(operation, conditions.noCache);
     if (served.kind === 'unstored') return this.#executedReply(served.executed, reason, served.joined);
     if (contentType === undefined) throw new Error('A stored answer was given for a media type that is not known.');
-    return { kind: 'stored', served, contentType, isSignedIn, reason, nowMs: clock.now() };
+    return { kind: 'stored', served, contentType, isSignedIn, reason, nowMs: clock.now(), records };
   }
 
   #operationOf({ request, search }: Exchange, bodyText: string, parsed: () => unknown): KnownOperation | null {
@@ -170,18 +177,23 @@ export class CachedOperations {
     maxAgeSeconds: number,
     priority: RequestScope['priority'] = 'interactive',
   ): Promise<ExecutedAnswer> {
+    const beganAtMs = this.#caching.clock.now();
     const context = this.#route.openContext(viewer, exchange.requestId, signal, maxAgeSeconds, priority);
     const body = exchange.request.method === 'POST' ? parsed() : undefined;
     const answer = await executeOperation(this.#route.apollo, exchange, body, context);
     this.#learnMediaType(exchange.request.headers.accept, answer);
     const text = completeBody(answer);
+    const { freshness = { oldestReadAtMs: null, staleUses: [] }, receipt } = context.scope;
+    // What came along with a call of this execution is a hit for the next read, but nothing that was kept.
+    const usedKept = freshness.oldestReadAtMs !== null && freshness.oldestReadAtMs < beganAtMs;
     return {
       status: answer.status ?? 200,
       headers: Object.fromEntries(answer.headers),
       body: text,
       // Apollo writes `errors` before `data`, and leaves it out when there are none.
       isComplete: text.startsWith('{"data":{') && context.partialErrors.length === 0,
-      freshness: context.scope.freshness ?? { oldestReadAtMs: null, staleUses: [] },
+      freshness,
+      ...(usedKept ? { records: receipt.cache } : {}),
       tags: context.scope.tags ?? unknownTags(),
     };
   }
@@ -192,10 +204,15 @@ export class CachedOperations {
     this.#mediaTypes.set(accept ?? '', contentType, (accept ?? '').length + 100);
   }
 
-  #executedReply({ status, headers, body, freshness }: ExecutedAnswer, reason: ForwardReason, joined: boolean): Reply {
+  #executedReply(
+    { status, headers, body, freshness, records }: ExecutedAnswer,
+    reason: ForwardReason,
+    joined: boolean,
+  ): Reply {
     const readAtMs = freshness.oldestReadAtMs;
     const ageMs = readAtMs === null ? null : this.#caching.clock.now() - readAtMs;
-    return { kind: 'executed', status, headers: { ...headers, ...unstoredAnswerHeaders(reason, joined, ageMs) }, body };
+    const own = unstoredAnswerHeaders(reason, joined, ageMs, records);
+    return { kind: 'executed', status, headers: { ...headers, ...own }, body };
   }
 }
 

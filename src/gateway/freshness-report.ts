@@ -33,7 +33,7 @@ export async function reportFreshness(
   const report = new ReportInProgress(new StaleUses(trace.staleUses), edgeOf);
   const answers = await Promise.all(places.map(({ answer }) => settled(answer)));
   for (const [index, place] of places.entries()) report.place(place, answers[index]);
-  report.placeLeftOvers(places);
+  report.placeLeftOvers(places, answers);
   const stale = report.places;
   const kept = stale.slice(0, MAX_PLACES);
   return { places: kept, omitted: stale.length - kept.length + trace.omitted };
@@ -71,54 +71,58 @@ class ReportInProgress {
     const path = responsePathAsArray(place.info.path);
     const nodes = listIn(answer);
     if (nodes) this.#placeList(place, path, nodes, !Array.isArray(answer));
-    else if (isModel(answer)) this.#add(path, this.#uses.ofRecord(typeOf(answer, place.info), namesOf(answer)));
-    else if (answer === null) this.#add(path, this.#uses.ofAny(recordTypes(place.info), this.#keysOf(place)));
+    else if (isModel(answer)) this.#add(path, this.#usesOf(answer, place.info));
+    else if (answer === null) this.#add(path, this.#uses.ofRecord(recordTypes(place.info), this.#keysOf(place)));
   }
 
   /**
-   * What fields that are no edges used on the way: the links over which issues were found, say, or the pages of a root list, whose keys only
-   * their source can read. Every such field that may have used it is told.
+   * What fields that are no edges used on the way: the links over which issues were found, a record that is known not to be there, or the
+   * pages of a root list, whose keys only their source can read. Every such field that may have used it is told.
    */
-  placeLeftOvers(places: readonly AnswerPlace[]): void {
+  placeLeftOvers(places: readonly AnswerPlace[], answers: readonly unknown[]): void {
     const leftOver = this.#uses.unclaimed;
     if (leftOver.length === 0) return;
-    for (const place of places) {
+    for (const [index, place] of places.entries()) {
       if (this.#edgeAt(place)) continue;
       const keys = this.#keysOf(place);
-      const lists = recordTypes(place.info).map((type) => `${type}[] `);
+      // A single record was found by its names already.
+      const types = isModel(answers[index]) && !listIn(answers[index]) ? [] : recordTypes(place.info);
       for (const use of leftOver) {
-        if (isNamed(use, keys) || lists.some((list) => use.type.startsWith(list)))
-          this.#add(responsePathAsArray(place.info.path), use);
+        if (isNamed(use, keys) || types.some((type) => use.type === type || use.type.startsWith(`${type}[] `)))
+          this.#add(responsePathAsArray(place.info.path), [use]);
       }
     }
-    for (const use of this.#uses.unclaimed) this.#add([], use);
+    this.#add([], this.#uses.unclaimed);
   }
 
   /** One entry for the list where all of it is stale, else one for each record. */
   #placeList(place: AnswerPlace, path: ResponsePath, nodes: readonly unknown[], isConnection: boolean): void {
-    const stale = nodes.map((node) =>
-      isModel(node) ? this.#uses.ofRecord(typeOf(node, place.info), namesOf(node)) : undefined,
-    );
+    const usesOfNodes = nodes.map((node) => (isModel(node) ? this.#usesOf(node, place.info) : []));
     const records = nodes.filter(isModel).length;
-    const ofRecords = stale.filter((use) => use !== undefined);
+    const staleRecords = usesOfNodes.filter((uses) => uses.length > 0).length;
     const ofList = this.#uses.ofLists(recordTypes(place.info), this.#parentKeysOf(place));
-    if (ofList.length > 0 || (records > 0 && ofRecords.length === records)) {
-      for (const use of [...ofList, ...ofRecords]) this.#add(path, use);
+    if (ofList.length > 0 || (records > 0 && staleRecords === records)) {
+      this.#add(path, [...ofList, ...usesOfNodes.flat()]);
       return;
     }
     const ways = isConnection ? waysToNodes(place.info) : [(index: number): ResponsePath => [index]];
-    for (const [index, use] of stale.entries()) {
-      if (use) for (const way of ways) this.#add([...path, ...way(index)], use);
+    for (const [index, uses] of usesOfNodes.entries()) {
+      for (const way of ways) this.#add([...path, ...way(index)], uses);
     }
   }
 
   /** Of several uses at one path the oldest is told. */
-  #add(path: ResponsePath, use: StaleUse | undefined): void {
-    if (!use) return;
-    this.#uses.claim(use);
+  #add(path: ResponsePath, uses: readonly StaleUse[]): void {
     const key = JSON.stringify(path);
-    const known = this.#byPath.get(key);
-    if (!known || known.use.fetchedAt > use.fetchedAt) this.#byPath.set(key, { path, use });
+    for (const use of uses) {
+      this.#uses.claim(use);
+      const known = this.#byPath.get(key);
+      if (!known || known.use.fetchedAt > use.fetchedAt) this.#byPath.set(key, { path, use });
+    }
+  }
+
+  #usesOf(model: Model, info: GraphQLResolveInfo): readonly StaleUse[] {
+    return this.#uses.ofRecord([typeOf(model, info)], namesOf(model));
   }
 
   #edgeAt({ info }: AnswerPlace): Edge | undefined {

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { EdgeContext, EdgeLoader } from '../platform/edges.ts';
 import { badUserInput } from '../platform/errors.ts';
+import { demanded } from '../platform/freshness-directive.ts';
 import { parseGlobalId } from '../platform/global-id.ts';
 import { selectionOf } from '../platform/selection.ts';
 import { type Entity, entityByType } from './entities.ts';
@@ -60,5 +61,6 @@ export function loadEntity(
   const [slice = '', name = ''] = path.split('.');
   const loader = context.loaders[slice]?.[name] as EdgeLoader | undefined;
   if (!loader) throw new Error(`${entity.type} is to be loaded with ${path}, which does not exist.`);
-  return loader.load(value, { selection: selectionOf(info, entity.type), args: {} });
+  const demand = demanded(info, context.scope?.demand);
+  return loader.load(value, { selection: selectionOf(info, entity.type), args: {}, ...demand });
 }

@@ -3,7 +3,8 @@ import type { StaleUse } from '../platform/freshness.ts';
 /** The stale uses of one request, to be found by what the places of the answer know of their records. */
 export class StaleUses {
   readonly #unclaimed: Set<StaleUse>;
-  readonly #records = new Map<string, Map<string, StaleUse>>();
+  /** Records by type, then by each of their names. */
+  readonly #records = new Map<string, Map<string, StaleUse[]>>();
   /** Lists by the type of their records, whatever the lists are called. */
   readonly #lists = new Map<string, StaleUse[]>();
 
@@ -15,8 +16,10 @@ export class StaleUses {
         this.#lists.set(type, [...(this.#lists.get(type) ?? []), use]);
         continue;
       }
-      const byId = this.#records.get(type) ?? new Map<string, StaleUse>();
-      this.#records.set(type, byId.set(use.id, use));
+      const byName = this.#records.get(type) ?? new Map<string, StaleUse[]>();
+      this.#records.set(type, byName);
+      for (const name of new Set([use.id, use.identity ?? use.id]))
+        byName.set(name, [...(byName.get(name) ?? []), use]);
     }
   }
 
@@ -29,19 +32,12 @@ export class StaleUses {
     this.#unclaimed.delete(use);
   }
 
-  ofRecord(type: string, names: readonly string[]): StaleUse | undefined {
-    const byId = this.#records.get(type);
-    if (!byId) return undefined;
-    const name = names.find((one) => byId.has(one));
-    return name === undefined ? undefined : byId.get(name);
-  }
-
-  ofAny(types: readonly string[], names: readonly string[]): StaleUse | undefined {
-    for (const type of types) {
-      const use = this.ofRecord(type, names);
-      if (use) return use;
-    }
-    return undefined;
+  /** All uses of one record of one of these types, by whatever of its names it was asked. */
+  ofRecord(types: readonly string[], names: readonly string[]): readonly StaleUse[] {
+    return types.flatMap((type) => {
+      const byName = this.#records.get(type);
+      return byName ? [...new Set(names.flatMap((name) => byName.get(name) ?? []))] : [];
+    });
   }
 
   /** Lists of one of these parents. */

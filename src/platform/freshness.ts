@@ -18,6 +18,8 @@ export interface StaleUse {
   readonly type: string;
   /** What it was asked by: an id, another name of the record, a list's key. */
   readonly id: string;
+  /** Of a record that was asked by another name. */
+  readonly identity?: string;
   readonly state: 'STALE';
   /** Age of the oldest value in it. */
   readonly ageSeconds: number;

@@ -1,7 +1,10 @@
+import type { CacheUse } from '../../platform/receipt.ts';
 import type { ServedAnswer } from './response-cache.ts';
 
 /** Name of this cache in `Cache-Status` (RFC 9211). */
 const CACHE_NAME = 'deployment-graph';
+/** That of the cache of records beneath, out of which answers are made. */
+const RECORDS_NAME = 'deployment-graph-records';
 
 /** What answers of `/graphql` differ by, beside the address. */
 const VARY = 'accept, accept-encoding, authorization, cookie, x-session-token';
@@ -17,6 +20,7 @@ export function storedAnswerHeaders(
   nowMs: number,
   isSignedIn: boolean,
   reason: ForwardReason,
+  records?: Readonly<CacheUse>,
 ): Record<string, string> {
   const { readAtMs, freshUntilMs, isPrivate, dependsOnRole } = served.answer.facts;
   const visibility = isSignedIn || isPrivate || dependsOnRole ? 'private' : 'public';
@@ -25,7 +29,7 @@ export function storedAnswerHeaders(
     'cache-control': `${visibility}, max-age=${Math.floor((freshUntilMs - readAtMs) / 1_000)}`,
     age: String(Math.max(0, Math.floor((nowMs - readAtMs) / 1_000))),
     vary: VARY,
-    'cache-status': storedStatus(served, nowMs, reason),
+    'cache-status': withRecords(records, storedStatus(served, nowMs, reason)),
   };
 }
 
@@ -36,16 +40,25 @@ function storedStatus({ from, joined, answer }: Stored, nowMs: number, reason: F
   return `${CACHE_NAME}; hit; ttl=${ttl}${from === 'shared' ? '; detail=shared' : ''}`;
 }
 
+/** Caches are listed from the source on, as RFC 9211 wants it. One that held nothing of the answer is left out. */
+function withRecords(records: Readonly<CacheUse> | undefined, status: string): string {
+  if (!records || (records.hits === 0 && records.stale === 0)) return status;
+  const stale = records.stale > 0 ? '; detail=stale' : '';
+  if (records.misses === 0) return `${RECORDS_NAME}; hit${stale}, ${status}`;
+  return `${RECORDS_NAME}; fwd=${records.stale > 0 ? 'stale' : 'partial'}${stale}, ${status}`;
+}
+
 /** `ageMs`: of the oldest data in the answer, where something older than the request is in it. */
 export function unstoredAnswerHeaders(
   reason: ForwardReason,
   joined: boolean,
   ageMs: number | null,
+  records?: Readonly<CacheUse>,
 ): Record<string, string> {
   return {
     'cache-control': 'no-store',
     vary: VARY,
-    'cache-status': `${CACHE_NAME}; fwd=${reason}${joined ? '; collapsed' : ''}`,
+    'cache-status': withRecords(records, `${CACHE_NAME}; fwd=${reason}${joined ? '; collapsed' : ''}`),
     ...(ageMs === null ? {} : { age: String(Math.max(0, Math.floor(ageMs / 1_000))) }),
   };
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { FreshnessTrace } from '../../platform/freshness.ts';
 import { parseGlobalId } from '../../platform/global-id.ts';
+import type { CacheUse } from '../../platform/receipt.ts';
 import type { TagCollector } from '../../platform/tag-collector.ts';
 import { listsTag, recordTag } from '../tags.ts';
 import { AnswerMemory, type Invalidations } from './answer-memory.ts';
@@ -46,6 +47,8 @@ export interface ExecutedAnswer {
    * is said counts as read when the execution began.
    */
   readonly freshness: Pick<FreshnessTrace, 'oldestReadAtMs' | 'staleUses'>;
+  /** How its records were come by, where some were kept below since before the execution. */
+  readonly records?: Readonly<CacheUse>;
   /** Fed with every record by `recordAnswerTags` (gateway), and with what records can't tell by whatever reads through the record cache. */
   readonly tags: TagCollector;
 }

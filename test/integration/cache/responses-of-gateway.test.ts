@@ -29,7 +29,7 @@ describe('every example that reads', () => {
       const executed = await gateway.query(document, variables, { 'cache-control': 'no-store' });
       const first = await gateway.query(document, variables);
       expect(first.errors).toEqual([]);
-      expect(cacheStatus(first)).toBe('deployment-graph; fwd=miss; stored');
+      expect(cacheStatus(first)).toMatch(/deployment-graph; fwd=miss; stored$/);
       gateway.clearCalls();
       const again = await gateway.query(document, variables);
       expect(cacheStatus(again)).toContain('deployment-graph; hit; ttl=');
@@ -76,7 +76,7 @@ test('whoever changes something sees the change in the next answer', async () =>
   expect(changed.errors).toEqual([]);
   expect(changed.headers.get('cache-control')).toBe('no-store');
   const after = await gateway.query(read, {}, operator);
-  expect(cacheStatus(after)).toBe('deployment-graph; fwd=miss; stored');
+  expect(cacheStatus(after)).toMatch(/deployment-graph; fwd=miss; stored$/);
   expect(after.data.mentors.nodes[0].assessments.nodes[0]).toEqual({ score: 4, comment });
   // What has nothing to do with it stays.
   expect(cacheStatus(await gateway.query('{ psRequests(first: 1) { nodes { number } } }', {}, operator))).toContain(
@@ -93,5 +93,5 @@ test('an answer that lost a source is not kept', async () => {
   gateway.jira.faults.clear();
   const healthy = await gateway.query(query);
   expect(healthy.errors).toEqual([]);
-  expect(cacheStatus(healthy)).toBe('deployment-graph; fwd=miss; stored');
+  expect(cacheStatus(healthy)).toMatch(/deployment-graph; fwd=miss; stored$/);
 });
