@@ -24,7 +24,7 @@ export interface RandomLoadOptions {
   readonly mentorIds: readonly string[];
   readonly steps: number;
   readonly seed?: number;
-  /** 0.02 unless told; half of it through the gateway, half behind its back. */
+  /** From 0 to 1; half of the writes go through the gateway, half behind its back. 0.02 unless told. */
   readonly writeShare?: number;
 }
 

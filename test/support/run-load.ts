@@ -1,16 +1,19 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import type { Example } from './example.ts';
-import { type LoadStep, randomLoad, runSteps } from './random-load.ts';
+import { type LoadStep, type RandomLoadOptions, randomLoad, runSteps } from './random-load.ts';
 import { sendOperation } from './send-operation.ts';
 import type { Surroundings } from './surroundings.ts';
 
-export interface LoadOptions {
+export interface LoadOptions extends Pick<RandomLoadOptions, 'examples' | 'steps' | 'writeShare'> {
   /** Of the gateway. */
   readonly url: string;
   readonly surroundings: Surroundings;
-  readonly examples: readonly Example[];
-  readonly steps: number;
+  /** Of these, how many come first and are not reported; 0 unless told. */
+  readonly warmUpSteps?: number;
+  /** Leaves the steps of the warm-up out: for what does not change by them. */
+  readonly skipWarmUp?: boolean;
   readonly clients: number;
+  /** Called between the warm-up and what is reported. */
+  onWarm?(): Promise<void>;
   /** Under which the upstreams sign what they tell the gateway of changes. */
   readonly webhookSecret: string;
 }
@@ -40,15 +43,12 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
     headers.set(role, { authorization: `Bearer ${await identity.tokenFor(role)}` });
   const mentors = await sendOperation(url, '{ mentors(first: 50) { nodes { id } } }');
   const mentorIds = (mentors.data.mentors.nodes as { id: string }[]).map(({ id }) => id);
-  const load = randomLoad({ company, examples, mentorIds, steps: options.steps });
+  const { steps, writeShare = 0.02 } = options;
+  const load = randomLoad({ company, examples, mentorIds, steps, writeShare });
   const change = await changer(options);
-  salesforce.calls.clear();
-  jira.calls.clear();
 
-  const readMs: number[] = [];
-  const joined: number[] = [];
-  const failed: number[] = [];
-  await runSteps(load, clients, async (step, index) => {
+  const report = { readMs: [] as number[], joined: 0, failed: 0 };
+  const take = async (step: LoadStep): Promise<void> => {
     if (step.kind === 'change') return change(step);
     const startedAt = performance.now();
     const answer = await sendOperation(url, step.document, step.variables, headers.get(step.role));
@@ -56,17 +56,23 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
       if (answer.errors.length > 0) throw new Error(`A mutation failed: ${answer.errors[0]?.message}`);
       return;
     }
-    readMs.push(performance.now() - startedAt);
-    if (answer.headers.get('cache-status')?.includes('collapsed')) joined.push(index);
-    if (answer.errors.length > 0) failed.push(index);
-  });
+    report.readMs.push(performance.now() - startedAt);
+    if (answer.headers.get('cache-status')?.includes('collapsed')) report.joined += 1;
+    if (answer.errors.length > 0) report.failed += 1;
+  };
+  const { warmUpSteps = 0 } = options;
+  if (!options.skipWarmUp) await runSteps(load.slice(0, warmUpSteps), clients, take);
+  Object.assign(report, { readMs: [], joined: 0, failed: 0 });
+  salesforce.calls.clear();
+  jira.calls.clear();
+  await options.onWarm?.();
+  const measured = load.slice(warmUpSteps);
+  await runSteps(measured, clients, take);
   const own = salesforce.calls.all.filter(({ path, method }) => path.startsWith(REST) && method !== 'PATCH');
   return {
-    reads: readMs.length,
-    writes: load.length - readMs.length,
-    readMs,
-    joined: joined.length,
-    failed: failed.length,
+    ...report,
+    reads: report.readMs.length,
+    writes: measured.length - report.readMs.length,
     salesforceBilled: own.reduce((sum, { billed }) => sum + billed, 0),
     jiraCalls: jira.calls.count(),
   };
