@@ -110,8 +110,8 @@ export class MomentCosts {
     const isOneCall = queries <= MAX_COMPOSITE_QUERIES;
     for (const { reads, most } of batches) {
       const isWhole = most.rounds.length <= 1 && (most.alone ?? 0) === 0;
-      const arrival = isOneCall && isWhole ? together : { copies: moment.copies, isFirst: false };
-      for (const read of reads) arrivals.set(read, arrival);
+      for (const read of reads)
+        arrivals.set(read, isOneCall && isWhole ? together : { copies: moment.copies, isFirst: false });
     }
   }
 

@@ -55,7 +55,7 @@ const GENERAL_ASSUMPTIONS: readonly string[] = [
   'No other request asks at the same instant; what is asked together shares calls, which then count for each.',
   'Salesforce gives 2,000 rows and Jira 100 issues at a time.',
   'Jira tells which issue a moved key means without being asked for it alone.',
-  'A cache that holds a list of Salesforce holds its records too, and nothing of Salesforce is renewed in the background meanwhile.',
+  'Nothing of Salesforce is renewed in the background meanwhile.',
 ];
 
 /** Tells what operations cost without running them. One serves all requests. */

@@ -4,6 +4,7 @@ import {
   assumedRows,
   type CostArguments,
   type FieldCost,
+  inBatchesOf,
   keysOf,
   type LoaderCost,
   type LookAhead,
@@ -56,7 +57,7 @@ export const salesforceLoaderCosts: readonly LoaderCost[] = [
     assumedRows(MAX_REQUESTS_PER_PRIMARY_KEY, 'At most 3 requests have the same primary Jira key.'),
     JIRA_KEYS_PER_STATEMENT,
   ),
-  list('psRequestByNumber', oneRow),
+  byId('psRequestByNumber'),
   pagesByParent('psRequestsByAccountId'),
   pagesByParent('psRequestsByProjectId'),
   page('psRequestsPage'),
@@ -88,8 +89,8 @@ export const salesforceFieldCosts: readonly FieldCost[] = [
 type LoaderName = keyof SalesforceLoaders;
 
 function byId(name: LoaderName): LoaderCost {
-  const ids = list(name, oneRow);
-  return { ...ids, comesAlong: true, reusesHeld: true };
+  const most = inBatchesOf(MAX_KEYS_PER_STATEMENT);
+  return { ...list(name, oneRow), most, comesAlong: true, reusesHeld: true };
 }
 
 function list(
@@ -109,7 +110,7 @@ function list(
       const found = keys * rows({}).most;
       // Of several statements each may end with a page that is not full.
       const alone = statements <= 1 ? Math.ceil(found / ROWS_PER_PAGE) - 1 : Math.floor(found / ROWS_PER_PAGE);
-      return { rounds: [statements], alone: Math.max(0, alone) };
+      return { rounds: [statements, ...recordsOf(found, asked.length)], alone: Math.max(0, alone) };
     },
   };
 }
@@ -122,7 +123,12 @@ function page(name: LoaderName): LoaderCost {
     merges: 'never',
     rows: pageRows,
     lookAhead,
-    most: (asked) => ({ rounds: [asked.reduce((sum, one) => sum + Number(one.withRows) + Number(one.withCount), 0)] }),
+    most: (asked) => {
+      const lists = asked.filter(({ withRows }) => withRows);
+      const counts = asked.filter(({ withCount }) => withCount).length;
+      const records = lists.reduce((sum, { args }) => sum + pageRows(args).most, 0);
+      return { rounds: [lists.length + counts, ...recordsOf(records, lists.length)] };
+    },
   };
 }
 
@@ -144,7 +150,13 @@ function mostPages(asked: readonly AskedOfLoader[]): MostUnits {
   const { size } = parsePage((asked[0]?.args ?? {}) as PageArguments);
   const rounds = asked.some(({ withRows }) => withRows) ? worstRounds(parents, size + 1) : [0];
   const counts = asked.some(({ withCount }) => withCount) ? Math.ceil(parents / MAX_GROUPS_PER_STATEMENT) : 0;
-  return { rounds: [(rounds[0] ?? 0) + counts, ...rounds.slice(1)] };
+  const records = asked.reduce((sum, { keys, args, withRows }) => sum + (withRows ? keys * pageRows(args).most : 0), 0);
+  return { rounds: [(rounds[0] ?? 0) + counts, ...rounds.slice(1), ...recordsOf(records, asked.length)] };
+}
+
+/** A list and its records are held apart: of a list that is held, records may be read by themselves, for each selection apart. */
+function recordsOf(records: number, selections: number): readonly number[] {
+  return records === 0 ? [] : [Math.ceil(records / MAX_KEYS_PER_STATEMENT) + selections - 1];
 }
 
 function pageRows(args: CostArguments): RowBound {
