@@ -110,26 +110,20 @@ export async function startSalesforceGraph(options: SalesforceGraphOptions = {})
   const open = (scope: Partial<RequestScope>) => {
     if (!warm) void cache.invalidateSource('SALESFORCE');
     const { signal } = new AbortController();
-    return createSalesforceLoaders(source, {
-      requestId: 'test',
-      tenant: 'test',
-      signal,
-      log,
-      receipt: new Receipt(),
-      ...scope,
-    });
+    const whole = { requestId: 'test', tenant: 'test', signal, log, receipt: new Receipt(), ...scope };
+    return { scope: whole, loaders: { salesforce: createSalesforceLoaders(source, whole) } };
   };
   return {
     standIn,
     source,
     cache,
     logLines,
-    loaders: (receipt, signal) => open({ ...(receipt ? { receipt } : {}), ...(signal ? { signal } : {}) }),
+    loaders: (receipt, signal) =>
+      open({ ...(receipt ? { receipt } : {}), ...(signal ? { signal } : {}) }).loaders.salesforce,
     async run(query, variables = {}, signal, demand) {
       const told = { receipt: new Receipt(), freshness: new FreshnessTrace(), tags: new TagCollector() };
       const scope = { ...told, ...(signal ? { signal } : {}), ...(demand ? { demand } : {}) };
-      const contextValue = { loaders: { salesforce: open(scope) } };
-      const result = await graphql({ schema, source: query, variableValues: variables, contextValue });
+      const result = await graphql({ schema, source: query, variableValues: variables, contextValue: open(scope) });
       return { ...toAnswer(result), ...told };
     },
     async [Symbol.asyncDispose]() {

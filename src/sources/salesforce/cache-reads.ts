@@ -39,9 +39,8 @@ export class CacheReads {
   ): Promise<RecordAnswer[]> {
     const { object } = plan;
     const { type } = object;
-    this.#note(type, function* () {
-      for (const id of ids) yield recordTag(type, id);
-    });
+    this.#tags?.addTags([sourceTag('SALESFORCE'), typeTag(type)]);
+    this.#tags?.addTags(ids.map((id) => recordTag(type, id)));
     return this.#cache.readRecords({
       kind: this.#kinds[type],
       ids,
@@ -60,16 +59,8 @@ export class CacheReads {
     fields: readonly string[],
     demand: FreshnessDemand | undefined,
   ): Promise<ListAnswer[]> {
-    this.#note(kind.type, function* () {
-      yield listsTag(kind.type);
-      if (kind.tagsOf) for (const key of keys) yield* kind.tagsOf(key);
-    });
+    this.#tags?.addTags([sourceTag('SALESFORCE'), typeTag(kind.type), listsTag(kind.type)]);
+    if (kind.tagsOf) for (const key of keys) this.#tags?.addTags(kind.tagsOf(key));
     return this.#cache.readLists({ kind, keys, fields, ...(demand ? { demand } : {}), scope: this.#scope });
-  }
-
-  #note(type: string, tags: () => Iterable<string>): void {
-    if (!this.#tags) return;
-    this.#tags.addTags([sourceTag('SALESFORCE'), typeTag(type)]);
-    this.#tags.addTags(tags());
   }
 }

@@ -78,15 +78,13 @@ export class RequestRecords {
       held.set(name, null);
       return;
     }
-    const { id, values, unread } = answer;
-    const record: HeldRecord = known
-      ? {
-          id18: id,
-          values: { ...pick(values, columns), ...pick(known.values, known.columns) },
-          columns: [...known.columns, ...columns],
-          ...(unread ? { unread } : known.unread ? { unread: known.unread } : {}),
-        }
-      : { id18: id, values, columns: plan.columns, ...(unread ? { unread } : {}) };
+    const { id, values, unread = known?.unread } = answer;
+    const record: HeldRecord = {
+      id18: id,
+      values: known ? merged(known, values, columns) : values,
+      columns: known ? [...known.columns, ...columns] : plan.columns,
+      ...(unread ? { unread } : {}),
+    };
     held.set(name, record);
     if (name !== id && held.get(id) === undefined) held.set(id, record);
   }
@@ -98,6 +96,11 @@ function coversAll(held: readonly string[], wanted: readonly string[]): boolean 
 
 function missingOf(held: readonly string[], wanted: readonly string[]): string[] {
   return wanted.filter((column) => !held.includes(column));
+}
+
+/** What the request has read before stays as it was. Mostly the cache still holds the same values, which then stay one object. */
+function merged(known: HeldRecord, values: RecordValues, columns: readonly string[]): RecordValues {
+  return known.values === values ? values : { ...pick(values, columns), ...pick(known.values, known.columns) };
 }
 
 function pick(values: RecordValues, columns: readonly string[]): RecordValues {

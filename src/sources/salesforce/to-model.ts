@@ -11,13 +11,18 @@ import type { HeldRecord } from './request-records.ts';
 /** Distinct unreadable values that are logged per process; later ones are only counted as unreadable in the answers. */
 const MAX_LOGGED_VALUES = 500;
 
+interface MadeModel {
+  readonly plan: ReadPlan;
+  readonly model: Record<string, unknown>;
+}
+
 /** Makes models from raw values; says once of each value that it can't read. */
 export class ModelReader {
   readonly #availability: Availability;
   readonly #log: Logger;
   readonly #logged = new Set<string>();
-  /** The latest model of each, which goes with its values. */
-  readonly #made = new WeakMap<RecordValues, { readonly plan: ReadPlan; readonly model: Record<string, unknown> }>();
+  /** The latest two models of each, which go with its values. Two, since a list and a reference often ask for different fields. */
+  readonly #made = new WeakMap<RecordValues, MadeModel & { readonly before?: MadeModel }>();
 
   constructor(availability: Availability, log: Logger) {
     this.#availability = availability;
@@ -33,10 +38,12 @@ export class ModelReader {
     record: HeldRecord,
   ): SalesforceModels[TypeName] {
     if (record.unread) return this.#make(plan, record) as unknown as SalesforceModels[TypeName];
-    const made = this.#made.get(record.values);
+    const latest = this.#made.get(record.values);
+    const made = latest?.plan === plan ? latest : latest?.before;
     if (made?.plan === plan) return made.model as unknown as SalesforceModels[TypeName];
     const model = this.#make(plan, record);
-    this.#made.set(record.values, { plan, model });
+    const before = latest && { plan: latest.plan, model: latest.model };
+    this.#made.set(record.values, { plan, model, ...(before ? { before } : {}) });
     return model as unknown as SalesforceModels[TypeName];
   }
 
