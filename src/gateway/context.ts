@@ -7,6 +7,7 @@ import type { GatewayError } from '../platform/errors.ts';
 import type { RequestScope } from '../platform/request-scope.ts';
 import type { JiraLoaders } from '../sources/jira/loaders.ts';
 import type { SalesforceLoaders } from '../sources/salesforce/loaders.ts';
+import type { AfterWrite } from './after-write.ts';
 
 /** Per-request loaders, by slice; never shared between requests. Edges name them as `<slice>.<loader>`. */
 export interface Loaders {
@@ -24,6 +25,11 @@ export interface Context {
   readonly loaders: Loaders;
   /** How this instance and its sources are doing at this moment. */
   gatewayStatus(): Promise<GatewayStatus>;
+  /**
+   * For mutations, once a write has, or may have, taken effect, and before anything is read for the answer: nobody is served any more what was
+   * read of these records before.
+   */
+  afterWrite: AfterWrite;
   /**
    * Adds an error to the answer while the field still returns what it has: for fields such as `search` that
    * lose one source and keep the others. `path` is the response path of the field.

@@ -138,7 +138,10 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     priority,
   ) => {
     const scope = openRequestScope(requestId, viewer.tenant, requestSignal, log, maxAgeSeconds, priority);
-    return createRequestContext(scope, viewer, slices.createLoaders(scope), () => board.status());
+    return createRequestContext(scope, viewer, slices.createLoaders(scope), {
+      gatewayStatus: () => board.status(),
+      afterWrite: feeds.afterWrite,
+    });
   };
   const maxBytes = options.responseCacheBytes ?? DEFAULT_RESPONSE_CACHE_BYTES;
   const { records, sharedAnswers } = slices.caches;

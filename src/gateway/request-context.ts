@@ -22,14 +22,14 @@ export function createRequestContext(
   scope: OpenRequestScope,
   viewer: Context['viewer'],
   loaders: Context['loaders'],
-  gatewayStatus: Context['gatewayStatus'],
+  services: Pick<Context, 'gatewayStatus' | 'afterWrite'>,
 ): RequestContext {
   const partialErrors: PartialError[] = [];
   return {
     scope,
     viewer,
     loaders,
-    gatewayStatus,
+    ...services,
     places: [],
     partialErrors,
     reportPartialError: (error, path) => {

@@ -72,7 +72,10 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
   });
   const openContext: GraphqlRouteOptions['openContext'] = (viewer, requestId, signal, maxAgeSeconds) => {
     const scope = openRequestScope(requestId, viewer.tenant, signal, log, maxAgeSeconds);
-    return createRequestContext(scope, viewer, {} as Context['loaders'], noStatus);
+    return createRequestContext(scope, viewer, {} as Context['loaders'], {
+      gatewayStatus: noStatus,
+      afterWrite: async () => undefined,
+    });
   };
   const viewerOf: GraphqlRouteOptions['viewerOf'] = async (headers) => options.viewerOf?.(headers) ?? tester;
   const { clock = systemClock, ledger = new InvalidationLedger(), responseCacheBytes: maxBytes = 0 } = options;

@@ -13,6 +13,7 @@ import {
 } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { anonymousViewer } from '../../../src/features/access/viewer.ts';
+import { cacheAdministrationResolvers } from '../../../src/gateway/cache-administration.ts';
 import { createMetrics } from '../../../src/gateway/metrics.ts';
 import { createRequestContext } from '../../../src/gateway/request-context.ts';
 import { openRequestScope } from '../../../src/gateway/request-scope.ts';
@@ -113,12 +114,18 @@ const roots = [
 ];
 
 test('every field is served by a resolver, an edge or a property of its parent', async () => {
-  const schema = buildSchema(readSchemaDocuments(), resolverMaps(true));
+  const schema = buildSchema(readSchemaDocuments(), [
+    ...resolverMaps(true),
+    cacheAdministrationResolvers(slices.caches.records),
+  ]);
   const { plain, served } = watchPlainFields(schema);
   const run = async (source: string): Promise<Record<string, never>> => {
     const scope = openRequestScope('served-fields', 'demo', new AbortController().signal, log);
     const loaders = slices.createLoaders(scope);
-    const contextValue = createRequestContext(scope, anonymousViewer('ADMIN'), loaders, () => board.status());
+    const contextValue = createRequestContext(scope, anonymousViewer('ADMIN'), loaders, {
+      gatewayStatus: () => board.status(),
+      afterWrite: async () => undefined,
+    });
     const result = await graphql({ schema, source, contextValue });
     expect(result.errors?.map(({ message, path }) => `${path?.join('.')}: ${message}`) ?? []).toEqual([]);
     return result.data as Record<string, never>;
@@ -135,5 +142,6 @@ test('every field is served by a resolver, an edge or a property of its parent',
   await run(`mutation { submitAssessments(input: { assessments: [
     { mentorId: "${mentorId}", psRequestNumber: "PSR-00042", score: 4 }
   ] }) { created updated assessments { id } } }`);
+  await run('mutation { invalidateCache(input: { source: JIRA }) { invalidated } }');
   expect([...plain].filter((name) => !served.has(name)).sort()).toEqual([]);
 });

@@ -29,7 +29,7 @@ describe('a notice of Jira', () => {
   });
 
   test('is understood when a change has no value after it', () => {
-    const changelog = {
+    const changelog: { items: unknown[] } = {
       items: [
         { field: 'Key', fromString: 'OLD-1' },
         { field: 'assignee', toString: null },
