@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
-import { GatewayError } from '../platform/errors.ts';
+import { GatewayError, type SourceName } from '../platform/errors.ts';
 import type { FreshnessDemand } from '../platform/freshness.ts';
-import type { CacheUse } from '../platform/receipt.ts';
+import type { CacheUse, Receipt } from '../platform/receipt.ts';
 import { answerAfterFailure, answerFrom, type ServableEntry } from './answer-rules.ts';
 import { type EntryKind, keyOf } from './entry-kind.ts';
 import { toHeld } from './entry-store.ts';
@@ -23,7 +23,11 @@ export interface EntryReaderOptions {
   readonly desk: FetchDesk;
   readonly rules: FreshnessRules;
   readonly renewals: Renewals;
+  /** Told of every read that needed no call, because all of it was kept from before. */
+  readonly onKept?: OnKept | undefined;
 }
+
+export type OnKept = (source: SourceName, receipt: Receipt) => void;
 
 export interface EntryQuestion {
   readonly kind: EntryKind;
@@ -48,6 +52,9 @@ interface Story {
 
 /** A name leads to a record in two looks; more would be a circle. */
 const MAX_LOOKS = 2;
+
+/** What was read this shortly ago came along with another call of the same request, most likely. */
+const CAME_ALONG_MS = 1_000;
 
 /** Answers questions for records and lists from memory, from the shared tiers, and from the source, in this order, asking as little as can be. */
 export class EntryReader {
@@ -75,7 +82,17 @@ export class EntryReader {
     for (let round = 0; open.length > 0 && round < 3; round += 1) {
       open = await this.#answerFromSource(question, open, beganAt, stories);
     }
+    this.#tellKept(question, stories);
     return ids.map((id) => this.#deliver(question, id, stories.get(id)));
+  }
+
+  #tellKept({ kind, scope }: EntryQuestion, stories: ReadonlyMap<string, Story>): void {
+    const { onKept, clock } = this.#options;
+    if (!onKept || stories.size === 0) return;
+    const before = clock.now() - CAME_ALONG_MS;
+    for (const { how, answer } of stories.values())
+      if (how !== 'hit' || answer.kind === 'failed' || answer.readAtMs > before) return;
+    onKept(kind.source, scope.receipt);
   }
 
   /** Answers what can be answered without asking the source; the rest is returned. */

@@ -4,6 +4,7 @@ import { createPool, type PoolUse } from '../platform/database-pool.ts';
 import type { SourceName } from '../platform/errors.ts';
 import type { Logger } from '../platform/log.ts';
 import { CacheCleaner } from './cache-cleaner.ts';
+import type { OnKept } from './entry-reader.ts';
 import { InvalidationLedger } from './invalidation-ledger.ts';
 import { InvalidationLog } from './invalidation-log.ts';
 import { InvalidationNotices } from './invalidation-notices.ts';
@@ -29,6 +30,8 @@ export interface RecordCacheOptions {
   readonly coalesceWindowMs?: number;
   /** Above 1 while a source's allowance is tight; 1 unless told. */
   readonly ttlFactor?: (source: SourceName) => number;
+  /** Told of every read that needed no call, because all of it was kept from before. */
+  readonly onKept?: OnKept;
   /** Null: no Redis tier. */
   readonly redisUrl: string | null;
   /** The database that was migrated; null only where nothing has to survive or be shared. */
@@ -86,6 +89,7 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
     },
     memory: { maxEntries: options.maxEntries, maxBytes: options.maxBytes ?? MAX_BYTES },
     coalesceWindowMs: options.coalesceWindowMs ?? 2,
+    onKept: options.onKept,
     tiers: (isCurrent) => [
       ...(redis ? [new RedisTier({ client: redis, log, isCurrent })] : []),
       ...(pool ? [new PostgresTier({ pool, log, isCurrent })] : []),

@@ -2,7 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { SourceName } from '../platform/errors.ts';
 import type { FreshnessDemand } from '../platform/freshness.ts';
 import { entryKindOfLists, entryKindOfRecords, LIST_FIELDS } from './entry-kind.ts';
-import { EntryReader } from './entry-reader.ts';
+import { EntryReader, type OnKept } from './entry-reader.ts';
 import { EntryStore } from './entry-store.ts';
 import { FetchDesk, type ReadMark } from './fetch-desk.ts';
 import { type FreshnessLimits, FreshnessRules } from './freshness-rules.ts';
@@ -66,6 +66,8 @@ export interface RecordCacheParts {
   /** Tells the others of an invalidation that was applied here. */
   announce(tags: readonly string[], sequence: number): Promise<void>;
   readonly ledger?: InvalidationLedger;
+  /** Told of every read that needed no call, because all of it was kept from before. */
+  readonly onKept?: OnKept | undefined;
 }
 
 /**
@@ -110,7 +112,16 @@ export class RecordCache {
     this.#tiers = tiers;
     this.#desk = desk;
     this.#store = store;
-    this.#reader = new EntryReader({ clock, ledger, memory, lookups, desk, rules, renewals: this.#renewals });
+    this.#reader = new EntryReader({
+      clock,
+      ledger,
+      memory,
+      lookups,
+      desk,
+      rules,
+      renewals: this.#renewals,
+      onKept: parts.onKept,
+    });
   }
 
   /**

@@ -7,7 +7,9 @@ import type { Clock } from '../platform/clock.ts';
 import type { Config, PoolSettings } from '../platform/config.ts';
 import type { DependencyHealth } from '../platform/health.ts';
 import { describeError, type Logger } from '../platform/log.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import type { UpstreamMetrics } from '../upstream/upstream-metrics.ts';
+import { SavedCalls } from './saved-calls.ts';
 import { openUpstreamPolicy, type UpstreamPolicy } from './upstream-policy.ts';
 
 export interface CachesOptions {
@@ -30,6 +32,8 @@ export interface Caches {
   /** Whole answers that all instances share; null without Redis. */
   readonly sharedAnswers: SharedAnswers | null;
   readonly policy: UpstreamPolicy;
+  /** What is to be told of calls that the records made unnecessary. */
+  creditSavedCalls(upstreams: readonly Pick<Upstream<string>, 'source' | 'countSavedCalls'>[]): void;
   health(): DependencyHealth;
   close(): Promise<void>;
 }
@@ -51,11 +55,13 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
   }
   const policy = await openUpstreamPolicy({ config, redis, metrics: upstreamMetrics, log, clock });
   opened.defer(() => policy.close());
+  const saved = new SavedCalls();
   const shared = await openRecordCache({
     ...config.cache,
     redisUrl: config.redisUrl,
     database,
     ttlFactor: policy.ttlFactor,
+    onKept: (source, receipt) => saved.kept(source, receipt),
     log,
     clock,
   });
@@ -84,6 +90,7 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
     records,
     sharedAnswers,
     policy,
+    creditSavedCalls: (upstreams) => saved.credit(upstreams),
     health: () => healthOf(records),
     close: () => running.disposeAsync(),
   };

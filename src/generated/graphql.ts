@@ -1074,7 +1074,7 @@ export type UpstreamStatus = {
   __typename?: 'UpstreamStatus';
   /** Calls sent in the last hour, retries included; for POSTGRES the statements. */
   callsLastHour: Scalars['Int']['output'];
-  /** Calls that the cache and batching made unnecessary in the last hour, rather too few than too many. 0 for POSTGRES, which is not cached so. */
+  /** Calls that the cache and batching made unnecessary in the last hour. What one request finds at one moment counts as one call, and whole answers that are kept don't count, so rather too few than too many. 0 for POSTGRES, which is not cached so. */
   callsSavedLastHour: Scalars['Int']['output'];
   /** Code and message of the latest failure. Null without any. */
   lastError?: Maybe<Scalars['String']['output']>;
