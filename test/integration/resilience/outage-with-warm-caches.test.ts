@@ -1,0 +1,226 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { type Example, readExamples } from '../../support/example.ts';
+import { type GatewayProcess, startGatewayProcess } from '../../support/gateway-process.ts';
+import { median, quantile } from '../../support/quantiles.ts';
+import { createTestRedis, type TestRedis } from '../../support/redis.ts';
+import { type GraphqlAnswer, sendOperation } from '../../support/send-operation.ts';
+import { type Surroundings, startSurroundings } from '../../support/surroundings.ts';
+import { sized } from '../../support/test-size.ts';
+
+/** How long values stay fresh here, so that an outage outlives them. */
+const TTL_SECONDS = 2;
+const rounds = sized({ small: 2, full: 50 });
+const examples = readExamples().filter(({ document }) => !/^mutation/m.test(document));
+const usesUpstream = ({ budget }: Example) => budget.salesforce + budget.jira > 0;
+
+const cleanUps: (() => unknown)[] = [];
+let database: TestDatabase;
+let redis: TestRedis;
+let surroundings: Surroundings;
+let gateway: GatewayProcess;
+let settings: Readonly<Record<string, string>>;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  cleanUps.push(() => database.drop());
+  surroundings = await startSurroundings([database.url]);
+  cleanUps.push(() => surroundings[Symbol.asyncDispose]());
+  redis = await createTestRedis();
+  await redis.start();
+  cleanUps.push(() => redis.kill());
+  settings = {
+    ...surroundings.settings,
+    DATABASE_URL: database.url,
+    REDIS_URL: redis.url,
+    CACHE_TTL_DEFAULT: String(TTL_SECONDS),
+    CACHE_TTL_LONG: String(TTL_SECONDS),
+    LOG_LEVEL: 'silent',
+  };
+  gateway = await start();
+});
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+async function start(): Promise<GatewayProcess> {
+  const started = await startGatewayProcess(settings);
+  cleanUps.push(() => kill(started));
+  return started;
+}
+
+async function kill(running: GatewayProcess): Promise<void> {
+  running.signal('SIGKILL');
+  await running.ended;
+}
+
+/** `executed`: not from the store of whole answers. */
+async function ask(
+  { document, variables, role }: Example,
+  how: 'executed' | 'as it comes' = 'as it comes',
+  url = gateway.url,
+): Promise<GraphqlAnswer & { readonly ms: number }> {
+  const headers = {
+    authorization: `Bearer ${await surroundings.identity.tokenFor(how === 'executed' ? 'ADMIN' : role)}`,
+    ...(how === 'executed' ? { 'x-explain': 'receipt' } : {}),
+  };
+  const startedAt = performance.now();
+  const answer = await sendOperation(url, document, variables, headers);
+  return { ...answer, ms: performance.now() - startedAt };
+}
+
+function takeDown(): void {
+  surroundings.salesforce.faults.add({ kind: 'down' });
+  surroundings.jira.faults.add({ kind: 'down' });
+}
+
+function bringBack(): void {
+  surroundings.salesforce.faults.clear();
+  surroundings.jira.faults.clear();
+}
+
+interface Seen {
+  readonly healthy: ReadonlyMap<string, unknown>;
+}
+
+/** Asks every example again and again; each has to answer as it did when all was well, and to say what is stale. */
+async function expectAllAsBefore({ healthy }: Seen, times: number): Promise<void> {
+  for (let round = 0; round < times; round += 1) {
+    for (const example of examples) {
+      const { name } = example;
+      for (const how of ['executed', 'as it comes'] as const) {
+        const answer = await ask(example, how);
+        expect({ name, status: answer.status, errors: answer.errors }).toEqual({ name, status: 200, errors: [] });
+        expect({ name, data: answer.data }).toEqual({ name, data: healthy.get(name) });
+        // A whole answer that is kept is as fresh as the schema promises, or it is not given.
+        const isKept = answer.headers.get('cache-status')?.includes('; hit') === true;
+        if (usesUpstream(example) && !isKept) expectLabelled(name, answer);
+      }
+    }
+  }
+}
+
+/** What is stale says so: every entry names where, whose, how old and why. */
+function expectLabelled(name: string, { extensions, headers }: GraphqlAnswer): void {
+  const stale = extensions.freshness as readonly Record<string, unknown>[] | undefined;
+  expect(Array.isArray(stale) && stale.length > 0, `${name} is stale and does not say so`).toBe(true);
+  for (const entry of stale ?? []) {
+    expect(entry, name).toMatchObject({
+      source: expect.stringMatching(/^(SALESFORCE|JIRA)$/),
+      state: 'STALE',
+      fetchedAt: expect.stringMatching(/^\d{4}-/),
+    });
+    expect(entry.path, name).toBeDefined();
+    expect(Number(entry.ageSeconds)).toBeGreaterThanOrEqual(0);
+  }
+  expect(headers.get('age')).toMatch(/^\d+$/);
+  expect(headers.get('cache-control')).toBe('no-store');
+}
+
+const expired = () => new Promise((resolve) => setTimeout(resolve, (TTL_SECONDS + 0.5) * 1_000));
+
+async function seeEverythingOnce(): Promise<Seen> {
+  const healthy = new Map<string, unknown>();
+  for (const example of examples) {
+    const answer = await ask(example);
+    expect({ name: example.name, errors: answer.errors }).toEqual({ name: example.name, errors: [] });
+    healthy.set(example.name, answer.data);
+  }
+  return { healthy };
+}
+
+/** Another gateway with upstreams of its own, that stay well; and Redis and a database of its own, so that it learns nothing. */
+async function startHealthyGateway(): Promise<GatewayProcess> {
+  const ownDatabase = await createTestDatabase();
+  cleanUps.push(() => ownDatabase.drop());
+  const own = await startSurroundings([ownDatabase.url]);
+  cleanUps.push(() => own[Symbol.asyncDispose]());
+  const { SALESFORCE_LOGIN_URL, JIRA_BASE_URL } = own.settings;
+  const { REDIS_URL: _shared, ...rest } = settings;
+  const others = { SALESFORCE_LOGIN_URL: String(SALESFORCE_LOGIN_URL), JIRA_BASE_URL: String(JIRA_BASE_URL) };
+  const started = await startGatewayProcess({ ...rest, ...others, DATABASE_URL: ownDatabase.url });
+  cleanUps.push(() => kill(started));
+  return started;
+}
+
+test('with all upstreams down, every operation seen before is complete and labelled, also after Redis is flushed and the process killed', async () => {
+  const seen = await seeEverythingOnce();
+  // What goes to Redis and PostgreSQL is written behind the answers.
+  await expect
+    .poll(() => database.query('select count(*)::int as entries from api_cache'), { timeout: 10_000 })
+    .not.toEqual([{ entries: 0 }]);
+  await expired();
+  takeDown();
+  await expectAllAsBefore(seen, rounds);
+  await redis.command('FLUSHALL');
+  await kill(gateway);
+  gateway = await start();
+  await expectAllAsBefore(seen, rounds);
+});
+
+test('with all upstreams down, answers take no longer than half as much again as with all upstreams well', async ({
+  annotate,
+}) => {
+  const healthyGateway = await startHealthyGateway();
+  await seeEverythingOnce();
+  for (let round = 0; round < 3; round += 1)
+    for (const example of examples) await ask(example, 'executed', healthyGateway.url);
+  await expired();
+  takeDown();
+  for (let round = 0; round < 3; round += 1) for (const example of examples) await ask(example, 'executed');
+  const times = { healthy: [] as number[], outage: [] as number[] };
+  for (let round = 0; round < sized({ small: 12, full: 200 }); round += 1) {
+    for (const example of examples) {
+      const inTurn = [() => ask(example, 'executed', healthyGateway.url), () => ask(example, 'executed')];
+      if (round % 2 === 1) inTurn.reverse();
+      const [first, second] = [await inTurn[0]?.(), await inTurn[1]?.()];
+      const [healthy, outage] = round % 2 === 1 ? [second, first] : [first, second];
+      expect([healthy?.errors, outage?.errors]).toEqual([[], []]);
+      times.healthy.push(healthy?.ms ?? Number.NaN);
+      times.outage.push(outage?.ms ?? Number.NaN);
+    }
+  }
+  const ratio = quantile(times.outage, 0.95) / quantile(times.healthy, 0.95);
+  const told = Object.entries(times)
+    .map(([what, own]) => `${what} p50 ${median(own).toFixed(1)} p95 ${quantile(own, 0.95).toFixed(1)} ms`)
+    .join(', ');
+  await annotate(`${told}: ${ratio.toFixed(2)} x`);
+  expect(ratio, told).toBeLessThanOrEqual(1.5);
+});
+
+test('upstreams that come back are used within a probe interval, by one call at first and never by a herd', async () => {
+  const clients = sized({ small: 60, full: 500 });
+  await seeEverythingOnce();
+  await expired();
+  takeDown();
+  for (let round = 0; round < 3; round += 1) for (const example of examples) await ask(example);
+  bringBack();
+  for (const standIn of [surroundings.salesforce, surroundings.jira]) {
+    standIn.calls.clear();
+    // Slow enough for calls at the same time to be seen as such.
+    standIn.faults.add({ kind: 'slow', delayMs: 50 });
+  }
+  const backAtMs = Date.now();
+  const callers = examples.filter(usesUpstream);
+  const stillStale = new Set(callers.map(({ name }) => name));
+  const client = async (first: number): Promise<void> => {
+    for (let at = first; stillStale.size > 0 && Date.now() - backAtMs < 20_000; at += 1) {
+      const example = callers[at % callers.length];
+      if (!example) return;
+      const answer = await ask(example);
+      expect(answer.errors).toEqual([]);
+      if (answer.extensions.freshness === undefined) stillStale.delete(example.name);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, (_, index) => client(index)));
+  // A probe interval is 5 s, stretched by chance; then each operation has to be asked once more.
+  expect([...stillStale]).toEqual([]);
+  for (const standIn of [surroundings.salesforce, surroundings.jira]) {
+    const underWay = standIn.calls.all.map(({ startedAtMs }) => startedAtMs);
+    const mostAtOnce = Math.max(
+      ...underWay.map((at) => underWay.filter((other) => other >= at && other < at + 50).length),
+    );
+    expect(mostAtOnce).toBeLessThanOrEqual(16);
+  }
+});
