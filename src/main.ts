@@ -79,12 +79,14 @@ function readConfig(): Config {
 
 /** Why the gateway could not start and what to do about it. */
 function startFailure(error: unknown, config: Config): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const { code, syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   const place = `${config.http.host}:${config.http.port}`;
   if (code === 'EADDRINUSE')
     return `Something else listens on ${place} already. Stop it, or set PORT to another number (PORT=0 picks a free one).`;
-  if (code === 'EACCES') return `This user may not listen on ${place}. Set PORT to a number above 1023.`;
-  if (code === 'EADDRNOTAVAIL') return `This machine has no address ${config.http.host}. Set HOST to one of its own.`;
+  if (code === 'EACCES' && syscall === 'listen')
+    return `This user may not listen on ${place}. Set PORT to a number above 1023.`;
+  if (code === 'EADDRNOTAVAIL' || syscall === 'getaddrinfo')
+    return `This machine has no address ${config.http.host}. Set HOST to one of its own.`;
   return `The gateway could not start. ${error instanceof Error ? error.message : String(error)}`;
 }
 

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
 import pg from 'pg';
 import { prepareBinaries } from './embedded-postgres/binaries.ts';
 import { prepareCluster } from './embedded-postgres/cluster.ts';
 import { EmbeddedPostgresError } from './embedded-postgres/error.ts';
-import { prepareHome } from './embedded-postgres/home.ts';
-import { acquireOwnerLock } from './embedded-postgres/owner-lock.ts';
+import { type Home, prepareHome } from './embedded-postgres/home.ts';
+import { acquireOwnerLock, type OwnerLock } from './embedded-postgres/owner-lock.ts';
 import { sendSignal } from './embedded-postgres/processes.ts';
 import { endOrphan, endServer, type ServerProcess, startServer } from './embedded-postgres/server-process.ts';
 import type { Logger } from './log.ts';
@@ -33,8 +34,7 @@ export interface EmbeddedPostgresOptions {
  * ended first, a living gateway's is left alone. Throws EmbeddedPostgresError that says what to do; nothing is left running then.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const home = prepareHome(options.dataDirectory);
-  const lock = acquireOwnerLock(home.path);
+  const { home, lock } = takePlace(options.dataDirectory);
   let server: ServerProcess | undefined;
   try {
     const binaries = prepareBinaries(home.account);
@@ -54,6 +54,20 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     if (server) await endServer(server.child);
     lock.release();
     throw error;
+  }
+}
+
+function takePlace(dataDirectory: string): { home: Home; lock: OwnerLock } {
+  try {
+    const home = prepareHome(dataDirectory);
+    return { home, lock: acquireOwnerLock(home.path) };
+  } catch (error) {
+    if (error instanceof EmbeddedPostgresError) throw error;
+    throw new EmbeddedPostgresError(
+      `The embedded database can't be kept in ${resolve(dataDirectory)} (${error instanceof Error ? error.message : String(error)}). ` +
+        'Let the user that the gateway runs as write there, free space if there is none, set DATA_DIRECTORY to another directory, or set DATABASE_URL.',
+      error,
+    );
   }
 }
 

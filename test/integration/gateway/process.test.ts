@@ -176,6 +176,20 @@ describe('what it can not have', () => {
     expect(processesNaming(directory)).toEqual([]);
   });
 
+  test('an address that is not of this machine is named, with the way out', async () => {
+    const settings = { PORT: '0', HOST: 'gateway.invalid', DATA_DIRECTORY: dataDirectory() };
+    const { code, output } = await runMain(settings).ended;
+    expect(code).toBe(1);
+    expect(output).toContain('no address gateway.invalid. Set HOST');
+  });
+
+  test('a data directory that can not be made is named with its own reason', async () => {
+    const { code, output } = await runMain({ PORT: '0', DATA_DIRECTORY: join(dataDirectory(), 'x'.repeat(300)) }).ended;
+    expect(code).toBe(1);
+    expect(output).toContain("can't be kept in");
+    expect(output).toContain('DATA_DIRECTORY');
+  });
+
   test('a data directory of a living gateway is left alone, and its owner named', async () => {
     const settings = { DATA_DIRECTORY: dataDirectory() };
     const first = await start(settings);

@@ -19,6 +19,7 @@ import { hostname, networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EmbeddedPostgresError } from '../../../src/platform/embedded-postgres/error.ts';
 import { SYSTEM_DIRECTORY } from '../../../src/platform/embedded-postgres/home.ts';
 import { isPostgresOf, startMarkOf, waitUntil } from '../../../src/platform/embedded-postgres/processes.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/platform/embedded-postgres.ts';
@@ -198,6 +199,17 @@ describe('the embedded PostgreSQL', () => {
     expect(running).toEqual([]);
     expect(existsSync(join(home(), 'owner.json'))).toBe(false);
     expect(await query((await start()).url, 'select 1 as answer')).toEqual([{ answer: 1 }]);
+  });
+
+  it('says where it may not be kept, and what to do about that', async () => {
+    const occupied = join(root, 'a-file');
+    writeFileSync(occupied, '');
+    for (const impossible of [occupied, join(occupied, 'below')]) {
+      const start = startEmbeddedPostgres({ dataDirectory: impossible, log });
+      await expect(start).rejects.toThrow(EmbeddedPostgresError);
+      await expect(start).rejects.toThrow(impossible);
+      await expect(start).rejects.toThrow(/DATA_DIRECTORY/);
+    }
   });
 
   it('throws away what a killed first start left half done', async () => {
