@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { settingsShape } from './config-shape.ts';
@@ -251,16 +252,17 @@ function allOrNone(given: Given, names: readonly (keyof typeof settingsShape)[],
   return missing.map((name) => `${name}: required as soon as another of ${names.join(', ')} names ${what}.`);
 }
 
-/** The setting is the PEM itself or the path of a file that holds it. */
+/** The setting is the PEM itself or the path of a file that holds it. Salesforce signs in by RSA keys alone. */
 function readPrivateKey(value: string | undefined, problems: string[]): string {
   if (!value) return '';
-  if (value.includes('-----BEGIN')) return value.replaceAll('\\n', '\n');
   try {
-    const pem = readFileSync(value, 'utf8');
-    if (pem.includes('-----BEGIN')) return pem;
+    const pem = value.includes('-----BEGIN') ? value.replaceAll('\\n', '\n') : readFileSync(value, 'utf8');
+    if (createPrivateKey(pem).asymmetricKeyType === 'rsa') return pem;
   } catch {
-    // Falls through to the problem below, which says the same for both cases.
+    // Falls through to the problem below, which says the same for every case.
   }
-  problems.push('SALESFORCE_PRIVATE_KEY: expected a PEM private key, or the path of a readable file that holds one.');
+  problems.push(
+    'SALESFORCE_PRIVATE_KEY: expected a PEM RSA private key without a passphrase, or the path of a readable file that holds one.',
+  );
   return '';
 }

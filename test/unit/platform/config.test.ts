@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,10 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
     throw error;
   }
   return [];
+}
+
+function pemOf({ privateKey }: { readonly privateKey: KeyObject }): string {
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 const salesforceSecret = {
@@ -89,7 +94,7 @@ describe('loadConfig', () => {
 
   it('reads the private key from the setting or from the file that it names', () => {
     const directory = mkdtempSync(join(tmpdir(), 'config-'));
-    const pem = '-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----\n';
+    const pem = pemOf(generateKeyPairSync('rsa', { modulusLength: 2_048 }));
     writeFileSync(join(directory, 'key.pem'), pem);
     const base = {
       SALESFORCE_LOGIN_URL: 'https://login.example.com',
@@ -103,7 +108,12 @@ describe('loadConfig', () => {
         privateKeyPem: pem,
       });
     }
-    expect(problemsOf({ ...base, SALESFORCE_PRIVATE_KEY: join(directory, 'missing.pem') })).toHaveLength(1);
+    const broken = '-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----\n';
+    const elliptic = pemOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }));
+    for (const value of [join(directory, 'missing.pem'), directory, broken, elliptic])
+      expect(problemsOf({ ...base, SALESFORCE_PRIVATE_KEY: value })).toEqual([
+        expect.stringMatching(/^SALESFORCE_PRIVATE_KEY: expected a PEM RSA private key/),
+      ]);
     rmSync(directory, { recursive: true });
   });
 
