@@ -8,6 +8,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import { describeError, type Logger } from '../platform/log.ts';
+import { createDocumentStore } from './document-store.ts';
 import { formatError } from './format-error.ts';
 import type { RequestContext } from './request-context.ts';
 
@@ -35,6 +36,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     hideSchemaDetailsFromClientErrors: options.production,
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
+    documentStore: createDocumentStore(),
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     stopOnTerminationSignals: false,
