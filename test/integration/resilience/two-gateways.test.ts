@@ -81,6 +81,26 @@ async function expectSeenWithinASecond(on: TestGateway, comment: string): Promis
   expect(seen).toContain(comment);
 }
 
+/** A change in Jira itself that an administrator tells one gateway of. */
+async function expectInvalidationIsSeen(one: TestGateway, other: TestGateway): Promise<void> {
+  const document = '{ jiraIssue(key: "PSD-7") { summary } }';
+  const summaryOn = async (on: TestGateway): Promise<string> => (await on.query(document)).data.jiraIssue.summary;
+  const before = await summaryOn(one);
+  expect(await summaryOn(other)).toBe(before);
+  changes += 1;
+  const summary = `summary ${changes}`;
+  surroundings.jira.updateIssue('PSD-7', { summary });
+  expect(await summaryOn(other)).toBe(before);
+  const answer = await one.query(
+    'mutation { invalidateCache(input: { tags: ["JiraIssue:PSD-7"] }) { invalidated } }',
+    {},
+    { authorization: `Bearer ${await surroundings.identity.tokenFor('ADMIN')}` },
+  );
+  expect(answer.errors).toEqual([]);
+  expect(await summaryOn(one)).toBe(summary);
+  await expect.poll(() => summaryOn(other), { timeout: 1_000, interval: 20 }).toBe(summary);
+}
+
 async function expectChangesAreSeen(one: TestGateway, other: TestGateway): Promise<void> {
   for (let round = 0; round < 5; round += 1) {
     // Both hold the answer as it was, and give it without executing anything.
@@ -91,6 +111,7 @@ async function expectChangesAreSeen(one: TestGateway, other: TestGateway): Promi
     const comment = await submit(one);
     expect(comments(await one.query(assessmentsDocument))).toContain(comment);
     await expectSeenWithinASecond(other, comment);
+    await expectInvalidationIsSeen(one, other);
   }
 }
 
