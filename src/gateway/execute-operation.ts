@@ -10,7 +10,7 @@ export interface OperationRequest {
   readonly requestId: string;
 }
 
-/** Has Apollo Server answer one HTTP request. `body` is the parsed JSON of a POST. */
+/** Has Apollo Server answer one HTTP request. `body` is the parsed JSON of a POST. Rejects with ANSWER_TOO_LARGE. */
 export async function executeOperation(
   apollo: ApolloServer<RequestContext>,
   { request, search }: Omit<OperationRequest, 'requestId'>,
@@ -22,7 +22,8 @@ export async function executeOperation(
     if (value !== undefined) headers.set(name, typeof value === 'string' ? value : value.join(', '));
   }
   const httpGraphQLRequest = { method: request.method ?? 'GET', headers, search, body };
-  return await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context });
+  const answer = apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context });
+  return await Promise.race([answer, context.answerSize.exceeded]);
 }
 
 /** The text of an answer. The gateway's schema has no `@defer` or `@stream`, so there is always one. */

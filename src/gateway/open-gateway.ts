@@ -6,6 +6,7 @@ import type { Logger } from '../platform/log.ts';
 import type { Company } from '../standins/data/company.ts';
 import { noteAnswerPlaces } from './answer-places.ts';
 import { answerPlugin } from './answer-plugin.ts';
+import { boundAnswerSize } from './answer-size.ts';
 import { startApollo } from './apollo.ts';
 import { cacheAdministrationResolvers } from './cache-administration.ts';
 import type { CacheReadings } from './cache-metrics.ts';
@@ -106,6 +107,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     cacheAdministrationResolvers(slices.caches.records),
   ]);
   applyAccessRules(schema);
+  boundAnswerSize(schema);
   noteAnswerPlaces(schema);
   const cacheUse = new RecentCacheUse(loaderCosts);
   const operationCosts = openOperationCosts({

@@ -1,5 +1,6 @@
 import type { GatewayError } from '../platform/errors.ts';
 import type { AnswerPlace } from './answer-places.ts';
+import { AnswerSize } from './answer-size.ts';
 import type { Context } from './context.ts';
 import type { OpenRequestScope } from './request-scope.ts';
 
@@ -15,6 +16,7 @@ export interface RequestContext extends Context {
   /** Fed by `noteAnswerPlaces`: every field that was answered with records, in the order in which they were asked. */
   readonly places: AnswerPlace[];
   readonly partialErrors: readonly PartialError[];
+  readonly answerSize: AnswerSize;
 }
 
 /** Completes what the slices brought to the context of one request. */
@@ -31,6 +33,7 @@ export function createRequestContext(
     loaders,
     ...services,
     places: [],
+    answerSize: new AnswerSize(),
     partialErrors,
     reportPartialError: (error, path) => {
       partialErrors.push({ error, path });

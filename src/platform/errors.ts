@@ -105,6 +105,11 @@ export const errorTable = {
     httpStatus: 503,
     retryable: true,
   },
+  ANSWER_TOO_LARGE: {
+    meaning: 'The answer would hold more records than one may; ask for smaller pages or fewer levels.',
+    httpStatus: 400,
+    retryable: false,
+  },
   NOT_CACHED: {
     meaning: 'The request asks for a stored answer only, by `Cache-Control: only-if-cached`, and there is none.',
     httpStatus: 504,
