@@ -66,10 +66,13 @@ export function allOf(clauses: readonly [JqlClause, ...JqlClause[]], orderBy: st
   return `${clauses.map(({ jql }) => jql).join(' AND ')} ORDER BY ${orderBy}`;
 }
 
-/** A string literal of JQL: double-quoted, with `\`, `"` and control characters escaped. */
+/** What the grammar of JQL does not take raw inside quotes: its own signs, control characters, line separators and noncharacters. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not stay in a literal.
+const unsafeInLiteral = /[\\"\u0000-\u001f\u007f-\u009f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff]/g;
+
+/** A string literal of JQL: double-quoted, with everything escaped that may not stand in it. */
 export function quoteJql(value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not stay in a literal.
-  const escaped = value.replace(/[\\"\u0000-\u001f\u007f]/g, (character) => {
+  const escaped = value.replace(unsafeInLiteral, (character) => {
     if (character === '\\' || character === '"') return `\\${character}`;
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });

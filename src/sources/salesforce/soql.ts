@@ -46,7 +46,7 @@ function escapeText(value: string): string {
     .replace(/[\\'\n\r\t\b\f]/g, (character) => escapes[character] ?? character)
     .replace(
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is escaped.
-      /[\u0000-\u0007\u000b\u000e-\u001f\u007f]/g,
+      /[\u0000-\u0007\u000b\u000e-\u001f\u007f\u2028\u2029]/g,
       (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
     );
 }
