@@ -47,7 +47,17 @@ const nasty = fc.oneof(
     unit: fc.constantFrom('"', '\\', "'", '\n', '\t', '\u0000', ' ', 'a', ')', '(', ',', '*'),
     maxLength: 20,
   }),
-  fc.constantFrom('" OR project = "X', '\\" OR 1=1', '\\', '\\\\"', 'x" ORDER BY key', '\u2028'),
+  fc.constantFrom(
+    '" OR project = "X',
+    '\\" OR 1=1',
+    '\\',
+    '\\\\"',
+    'x" ORDER BY key',
+    '\u2028',
+    'a\u0085b',
+    '\ufdd0',
+    '\ufffe\uffff',
+  ),
 );
 
 describe('JQL', () => {

@@ -19,6 +19,7 @@ import {
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.constantFrom('\u2028', 'a\u2029b', '\u0085', '\ufffe'),
   fc.string({
     unit: fc.constantFrom(
       "'",
