@@ -130,6 +130,8 @@ describe('Salesforce that takes calls and never answers', () => {
     const ask = (index: number) => sendOperation(concerned.url, requestDocument, { id: requestNumber(index) }, anew);
     const first = await Promise.all(
       Array.from({ length: 40 }, async (_, index) => {
+        // Asked at one moment they would share a call, and one call that fails opens no breaker.
+        await new Promise((resolve) => setTimeout(resolve, index * 20));
         let answer: Awaited<ReturnType<typeof ask>> | undefined;
         const ms = await timed(ask(100 + index).then((given) => (answer = given)));
         return { ms, answer };
