@@ -1,7 +1,7 @@
 /** Operations for a first look, as the start prints them and the explorers open with them. */
 export const firstQueries: readonly { readonly title: string; readonly document: string }[] = [
   {
-    title: 'Scheduled and running work by its day of going live, overdue first, and how its Jira work stands: three systems in one answer',
+    title: 'Scheduled and running work by its day of going live, overdue first: three systems in one answer',
     document: `query GoingLive {
   psRequests(first: 5, filter: { status: [SCHEDULED, IN_PROGRESS] }, orderBy: { field: GO_LIVE_DATE, direction: ASC }) {
     nodes {
