@@ -154,7 +154,7 @@ export type AssessmentInput = {
   comment?: InputMaybe<Scalars['String']['input']>;
   /** Global id of the mentor who assesses. */
   mentorId: Scalars['ID']['input'];
-  /** Number of the request that is assessed, written exactly like `PSR-00042`. */
+  /** Number of the request that is assessed, written exactly like `PSR-00042`. Whether there is such a request is not checked. */
   psRequestNumber: Scalars['String']['input'];
   /** From 1 (poor) to 5 (excellent). */
   score: Scalars['Int']['input'];
@@ -470,7 +470,7 @@ export type Mentor = Node & {
   __typename?: 'Mentor';
   /** Whether the mentor still takes on assessments. */
   active: Scalars['Boolean']['output'];
-  /** The mentor's assessments, the newest first. */
+  /** The mentor's assessments, the newest first; one that is submitted again keeps its place. */
   assessments?: Maybe<AssessmentConnection>;
   /** How many requests the mentor has been assigned to assess. */
   assignedCount: Scalars['Int']['output'];
@@ -640,7 +640,10 @@ export type PsRequest = Node & {
   goLiveDate?: Maybe<Scalars['Date']['output']>;
   /** Global id: opaque and stable. `node(id:)` takes it. */
   id: Scalars['ID']['output'];
-  /** The issues of `primaryJiraKey` and of every link, each once; an issue that Jira does not show is left out. From Jira. */
+  /**
+   * The issues of `primaryJiraKey` and of every link, each once; an issue that Jira does not show is left out, and so is one that names the
+   * request only in its own custom field. From Jira.
+   */
   jiraIssues?: Maybe<Array<JiraIssue>>;
   /** Links to Jira issues, as Salesforce keeps them; empty when there are none. */
   jiraLinks?: Maybe<Array<JiraLink>>;
@@ -790,7 +793,7 @@ export type Query = {
   account?: Maybe<Account>;
   /** Customers' accounts, by name. */
   accounts?: Maybe<AccountConnection>;
-  /** Assessments, the newest first. */
+  /** Assessments, the newest first; one that is submitted again keeps its place. */
   assessments?: Maybe<AssessmentConnection>;
   /** How the gateway and its upstreams are doing, as the dashboard shows it. */
   gatewayStatus?: Maybe<GatewayStatus>;
