@@ -30,10 +30,8 @@ export function parsePage(args: PageArguments, maxSize: number = MAX_PAGE_SIZE):
     throw badUserInput('`before` needs `last`. To walk backwards send `last` with `before`.');
   const [name, size] = last != null ? (['last', last] as const) : (['first', first ?? DEFAULT_PAGE_SIZE] as const);
   if (size < 1 || size > maxSize) {
-    throw badUserInput(
-      `\`${name}\` is ${size}, but must be between 1 and ${maxSize}. Ask for fewer at once and page on with a cursor.`,
-      { argument: name },
-    );
+    const advice = size > maxSize ? ' Ask for fewer at once and page on with a cursor.' : '';
+    throw badUserInput(`\`${name}\` is ${size}, but must be between 1 and ${maxSize}.${advice}`, { argument: name });
   }
   return last != null
     ? { direction: 'backward', size, from: before ?? null }

@@ -23,9 +23,14 @@ export function parseGlobalId(id: string): GlobalId | null {
 export function nativeIdOf(id: string, type: string, argument: string): string {
   const parsed = parseGlobalId(id);
   if (parsed?.type === type) return parsed.nativeId;
-  const found = parsed ? `the id of a ${parsed.type}` : 'not an id that this graph made';
+  const found = parsed ? `the id of ${withArticle(parsed.type)}` : 'not an id that this graph made';
   throw badUserInput(
-    `${argument} is ${found}. Pass the \`id\` of a ${type} as another field of this graph returned it.`,
+    `\`${argument}\` is ${found}. Pass the \`id\` of ${withArticle(type)} as another field of this graph returned it.`,
     { argument },
   );
+}
+
+/** For messages: `an Account`, `a Mentor`. */
+export function withArticle(type: string): string {
+  return `${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${type}`;
 }

@@ -37,8 +37,9 @@ export function checkSubmission(submitted: readonly SubmittedAssessment[]): {
   readonly problems: readonly Problem[];
 } {
   if (submitted.length < 1 || submitted.length > MAX_SUBMITTED) {
+    const advice = submitted.length > MAX_SUBMITTED ? ' Send the rest in another submission.' : '';
     throw badUserInput(
-      `\`assessments\` holds ${submitted.length} assessments, but must hold between 1 and ${MAX_SUBMITTED}. Send the rest in another submission.`,
+      `\`assessments\` holds ${submitted.length} assessments, but must hold between 1 and ${MAX_SUBMITTED}.${advice}`,
       { argument: 'input.assessments' },
     );
   }

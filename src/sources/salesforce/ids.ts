@@ -1,5 +1,5 @@
 import { badUserInput } from '../../platform/errors.ts';
-import { parseGlobalId } from '../../platform/global-id.ts';
+import { parseGlobalId, withArticle } from '../../platform/global-id.ts';
 
 const CHECK_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
 
@@ -41,7 +41,7 @@ export interface IdKind {
 export function parseRecordId(kind: IdKind, id: string, argument: string): string {
   const global = parseGlobalId(id);
   if (global && global.type !== kind.type) {
-    throw wrongId(argument, `the id of a ${global.type}`, kind);
+    throw wrongId(argument, `the id of ${withArticle(global.type)}`, kind);
   }
   const id18 = toId18(global ? global.nativeId : id);
   if (id18 === null) {
@@ -63,8 +63,9 @@ export function toPsRequestNumber(text: string): string | null {
 }
 
 function wrongId(argument: string, found: string, kind: IdKind) {
+  const orNumber = kind.type === 'PsRequest' ? ', or its number, such as PSR-00042' : '';
   return badUserInput(
-    `\`${argument}\` is ${found}. Pass the \`id\` or \`salesforceId\` of a ${kind.type} (the Salesforce id with 15 or 18 characters).`,
+    `\`${argument}\` is ${found}. Pass the \`id\` or \`salesforceId\` of ${withArticle(kind.type)} (the Salesforce id with 15 or 18 characters)${orNumber}.`,
     { argument },
   );
 }

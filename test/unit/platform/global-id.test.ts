@@ -27,7 +27,7 @@ describe('global ids', () => {
 
   it('of another type are refused with both types named', () => {
     expect(() => nativeIdOf(toGlobalId('Account', '001'), 'Mentor', 'mentorId')).toThrow(
-      /mentorId is the id of a Account.*`id` of a Mentor/,
+      /`mentorId` is the id of an Account.*`id` of a Mentor/,
     );
   });
 });
