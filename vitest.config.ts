@@ -15,6 +15,8 @@ export default defineConfig({
   },
   test: {
     pool: 'forks',
+    // One more than Vitest takes by itself: most tests wait for servers and timers more than they compute.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,
