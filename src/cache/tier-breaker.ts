@@ -21,6 +21,7 @@ export class TierBreaker {
   readonly #timer: NodeJS.Timeout;
   #failures = 0;
   #probing = false;
+  #isKnownOpen = false;
 
   constructor(options: TierBreakerOptions) {
     this.#options = options;
@@ -28,8 +29,15 @@ export class TierBreaker {
       halfOpenAfter: options.probeIntervalMs,
       breaker: new ConsecutiveBreaker(1),
     });
-    this.#policy.onBreak((reason) => options.onChange('open', 'error' in reason ? reason.error : undefined));
-    this.#policy.onReset(() => options.onChange('up', undefined));
+    // A probe that fails breaks it again, which is no change.
+    this.#policy.onBreak((reason) => {
+      if (!this.#isKnownOpen) options.onChange('open', 'error' in reason ? reason.error : undefined);
+      this.#isKnownOpen = true;
+    });
+    this.#policy.onReset(() => {
+      this.#isKnownOpen = false;
+      options.onChange('up', undefined);
+    });
     this.#timer = setInterval(() => void this.#probe(), Math.max(10, options.probeIntervalMs / 2));
     this.#timer.unref();
   }

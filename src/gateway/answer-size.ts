@@ -9,7 +9,7 @@ import {
 import { GatewayError } from '../platform/errors.ts';
 
 /** Far more than a screen or an export page needs, and little enough that it is worked through in about a second. */
-export const MAX_ANSWER_RECORDS = 100_000;
+const MAX_ANSWER_RECORDS = 100_000;
 
 /**
  * How many records one answer holds so far. Lists in lists multiply: five levels of twenty are three million records, which a document of

@@ -41,6 +41,8 @@ export function createMetrics(
   readCaches: () => CacheReadings | null = () => null,
   readAlerts: () => readonly string[] = () => [],
 ): Metrics {
+  // From the start, not from the first scrape: counters of the process have to hold what was before it.
+  const ofProcess = processMetrics();
   const registry = new Registry();
   const registers = [registry];
   const httpRequests = new Counter({
@@ -103,7 +105,7 @@ export function createMetrics(
     operationCosts: createOperationCostMetrics(registers),
     expose: async () => ({
       contentType: registry.contentType,
-      text: `${await processMetrics().metrics()}\n${await registry.metrics()}`,
+      text: `${await ofProcess.metrics()}\n${await registry.metrics()}`,
     }),
   };
 }

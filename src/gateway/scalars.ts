@@ -1,4 +1,4 @@
-import { GraphQLError, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
+import { Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 
 /** What a custom scalar is made of, as a resolver map takes it. */
 interface ScalarFunctions<Internal> {
@@ -52,14 +52,14 @@ function toUtc(value: unknown): string {
     (second ?? 60) < 60
   )
     return new Date(value as string).toISOString();
-  throw new GraphQLError('A DateTime is an RFC 3339 instant with an offset, such as 2026-03-31T16:00:00Z.');
+  throw new TypeError('A DateTime is an RFC 3339 instant with an offset, such as 2026-03-31T16:00:00Z.');
 }
 
 function toDate(value: unknown): string {
   const match = typeof value === 'string' ? datePattern.exec(value) : null;
   const [year, month, day] = (match ?? []).slice(1).map(Number);
   if (year !== undefined && isCalendarDate(year, month, day)) return value as string;
-  throw new GraphQLError('A Date is a day of the calendar as YYYY-MM-DD, such as 2026-03-31.');
+  throw new TypeError('A Date is a day of the calendar as YYYY-MM-DD, such as 2026-03-31.');
 }
 
 function isCalendarDate(year: number, month = 0, day = 0): boolean {
@@ -72,12 +72,12 @@ function isCalendarDate(year: number, month = 0, day = 0): boolean {
 
 function toJsonObject(value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new GraphQLError('A JSONObject is an object: {"key": value, …}.');
+    throw new TypeError('A JSONObject is an object: {"key": value, …}.');
   // Breadth-first, so that a deep value ends in this error and not in an exhausted stack.
   let level: unknown[] = [value];
   for (let depth = 1; level.length > 0; depth++) {
     if (depth > MAX_JSON_DEPTH)
-      throw new GraphQLError(`A JSONObject may nest at most ${MAX_JSON_DEPTH} levels deep. Send a flatter one.`);
+      throw new TypeError(`A JSONObject may nest at most ${MAX_JSON_DEPTH} levels deep. Send a flatter one.`);
     level = level.flatMap((item) => childrenOf(item));
   }
   return value as Record<string, unknown>;
@@ -86,7 +86,7 @@ function toJsonObject(value: unknown): Record<string, unknown> {
 function childrenOf(item: unknown): unknown[] {
   if (Array.isArray(item)) return item.filter((child) => typeof child === 'object' && child !== null);
   return Object.entries(item as Record<string, unknown>).flatMap(([key, child]) => {
-    if (dangerousKeys.has(key)) throw new GraphQLError(`A JSONObject may not hold the key "${key}". Use another name.`);
+    if (dangerousKeys.has(key)) throw new TypeError(`A JSONObject may not hold the key "${key}". Use another name.`);
     return typeof child === 'object' && child !== null ? [child] : [];
   });
 }
@@ -96,13 +96,13 @@ function checkLiteralDepth(node: ValueNode): void {
   let level: readonly ValueNode[] = [node];
   for (let depth = 1; level.length > 0; depth++) {
     if (depth > MAX_JSON_DEPTH + 1)
-      throw new GraphQLError(`A JSONObject may nest at most ${MAX_JSON_DEPTH} levels deep. Send a flatter one.`);
+      throw new TypeError(`A JSONObject may nest at most ${MAX_JSON_DEPTH} levels deep. Send a flatter one.`);
     level = level.flatMap((item) => {
       if (item.kind === Kind.LIST) return item.values;
       if (item.kind !== Kind.OBJECT) return [];
       for (const field of item.fields)
         if (dangerousKeys.has(field.name.value))
-          throw new GraphQLError(`A JSONObject may not hold the key "${field.name.value}". Use another name.`);
+          throw new TypeError(`A JSONObject may not hold the key "${field.name.value}". Use another name.`);
       return item.fields.map((field) => field.value);
     });
   }

@@ -47,7 +47,8 @@ export class SourceCondition {
     this.recent.countOutcome(outcome, tookMs);
     if (outcome === 'answered') this.#answeredSinceBroken = true;
     if (!(error instanceof GatewayError)) return;
-    this.#lastError = `${error.code}: ${error.message}`;
+    // What a source refuses as wrong is the fault of one request, and tells nothing of the source.
+    if (error.code !== 'UPSTREAM_REJECTED') this.#lastError = `${error.code}: ${error.message}`;
     const closure = this.closures.learn(error, operation);
     if (closure) this.#logClosure(closure);
   }

@@ -1,3 +1,4 @@
+import { GatewayError } from '../../platform/errors.ts';
 import { describeError, type Logger } from '../../platform/log.ts';
 import type { Availability } from './availability.ts';
 
@@ -37,8 +38,7 @@ export class DescribeSchedule {
       this.#retryMs = this.#firstRetryMs;
       if (this.#availability.hiddenColumns.length > 0) this.#later(HIDDEN_RECHECK_MS);
     } catch (error) {
-      const retryInMs = this.#retryMs;
-      this.#retryMs = Math.min(retryInMs * 2, LONGEST_RETRY_MS);
+      const retryInMs = this.#retryInMs(error);
       if (!this.#stopped) {
         this.#log.warn(
           { retryInMs, error: describeError(error) },
@@ -47,6 +47,15 @@ export class DescribeSchedule {
       }
       this.#later(retryInMs);
     }
+  }
+
+  /** A refusal says itself when the next try makes sense; only failures without such a word are tried ever more rarely. */
+  #retryInMs(error: unknown): number {
+    const toldSeconds = error instanceof GatewayError ? error.retryAfterSeconds : undefined;
+    if (toldSeconds !== undefined) return Math.min(toldSeconds * 1_000, LONGEST_RETRY_MS);
+    const retryInMs = this.#retryMs;
+    this.#retryMs = Math.min(retryInMs * 2, LONGEST_RETRY_MS);
+    return retryInMs;
   }
 
   #later(delayMs: number): void {

@@ -39,6 +39,8 @@ export interface SalesforceObject<TypeName extends SalesforceTypeName = Salesfor
   /** What ids begin with: the same in every org for standard objects; null for custom ones, whose prefix `describe` tells. */
   readonly keyPrefix: string | null;
   readonly fields: Readonly<Record<string, FieldDefinition>>;
+  /** Its columns are few and short, so all are read together: one that is asked for later then costs no call of its own. */
+  readonly readWhole?: boolean;
 }
 
 /** An object whose definitions are checked against the model, one by one. */
@@ -162,6 +164,7 @@ export const jiraLink: MappedObject<'JiraLink'> = {
   type: 'JiraLink',
   name: 'PS_Request_Jira_Link__c',
   keyPrefix: null,
+  readWhole: true,
   fields: {
     salesforceId: salesforceId('Id'),
     jiraKey: required(text('Jira_Key__c')),

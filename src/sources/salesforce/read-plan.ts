@@ -111,7 +111,8 @@ export class ReadPlanner {
   #addProperties(draft: Draft, selection: Selection) {
     const { object } = draft;
     const parents = new Map<string, { relationship: string; object: SalesforceObject; selection: Selection }>();
-    for (const property of ['id', 'salesforceId']) this.#addProperty(draft, property);
+    const always = object.readWhole === true ? Object.keys(object.fields) : ['id', 'salesforceId'];
+    for (const property of always) this.#addProperty(draft, property);
     for (const [name, sub] of selection.fields) {
       for (const property of this.#needs.needsOf(object.type, name)) this.#addProperty(draft, property);
       const edge = this.#needs.edgeOf(object.type, name);

@@ -356,18 +356,20 @@ describe('status of an upstream', () => {
       await upstream.call(read, async () => clock.advance(call));
     }
     upstream.countSavedCalls(7);
-    const secret = new GatewayError('UPSTREAM_REJECTED', 'Jira refused it.', {
+    const secret = new GatewayError('UPSTREAM_FORBIDDEN', 'Jira refused it.', {
       cause: new Error('secret of the body'),
     });
     await failureOf(upstream.call(read, () => Promise.reject(secret)));
+    // The fault of one request, which says nothing of the source.
+    await failureOf(upstream.call(read, () => Promise.reject(new GatewayError('UPSTREAM_REJECTED', 'wrong'))));
     expect(upstream.status()).toMatchObject({
       source: 'JIRA',
       state: 'UP',
-      latencyP50Ms: 50,
-      callsLastHour: 101,
+      latencyP50Ms: 49,
+      callsLastHour: 102,
       callsSavedLastHour: 7,
       quotaUsed: null,
-      lastError: 'UPSTREAM_REJECTED: Jira refused it.',
+      lastError: 'UPSTREAM_FORBIDDEN: Jira refused it.',
       lastSuccessAt: new Date(clock.now()),
     });
     expect(upstream.status().latencyP95Ms).toBeGreaterThanOrEqual(94);
