@@ -256,7 +256,8 @@ export class EntryReader {
       if (servedStale) use.stale += 1;
     }
     if (scope.freshness && answer.kind !== 'failed') {
-      scope.freshness.used(answer.readAtMs);
+      const ttlMs = this.#options.rules.ttlMs(kind, answer.kind);
+      scope.freshness.used(answer.readAtMs, answer.readAtMs + ttlMs);
       if (servedStale) {
         scope.freshness.servedStale({
           source: kind.source,

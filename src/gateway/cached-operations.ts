@@ -8,6 +8,7 @@ import type { AskedOperation, ExecutedAnswer, ResponseCache, ServedAnswer } from
 import { WeightedLru } from '../cache/responses/weighted-lru.ts';
 import type { WarmingOutcome } from '../jobs/warming.ts';
 import type { Clock } from '../platform/clock.ts';
+import { FreshnessTrace } from '../platform/freshness.ts';
 import type { CacheUse } from '../platform/receipt.ts';
 import type { RequestScope } from '../platform/request-scope.ts';
 import { TagCollector } from '../platform/tag-collector.ts';
@@ -183,7 +184,7 @@ export class CachedOperations {
     const answer = await executeOperation(this.#route.apollo, exchange, body, context);
     this.#learnMediaType(exchange.request.headers.accept, answer);
     const text = completeBody(answer);
-    const { freshness = { oldestReadAtMs: null, staleUses: [] }, receipt } = context.scope;
+    const { freshness = new FreshnessTrace(), receipt } = context.scope;
     // What came along with a call of this execution is a hit for the next read, but nothing that was kept.
     const usedKept = freshness.oldestReadAtMs !== null && freshness.oldestReadAtMs < beganAtMs;
     return {

@@ -35,11 +35,18 @@ const MAX_STALE_USES = 1_000;
 export class FreshnessTrace {
   readonly #staleUses = new Map<string, StaleUse>();
   #oldestReadAtMs = Number.POSITIVE_INFINITY;
+  #freshUntilMs = Number.POSITIVE_INFINITY;
   #omitted = 0;
 
-  /** A value that was read from its source at this time went into the answer. */
-  used(readAtMs: number): void {
+  /** A value that was read from its source at this time, and counts as fresh until then, went into the answer. */
+  used(readAtMs: number, freshUntilMs = Number.POSITIVE_INFINITY): void {
     if (readAtMs < this.#oldestReadAtMs) this.#oldestReadAtMs = readAtMs;
+    if (freshUntilMs < this.#freshUntilMs) this.#freshUntilMs = freshUntilMs;
+  }
+
+  /** When the first of the values used stops being fresh, in milliseconds since the epoch; Infinity when none does. */
+  get freshUntilMs(): number {
+    return this.#freshUntilMs;
   }
 
   servedStale(use: StaleUse): void {

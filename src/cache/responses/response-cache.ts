@@ -46,7 +46,7 @@ export interface ExecutedAnswer {
    * When the oldest data was read, and whether some of it was stale: fed by whatever reads through the record cache. Data of which nothing
    * is said counts as read when the execution began.
    */
-  readonly freshness: Pick<FreshnessTrace, 'oldestReadAtMs' | 'staleUses'>;
+  readonly freshness: Pick<FreshnessTrace, 'oldestReadAtMs' | 'freshUntilMs' | 'staleUses'>;
   /** How its records were come by, where some were kept below since before the execution. */
   readonly records?: Readonly<CacheUse>;
   /** Fed with every record by `recordAnswerTags` (gateway), and with what records can't tell by whatever reads through the record cache. */
@@ -166,7 +166,8 @@ export class ResponseCache {
     // Cut off, it may have left out what was not ready, without any error.
     if (policy.kind === 'uncacheable' || signal.aborted || !isStorable(executed)) return unstored;
     const readAtMs = Math.min(began.atMs, executed.freshness.oldestReadAtMs ?? began.atMs);
-    const freshUntilMs = readAtMs + policy.maxAgeSeconds * 1_000;
+    // The schema allows an age; what the answer is made of may have less to live, by the settings or because it is only known to be missing.
+    const freshUntilMs = Math.min(readAtMs + policy.maxAgeSeconds * 1_000, executed.freshness.freshUntilMs);
     if (freshUntilMs <= clock.now()) return unstored;
     const tags = tagsOf(executed, policy, tenant);
     const { isPrivate, dependsOnRole } = policy;

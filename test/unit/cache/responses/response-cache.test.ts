@@ -105,6 +105,21 @@ describe('a stored answer', () => {
     expect(origin(await ask())).toBe('execution');
   });
 
+  test('lives no longer than the first of its values, whatever the schema allows', async () => {
+    const freshness = new FreshnessTrace();
+    freshness.used(clock.now(), clock.now() + 300_000);
+    freshness.used(clock.now(), clock.now() + 5_000);
+    const served = await ask({}, { freshness });
+    if (served.kind !== 'stored') throw new Error('It was not stored.');
+    expect(storedAnswerHeaders(served, clock.now(), true, 'miss')).toMatchObject({
+      'cache-control': 'private, max-age=5',
+    });
+    clock.advanceMs(4_999);
+    expect(origin(await ask())).toBe('memory');
+    clock.advanceMs(1);
+    expect(origin(await ask())).toBe('execution');
+  });
+
   test('is not kept when its data is older than it may be', async () => {
     const freshness = new FreshnessTrace();
     freshness.used(clock.now() - 60_000);
