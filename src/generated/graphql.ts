@@ -1081,6 +1081,8 @@ export type UpstreamStatus = {
   callsSavedLastHour: Scalars['Int']['output'];
   /** Code and message of the latest failure. Null without any. */
   lastError?: Maybe<Scalars['String']['output']>;
+  /** When the latest failure was met, whether or not calls were answered since. Null without any. */
+  lastErrorAt?: Maybe<Scalars['DateTime']['output']>;
   /** When a call was answered last. Null before the first. */
   lastSuccessAt?: Maybe<Scalars['DateTime']['output']>;
   /** Half of the calls of the last five minutes took no longer, in milliseconds; for POSTGRES of the statements. Null without any. */
@@ -1976,6 +1978,7 @@ export type UpstreamStatusResolvers<ContextType = Context, ParentType extends Re
   callsLastHour?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   callsSavedLastHour?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   lastError?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  lastErrorAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   lastSuccessAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   latencyP50Ms?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   latencyP95Ms?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;

@@ -27,6 +27,7 @@ export class SourceCondition {
   readonly #breakers = new Map<string, BreakerState>();
   #answeredSinceBroken = true;
   #lastError: string | null = null;
+  #lastErrorAt: Date | null = null;
   #lastSuccessAt: Date | null = null;
 
   constructor(options: SourceConditionOptions) {
@@ -48,7 +49,10 @@ export class SourceCondition {
     if (outcome === 'answered') this.#answeredSinceBroken = true;
     if (!(error instanceof GatewayError)) return;
     // What a source refuses as wrong is the fault of one request, and tells nothing of the source.
-    if (error.code !== 'UPSTREAM_REJECTED') this.#lastError = `${error.code}: ${error.message}`;
+    if (error.code !== 'UPSTREAM_REJECTED') {
+      this.#lastError = `${error.code}: ${error.message}`;
+      this.#lastErrorAt = new Date(this.#options.clock.now());
+    }
     const closure = this.closures.learn(error, operation);
     if (closure) this.#logClosure(closure);
   }
@@ -75,6 +79,7 @@ export class SourceCondition {
       recent,
       quota,
       lastError: this.#lastError,
+      lastErrorAt: this.#lastErrorAt,
       lastSuccessAt: this.#lastSuccessAt,
     });
   }

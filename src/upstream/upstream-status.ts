@@ -21,10 +21,11 @@ export interface UpstreamStatus {
   readonly quotaResetsAt: Date | null;
   /** Code and message of the latest failure, as a client may see it. */
   readonly lastError: string | null;
+  readonly lastErrorAt: Date | null;
   readonly lastSuccessAt: Date | null;
 }
 
-export interface StatusFacts extends Pick<UpstreamStatus, 'source' | 'lastError' | 'lastSuccessAt'> {
+export interface StatusFacts extends Pick<UpstreamStatus, 'source' | 'lastError' | 'lastErrorAt' | 'lastSuccessAt'> {
   /** The breaker of some kind of call is not closed. */
   readonly isBroken: boolean;
   /** Other kinds of call were answered after the latest breaker opened. */
@@ -39,7 +40,7 @@ const DEGRADED_SHARE = 0.1;
 const ENOUGH_CALLS = 5;
 
 export function readUpstreamStatus(facts: StatusFacts): UpstreamStatus {
-  const { recent, quota, source, lastError, lastSuccessAt } = facts;
+  const { recent, quota, source, lastError, lastErrorAt, lastSuccessAt } = facts;
   const [latencyP50Ms, latencyP95Ms] = recent.latencies([0.5, 0.95] as const);
   return {
     source,
@@ -52,6 +53,7 @@ export function readUpstreamStatus(facts: StatusFacts): UpstreamStatus {
     quotaLimit: quota?.limit ?? null,
     quotaResetsAt: quota?.resetsAt ?? null,
     lastError,
+    lastErrorAt,
     lastSuccessAt,
   };
 }

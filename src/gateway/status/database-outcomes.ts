@@ -17,6 +17,7 @@ export class DatabaseOutcomes {
   readonly #clock: Clock;
   readonly #recent = new RecentOutcomes({ monotonicMs: () => performance.now() });
   #lastError: string | null = null;
+  #lastErrorAt: Date | null = null;
   #lastSuccessAt: Date | null = null;
 
   constructor(clock: Clock) {
@@ -27,7 +28,9 @@ export class DatabaseOutcomes {
     this.#recent.countCall();
     this.#recent.countOutcome(outcome, durationMs);
     if (outcome === 'answered') this.#lastSuccessAt = new Date(this.#clock.now());
-    if (error instanceof GatewayError) this.#lastError = `${error.code}: ${error.message}`;
+    if (!(error instanceof GatewayError)) return;
+    this.#lastError = `${error.code}: ${error.message}`;
+    this.#lastErrorAt = new Date(this.#clock.now());
   };
 
   status(health: DependencyHealth): UpstreamStatus {
@@ -43,6 +46,7 @@ export class DatabaseOutcomes {
       quotaLimit: null,
       quotaResetsAt: null,
       lastError: this.#lastError,
+      lastErrorAt: this.#lastErrorAt,
       lastSuccessAt: this.#lastSuccessAt,
     };
   }

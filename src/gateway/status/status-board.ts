@@ -111,13 +111,14 @@ export class StatusBoard {
 }
 
 function toUpstream(status: UpstreamStatus): GatewayStatus['upstreams'][number] {
-  const { source, quotaResetsAt, lastSuccessAt } = status;
+  const { source, quotaResetsAt, lastErrorAt, lastSuccessAt } = status;
   if (source !== 'SALESFORCE' && source !== 'JIRA' && source !== 'POSTGRES')
     throw new Error(`${source} is no source that the graph tells of.`);
   return {
     ...status,
     source,
     quotaResetsAt: quotaResetsAt?.toISOString() ?? null,
+    lastErrorAt: lastErrorAt?.toISOString() ?? null,
     lastSuccessAt: lastSuccessAt?.toISOString() ?? null,
   };
 }

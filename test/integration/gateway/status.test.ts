@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 const document = `{ gatewayStatus {
-  upstreams { source state latencyP50Ms latencyP95Ms callsLastHour callsSavedLastHour quotaUsed quotaLimit quotaResetsAt lastError lastSuccessAt }
+  upstreams { source state latencyP50Ms latencyP95Ms callsLastHour callsSavedLastHour quotaUsed quotaLimit quotaResetsAt lastError lastErrorAt lastSuccessAt }
   cache { hitRatio staleServed entries redis }
   pools { name size idle waiting utilisation }
   alerts { name since value threshold message }
@@ -48,7 +48,7 @@ describe('gatewayStatus', () => {
     expect(Object.keys(after.upstreams)).toEqual(['SALESFORCE', 'JIRA', 'POSTGRES']);
     for (const source of ['SALESFORCE', 'JIRA', 'POSTGRES']) {
       const [was, is] = [before.upstreams[source], after.upstreams[source]];
-      expect(is, source).toMatchObject({ state: 'UP', lastError: null });
+      expect(is, source).toMatchObject({ state: 'UP', lastError: null, lastErrorAt: null });
       expect(is?.callsLastHour, source).toBeGreaterThan(was?.callsLastHour ?? 0);
       expect(is?.latencyP95Ms, source).toBeGreaterThanOrEqual(Number(is?.latencyP50Ms));
       expect(Date.parse(String(is?.lastSuccessAt)), source).toBeGreaterThan(Date.now() - 60_000);
@@ -88,10 +88,13 @@ describe('gatewayStatus', () => {
   test('says which source is down and why, raises an alert and ends it when the source is back', async () => {
     const down = await startTestGateway();
     try {
+      const startedAtMs = Date.now();
       down.jira.faults.add({ kind: 'status', status: 503 });
       for (let turn = 0; turn < 8; turn += 1) await down.query(`{ jiraIssue(key: "PSD-${turn + 1}") { summary } }`);
       const during = await status(down);
       expect(during.upstreams.JIRA).toMatchObject({ state: 'DOWN', lastError: expect.stringMatching(/^UPSTREAM_/) });
+      expect(Date.parse(String(during.upstreams.JIRA?.lastErrorAt))).toBeGreaterThanOrEqual(startedAtMs);
+      expect(during.upstreams.SALESFORCE?.lastErrorAt).toBeNull();
       expect(during.upstreams.SALESFORCE?.state).toBe('UP');
       expect(during.alerts).toEqual([
         {

@@ -360,16 +360,20 @@ describe('status of an upstream', () => {
       cause: new Error('secret of the body'),
     });
     await failureOf(upstream.call(read, () => Promise.reject(secret)));
+    const failedAt = new Date(clock.now());
+    clock.advance(1_000);
+    await upstream.call(read, async () => clock.advance(1));
     // The fault of one request, which says nothing of the source.
     await failureOf(upstream.call(read, () => Promise.reject(new GatewayError('UPSTREAM_REJECTED', 'wrong'))));
     expect(upstream.status()).toMatchObject({
       source: 'JIRA',
       state: 'UP',
       latencyP50Ms: 49,
-      callsLastHour: 102,
+      callsLastHour: 103,
       callsSavedLastHour: 7,
       quotaUsed: null,
       lastError: 'UPSTREAM_FORBIDDEN: Jira refused it.',
+      lastErrorAt: failedAt,
       lastSuccessAt: new Date(clock.now()),
     });
     expect(upstream.status().latencyP95Ms).toBeGreaterThanOrEqual(94);
