@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { HTTPGraphQLResponse } from '@apollo/server';
 import type { ForwardReason } from '../cache/responses/answer-headers.ts';
 import { unstoredAnswerHeaders } from '../cache/responses/answer-headers.ts';
@@ -6,13 +5,13 @@ import type { KnownOperation, Operations } from '../cache/responses/operations.t
 import { readRequestConditions, UNCONDITIONAL } from '../cache/responses/request-conditions.ts';
 import type { AskedOperation, ExecutedAnswer, ResponseCache, ServedAnswer } from '../cache/responses/response-cache.ts';
 import { WeightedLru } from '../cache/responses/weighted-lru.ts';
+import { type Caller, NO_ORIGIN } from '../features/access/caller.ts';
 import type { WarmingOutcome } from '../jobs/warming.ts';
 import type { Clock } from '../platform/clock.ts';
 import { FreshnessTrace } from '../platform/freshness.ts';
 import type { CacheUse } from '../platform/receipt.ts';
 import type { RequestScope } from '../platform/request-scope.ts';
 import { TagCollector } from '../platform/tag-collector.ts';
-import type { Context } from './context.ts';
 import { completeBody, executeOperation, type OperationRequest } from './execute-operation.ts';
 import type { GraphqlRouteOptions } from './graphql-route.ts';
 import type { Exchange } from './http-server.ts';
@@ -57,16 +56,16 @@ export type Reply =
 const REMEMBERED_ACCEPT_CHARACTERS = 50_000;
 
 /**
- * Stands between the HTTP route and Apollo Server: says who asks, what is asked and whether a stored answer may be given, and executes
+ * Stands between the HTTP route and Apollo Server: says what is asked and whether a stored answer may be given, and executes
  * otherwise. Everything that it does not fully understand goes to Apollo and is not stored.
  */
 export class CachedOperations {
-  readonly #route: Pick<GraphqlRouteOptions, 'apollo' | 'viewerOf' | 'openContext'>;
+  readonly #route: Pick<GraphqlRouteOptions, 'apollo' | 'openContext'>;
   readonly #caching: ResponseCaching;
   /** Which media type Apollo chose for which `Accept`; learned from its answers, so that there is no second opinion. */
   readonly #mediaTypes = new WeightedLru<string>(REMEMBERED_ACCEPT_CHARACTERS);
 
-  constructor(route: Pick<GraphqlRouteOptions, 'apollo' | 'viewerOf' | 'openContext'>, caching: ResponseCaching) {
+  constructor(route: Pick<GraphqlRouteOptions, 'apollo' | 'openContext'>, caching: ResponseCaching) {
     this.#route = route;
     this.#caching = caching;
   }
@@ -74,22 +73,23 @@ export class CachedOperations {
   /** `bodyText`: of a POST. `parsed`: that text as JSON; throws BAD_REQUEST. `bounded` puts an execution under the operation's deadline. */
   async reply(
     exchange: Exchange,
+    caller: Caller,
     bodyText: string,
     parsed: () => unknown,
     signal: AbortSignal,
     bounded: (execution: Promise<Reply>) => Promise<Reply>,
   ): Promise<Reply> {
     const { headers } = exchange.request;
-    const viewer = await this.#route.viewerOf(headers);
+    const { viewer } = caller;
     const operation = this.#operationOf(exchange, bodyText, parsed);
     const conditions = readRequestConditions(headers['cache-control']);
     if (operation?.type !== 'query' || headers['x-explain'] !== undefined || conditions.noStore) {
       const reason = conditions.noStore && operation?.type === 'query' ? 'request' : 'bypass';
-      return await bounded(this.#bypass(exchange, parsed, viewer, operation, signal, reason));
+      return await bounded(this.#bypass(exchange, parsed, caller, operation, signal, reason));
     }
     const variant = headers.accept ?? '';
     const mediaType = this.#mediaTypes.get(variant);
-    const isSignedIn = hasCredentials(headers);
+    const isSignedIn = caller.credential !== 'anonymous';
     const visibility = { tenant: viewer.tenant, roles: viewer.roles, person: isSignedIn ? viewer : null };
     const asked = { operation, visibility, conditions, signal, variant, mayRead: mediaType !== undefined };
     if (this.#caching.onSharedQuery) {
@@ -100,7 +100,7 @@ export class CachedOperations {
     if (stored) return this.#servedReply(asked, stored, mediaType, isSignedIn, undefined);
     let records: Readonly<CacheUse> | undefined;
     const answering = this.#caching.cache.answer(asked, async (shared, { maxAgeSeconds }) => {
-      const executed = await this.#execute(exchange, parsed, viewer, shared, maxAgeSeconds);
+      const executed = await this.#execute(exchange, parsed, caller, shared, maxAgeSeconds);
       records = executed.records;
       return executed;
     });
@@ -115,13 +115,14 @@ export class CachedOperations {
   async warm(query: SharedQuery, maxAgeSeconds: number, signal: AbortSignal): Promise<WarmingOutcome> {
     const { operation, tenant, roles } = query;
     const viewer = warmingViewerOf(query);
+    const caller: Caller = { viewer, credential: 'gateway', sessionId: null, origin: NO_ORIGIN };
     const exchange = warmingRequestOf(query);
     const visibility = { tenant, roles, person: null };
     const conditions = { ...UNCONDITIONAL, maxAgeSeconds };
     const asked = { operation, visibility, conditions, signal, variant: 'warming', mayRead: true };
     const parsed = (): unknown => JSON.parse(query.bodyText);
     const served = await this.#caching.cache.answer(asked, (shared, demand) =>
-      this.#execute(exchange, parsed, viewer, shared, demand.maxAgeSeconds, 'background'),
+      this.#execute(exchange, parsed, caller, shared, demand.maxAgeSeconds, 'background'),
     );
     if (served.kind === 'unstored') return 'unstored';
     return served.from === 'execution' ? 'stored' : 'kept';
@@ -154,32 +155,32 @@ export class CachedOperations {
   async #bypass(
     exchange: Exchange,
     parsed: () => unknown,
-    viewer: Context['viewer'],
+    caller: Caller,
     operation: KnownOperation | null,
     signal: AbortSignal,
     reason: ForwardReason,
   ): Promise<Reply> {
     this.#caching.onAnswer('bypass');
     try {
-      const executed = await this.#execute(exchange, parsed, viewer, signal, Number.POSITIVE_INFINITY);
+      const executed = await this.#execute(exchange, parsed, caller, signal, Number.POSITIVE_INFINITY);
       return this.#executedReply(executed, reason, false);
     } finally {
       // Also when it failed or was cut off: nobody knows then what it has changed.
       if (operation?.type === 'mutation')
-        await this.#caching.invalidate(tagsChangedBy(operation.rootFields, viewer.tenant));
+        await this.#caching.invalidate(tagsChangedBy(operation.rootFields, caller.viewer.tenant));
     }
   }
 
   async #execute(
     exchange: OperationRequest,
     parsed: () => unknown,
-    viewer: Context['viewer'],
+    caller: Caller,
     signal: AbortSignal,
     maxAgeSeconds: number,
     priority: RequestScope['priority'] = 'interactive',
   ): Promise<ExecutedAnswer> {
     const beganAtMs = this.#caching.clock.now();
-    const context = this.#route.openContext(viewer, exchange.requestId, signal, maxAgeSeconds, priority);
+    const context = this.#route.openContext(caller, exchange.requestId, signal, maxAgeSeconds, priority);
     const body = exchange.request.method === 'POST' ? parsed() : undefined;
     const answer = await executeOperation(this.#route.apollo, exchange, body, context);
     this.#learnMediaType(exchange.request.headers.accept, answer);
@@ -232,8 +233,4 @@ function unknownTags(): TagCollector {
   const tags = new TagCollector();
   tags.incomplete();
   return tags;
-}
-
-function hasCredentials(headers: IncomingHttpHeaders): boolean {
-  return [headers.authorization, headers.cookie, headers['x-session-token']].some((value) => value !== undefined);
 }

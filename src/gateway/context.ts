@@ -1,3 +1,4 @@
+import type { Caller } from '../features/access/caller.ts';
 import type { ViewerModel } from '../features/access/viewer.ts';
 import type { AssessmentLoaders } from '../features/assessments/loaders.ts';
 import type { ValidationLoaders } from '../features/validation/loaders.ts';
@@ -22,6 +23,8 @@ export interface Loaders {
 export interface Context {
   readonly scope: RequestScope;
   readonly viewer: ViewerModel;
+  /** How the viewer came in, and from where. */
+  readonly caller: Caller;
   readonly loaders: Loaders;
   /** How this instance and its sources are doing at this moment. */
   gatewayStatus(): Promise<GatewayStatus>;

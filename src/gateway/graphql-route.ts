@@ -1,9 +1,9 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
+import type { Caller } from '../features/access/caller.ts';
 import { GatewayError } from '../platform/errors.ts';
 import type { RequestScope } from '../platform/request-scope.ts';
 import { CachedOperations, type Reply, type ResponseCaching } from './cached-operations.ts';
-import type { Context } from './context.ts';
 import { completeBody, executeOperation } from './execute-operation.ts';
 import { send } from './http-answer.ts';
 import type { HttpLimits } from './http-limits.ts';
@@ -15,11 +15,11 @@ import { sendStoredAnswer } from './stored-answer-sender.ts';
 export interface GraphqlRouteOptions {
   readonly apollo: ApolloServer<RequestContext>;
   readonly limits: HttpLimits;
-  /** Finds out who asks. Throws UNAUTHENTICATED. */
-  viewerOf(headers: IncomingHttpHeaders): Promise<Context['viewer']>;
+  /** Finds out who asks, before anything of the request's body is read. Throws UNAUTHENTICATED, FORBIDDEN. */
+  callerOf(request: IncomingMessage): Promise<Caller>;
   /** Makes what one execution needs. `maxAgeSeconds`: oldest data that the client wants from a cache; Infinity: whatever is fresh there. */
   openContext(
-    viewer: Context['viewer'],
+    caller: Caller,
     requestId: string,
     signal: AbortSignal,
     maxAgeSeconds: number,
@@ -80,14 +80,15 @@ export function graphqlRoute(options: GraphqlRouteOptions): Route {
       const leave = (): void => abort.abort(new Error('the client left'));
       exchange.response.once('close', leave);
       try {
+        const caller = await options.callerOf(exchange.request);
         const isPost = exchange.request.method === 'POST';
         const text = isPost ? await readBodyText(exchange.request, options.limits.maxBodyBytes) : '';
         let body: unknown;
         const parsed = (): unknown => (body ??= isPost ? parseBody(text) : undefined);
         const bounded = (execution: Promise<Reply>): Promise<Reply> => withinDeadline(options.limits, abort, execution);
         const reply = cached
-          ? await cached.reply(exchange, text, parsed, abort.signal, bounded)
-          : await bounded(execute(options, exchange, parsed(), abort.signal));
+          ? await cached.reply(exchange, caller, text, parsed, abort.signal, bounded)
+          : await bounded(execute(options, exchange, caller, parsed(), abort.signal));
         if (reply.kind === 'stored') await sendStoredAnswer(exchange, reply);
         else sendAnswer(exchange.response, reply, exchange.requestId);
       } finally {
@@ -101,11 +102,11 @@ export function graphqlRoute(options: GraphqlRouteOptions): Route {
 async function execute(
   options: GraphqlRouteOptions,
   exchange: Exchange,
+  caller: Caller,
   body: unknown,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const viewer = await options.viewerOf(exchange.request.headers);
-  const context = options.openContext(viewer, exchange.requestId, signal, Number.POSITIVE_INFINITY);
+  const context = options.openContext(caller, exchange.requestId, signal, Number.POSITIVE_INFINITY);
   const answer = await executeOperation(options.apollo, exchange, body, context);
   const headers = { 'cache-control': 'no-store', ...Object.fromEntries(answer.headers) };
   return { kind: 'executed', status: answer.status ?? 200, headers, body: completeBody(answer) };

@@ -31,6 +31,7 @@ import { openOperationCosts } from './operation-costs/open-operation-costs.ts';
 import { operationsRoutes } from './operations-routes.ts';
 import { type Readiness, ReadinessCheck } from './readiness.ts';
 import { createRequestContext } from './request-context.ts';
+import { originOf } from './request-origin.ts';
 import { openRequestScope } from './request-scope.ts';
 import { edges, resolverMaps } from './resolvers.ts';
 import { createResponseCaching } from './response-caching.ts';
@@ -133,14 +134,14 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   });
   const operationsUnderWay = new OperationsUnderWay();
   const openContext: GraphqlRouteOptions['openContext'] = (
-    viewer,
+    caller,
     requestId,
     requestSignal,
     maxAgeSeconds,
     priority,
   ) => {
-    const scope = openRequestScope(requestId, viewer.tenant, requestSignal, log, maxAgeSeconds, priority);
-    return createRequestContext(scope, viewer, slices.createLoaders(scope), {
+    const scope = openRequestScope(requestId, caller.viewer.tenant, requestSignal, log, maxAgeSeconds, priority);
+    return createRequestContext(scope, caller, slices.createLoaders(scope), {
       gatewayStatus: () => board.status(),
       afterWrite: feeds.afterWrite,
     });
@@ -178,10 +179,10 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   });
   started.defer(() => board.close());
   readAlerts = () => board.activeAlerts;
-  const viewerOf: GraphqlRouteOptions['viewerOf'] = async (headers) => {
-    const viewer = await identity.viewerOf(headers.authorization);
-    admitExplain(headers, viewer);
-    return viewer;
+  const callerOf: GraphqlRouteOptions['callerOf'] = async (request) => {
+    const caller = await identity.callerOf(request.headers.authorization, originOf(request));
+    admitExplain(request.headers, caller.viewer);
+    return caller;
   };
   const feeds = openChangeFeeds({
     config,
@@ -195,7 +196,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   });
   started.defer(() => feeds.close());
   if (warming && caching) {
-    warming.start(new CachedOperations({ apollo, viewerOf, openContext }, caching));
+    warming.start(new CachedOperations({ apollo, openContext }, caching));
     started.defer(() => warming.stop());
   }
   await identity.warmUp();
@@ -206,7 +207,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     limits,
     log,
     routes: new Map<string, Route>([
-      ['/graphql', graphqlRoute({ apollo, limits, viewerOf, openContext, caching, operationsUnderWay })],
+      ['/graphql', graphqlRoute({ apollo, limits, callerOf, openContext, caching, operationsUnderWay })],
       ...operationsRoutes(readiness, metrics),
       ...feeds.routes,
       ...(config.allowIntrospection ? [...sandboxRoutes(), ...graphiqlRoutes()] : []),

@@ -22,14 +22,15 @@ export interface RequestContext extends Context {
 /** Completes what the slices brought to the context of one request. */
 export function createRequestContext(
   scope: OpenRequestScope,
-  viewer: Context['viewer'],
+  caller: Context['caller'],
   loaders: Context['loaders'],
   services: Pick<Context, 'gatewayStatus' | 'afterWrite'>,
 ): RequestContext {
   const partialErrors: PartialError[] = [];
   return {
     scope,
-    viewer,
+    caller,
+    viewer: caller.viewer,
     loaders,
     ...services,
     places: [],

@@ -15,6 +15,7 @@ import { createMetrics, type Metrics } from '../../src/gateway/metrics.ts';
 import { operationsRoutes } from '../../src/gateway/operations-routes.ts';
 import { ReadinessCheck } from '../../src/gateway/readiness.ts';
 import { createRequestContext } from '../../src/gateway/request-context.ts';
+import { originOf } from '../../src/gateway/request-origin.ts';
 import { openRequestScope } from '../../src/gateway/request-scope.ts';
 import { createResponseCaching } from '../../src/gateway/response-caching.ts';
 import { buildSchema } from '../../src/gateway/schema.ts';
@@ -70,14 +71,19 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
     log,
     plugins: [answerPlugin(metrics.operations)],
   });
-  const openContext: GraphqlRouteOptions['openContext'] = (viewer, requestId, signal, maxAgeSeconds) => {
-    const scope = openRequestScope(requestId, viewer.tenant, signal, log, maxAgeSeconds);
-    return createRequestContext(scope, viewer, {} as Context['loaders'], {
+  const openContext: GraphqlRouteOptions['openContext'] = (caller, requestId, signal, maxAgeSeconds) => {
+    const scope = openRequestScope(requestId, caller.viewer.tenant, signal, log, maxAgeSeconds);
+    return createRequestContext(scope, caller, {} as Context['loaders'], {
       gatewayStatus: noStatus,
       afterWrite: async () => undefined,
     });
   };
-  const viewerOf: GraphqlRouteOptions['viewerOf'] = async (headers) => options.viewerOf?.(headers) ?? tester;
+  const callerOf: GraphqlRouteOptions['callerOf'] = async (request) => ({
+    viewer: options.viewerOf?.(request.headers) ?? tester,
+    credential: request.headers.authorization === undefined ? 'anonymous' : 'bearer',
+    sessionId: null,
+    origin: originOf(request),
+  });
   const { clock = systemClock, ledger = new InvalidationLedger(), responseCacheBytes: maxBytes = 0 } = options;
   const invalidate = (tags: readonly string[]): void => void ledger.applyOwn(tags);
   const caching =
@@ -90,7 +96,7 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
     limits,
     log,
     routes: new Map([
-      ['/graphql', graphqlRoute({ apollo, limits, viewerOf, openContext, caching, operationsUnderWay })],
+      ['/graphql', graphqlRoute({ apollo, limits, callerOf, openContext, caching, operationsUnderWay })],
       ...operationsRoutes(readiness, metrics),
     ]),
     onRequestEnd: (path, status) => metrics.httpRequests.inc({ path, status: String(status) }),

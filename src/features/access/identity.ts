@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { OidcSettings, RoleName } from '../../platform/config.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { DependencyHealth } from '../../platform/health.ts';
+import type { Caller, RequestOrigin } from './caller.ts';
 import { type Claims, viewerFromClaims } from './claims.ts';
 import { badDocument } from './issuer-documents.ts';
 import { IssuerKeys, type IssuerKeysOptions } from './issuer-keys.ts';
@@ -62,6 +63,12 @@ export class Identity {
       throw unauthenticated('The request carries no credentials. Send the header `Authorization: Bearer <token>`.');
     }
     return viewerFromClaims(await this.#verify(bearerToken(authorization)), this.#options.oidc);
+  }
+
+  /** As `viewerOf`, with how the caller came in. */
+  async callerOf(authorization: string | undefined, origin: RequestOrigin): Promise<Caller> {
+    const viewer = await this.viewerOf(authorization);
+    return { viewer, credential: authorization === undefined ? 'anonymous' : 'bearer', sessionId: null, origin };
   }
 
   /** Whether tokens can be checked. Tries again, in the background, when the last fetch of keys failed. */

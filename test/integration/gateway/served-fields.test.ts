@@ -12,6 +12,7 @@ import {
   isRequiredArgument,
 } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { NO_ORIGIN } from '../../../src/features/access/caller.ts';
 import { anonymousViewer } from '../../../src/features/access/viewer.ts';
 import { cacheAdministrationResolvers } from '../../../src/gateway/cache-administration.ts';
 import { createMetrics } from '../../../src/gateway/metrics.ts';
@@ -122,7 +123,13 @@ test('every field is served by a resolver, an edge or a property of its parent',
   const run = async (source: string): Promise<Record<string, never>> => {
     const scope = openRequestScope('served-fields', 'demo', new AbortController().signal, log);
     const loaders = slices.createLoaders(scope);
-    const contextValue = createRequestContext(scope, anonymousViewer('ADMIN'), loaders, {
+    const caller = {
+      viewer: anonymousViewer('ADMIN'),
+      credential: 'anonymous',
+      sessionId: null,
+      origin: NO_ORIGIN,
+    } as const;
+    const contextValue = createRequestContext(scope, caller, loaders, {
       gatewayStatus: () => board.status(),
       afterWrite: async () => undefined,
     });
