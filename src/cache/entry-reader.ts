@@ -1,6 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import { GatewayError, type SourceName } from '../platform/errors.ts';
 import type { FreshnessDemand } from '../platform/freshness.ts';
+import { type CallPriority, comparePriority } from '../platform/priority.ts';
 import type { CacheUse, Receipt } from '../platform/receipt.ts';
 import { answerAfterFailure, answerFrom, type ServableEntry } from './answer-rules.ts';
 import { type EntryKind, keyOf } from './entry-kind.ts';
@@ -78,7 +79,8 @@ export class EntryReader {
       await untilAborted(question, this.#look(question, open));
       open = this.#answerFromMemory(question, open, stories);
     }
-    // What came with a fetch that an invalidation has overtaken is asked for once more; that fetch begins after this read.
+    // What came with a fetch that an invalidation has overtaken, or was refused to somebody less urgent, is asked for once more; that fetch
+    // begins after this read.
     for (let round = 0; open.length > 0 && round < 3; round += 1) {
       open = await this.#answerFromSource(question, open, beganAt, stories);
     }
@@ -101,7 +103,7 @@ export class EntryReader {
     const nowMs = this.#judgedAtMs(question);
     const open: string[] = [];
     const toRenew: string[] = [];
-    const refusal = this.#refusals.of(kind);
+    const refusal = this.#refusals.of(kind, priorityOf(question));
     for (const id of ids) {
       const { held } = this.#find(kind, id, nowMs);
       const { needed, servableMeanwhile } = this.#options.rules.assess(kind, held, fields, demand, nowMs);
@@ -177,7 +179,10 @@ export class EntryReader {
     for (const [id, before] of found) {
       const own = asked.get(before.id);
       const outcomes = await Promise.all((own?.errands ?? []).map(outcomeOf));
-      if (outcomes.some((outcome) => this.#isOvertaken(kind, outcome, beganAt))) overtaken.push(id);
+      const isOvertaken = outcomes.some(
+        (outcome) => this.#isOvertaken(kind, outcome, beganAt) || isRefusedToOthers(outcome, priorityOf(question)),
+      );
+      if (isOvertaken) overtaken.push(id);
       const story = this.#conclude(question, before.held, outcomes);
       stories.set(id, { ...story, how: own?.coalesced ? 'coalesced' : 'miss' });
     }
@@ -198,10 +203,10 @@ export class EntryReader {
   ): Pick<Story, 'answer' | 'reason'> {
     let held: HeldEntry | undefined = before;
     let error: GatewayError | undefined;
-    for (const { id, mark, record } of outcomes) {
+    for (const { id, mark, record, priority } of outcomes) {
       if (record.kind === 'failed') {
         error ??= record.error;
-        this.#refusals.note(kind, record.error);
+        this.#refusals.note(kind, record.error, priority);
       }
       const brought = toHeld(kind, id, mark, record);
       if (brought) held = held ? mergeHeld(held, brought) : brought;
@@ -217,32 +222,48 @@ export class EntryReader {
     };
   }
 
-  /** Renews in the background what was served meanwhile; its failure leaves everything as it is. */
+  /**
+   * Renews in the background what was served meanwhile; its failure leaves everything as it is. Where the last calls are kept for people, it
+   * is one of theirs if the one who asks is among them: else they would go on getting the old value.
+   */
   async #renew(question: EntryQuestion, ids: readonly string[]): Promise<void> {
-    const { kind, fields, demand, sideFields, scope } = question;
-    const { clock, rules, desk } = this.#options;
+    const { kind } = question;
     const mine = ids.filter((id) => !this.#renewing.has(keyOf(kind, id)));
     if (mine.length === 0) return;
     for (const id of mine) this.#renewing.add(keyOf(kind, id));
     try {
       // Another instance may have renewed it already.
       await this.#look(question, mine);
-      const nowMs = clock.now();
-      const wants = new Map<string, readonly string[]>();
-      for (const asked of mine) {
-        const { id, held } = this.#find(kind, asked, nowMs);
-        const { needed } = rules.assess(kind, held, fields, demand, nowMs);
-        if (needed.length > 0) wants.set(id, needed);
-      }
-      const errands = [...desk.ask(kind, wants, sideFields, scope.receipt, 'background').values()].flatMap(
-        (one) => one.errands,
-      );
-      for (const { record } of await Promise.all(errands.map((errand) => errand.done)))
-        if (record.kind === 'failed') this.#refusals.note(kind, record.error);
-      desk.leave(errands);
+      const outcomes = await this.#fetchUnawaited(question, mine, 'background');
+      const priority = priorityOf(question);
+      if (outcomes.some((outcome) => isRefusedToOthers(outcome, priority)))
+        await this.#fetchUnawaited(question, mine, priority);
     } finally {
       for (const id of mine) this.#renewing.delete(keyOf(kind, id));
     }
+  }
+
+  async #fetchUnawaited(
+    { kind, fields, demand, sideFields, scope }: EntryQuestion,
+    ids: readonly string[],
+    priority: CallPriority,
+  ): Promise<readonly IdentifiedOutcome[]> {
+    const { clock, rules, desk } = this.#options;
+    const nowMs = clock.now();
+    const wants = new Map<string, readonly string[]>();
+    for (const asked of ids) {
+      const { id, held } = this.#find(kind, asked, nowMs);
+      const { needed } = rules.assess(kind, held, fields, demand, nowMs);
+      if (needed.length > 0) wants.set(id, needed);
+    }
+    const errands = [...desk.ask(kind, wants, sideFields, scope.receipt, priority).values()].flatMap(
+      (one) => one.errands,
+    );
+    const outcomes = await Promise.all(errands.map(outcomeOf));
+    for (const outcome of outcomes)
+      if (outcome.record.kind === 'failed') this.#refusals.note(kind, outcome.record.error, outcome.priority);
+    desk.leave(errands);
+    return outcomes;
   }
 
   #deliver({ kind, scope }: EntryQuestion, id: string, story: Story | undefined): RecordAnswer {
@@ -275,7 +296,18 @@ export class EntryReader {
   }
 }
 
-type IdentifiedOutcome = ErrandOutcome & { readonly id: string };
+/** `priority`: under which the fetch left. */
+type IdentifiedOutcome = ErrandOutcome & { readonly id: string; readonly priority: CallPriority };
+
+function priorityOf({ scope }: EntryQuestion): CallPriority {
+  return scope.priority ?? 'interactive';
+}
+
+/** Whether the fetch was refused for what was left of an allowance, when it had left for somebody who is less urgent. */
+function isRefusedToOthers({ record, priority }: IdentifiedOutcome, own: CallPriority): boolean {
+  if (record.kind !== 'failed' || record.error.code !== 'UPSTREAM_QUOTA_EXHAUSTED') return false;
+  return comparePriority(own, priority) > 0;
+}
 
 /** Nothing is left out of it for the failure. */
 function isWhole(answer: RecordAnswer): boolean {
@@ -283,7 +315,7 @@ function isWhole(answer: RecordAnswer): boolean {
 }
 
 async function outcomeOf(errand: Errand): Promise<IdentifiedOutcome> {
-  return { ...(await errand.done), id: errand.id };
+  return { ...(await errand.done), id: errand.id, priority: errand.priority };
 }
 
 async function untilAborted<Result>({ kind, scope }: EntryQuestion, work: Promise<Result>): Promise<Result> {

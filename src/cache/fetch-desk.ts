@@ -1,12 +1,13 @@
 import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
+import { type CallPriority, mostUrgent } from '../platform/priority.ts';
 import { Receipt } from '../platform/receipt.ts';
 import type { EntryKind } from './entry-kind.ts';
 import { keyOf } from './entry-kind.ts';
 import { planFetches } from './fetch-plan.ts';
 import type { Reading } from './held-entry.ts';
 import type { InvalidationLedger } from './invalidation-ledger.ts';
-import type { FetchCall, FetchedRecord, RecordKind, SideRecord } from './record-kind.ts';
+import type { FetchedRecord, RecordKind, SideRecord } from './record-kind.ts';
 
 /** When a read of a source began: what it brings is as of then. */
 export interface ReadMark {
@@ -22,8 +23,8 @@ export interface Errand {
   /** Reads that wait for it. A background renewal counts for ever. */
   waiters: number;
   readonly receipts: Set<Receipt>;
-  /** Somebody waited for it when it left. */
-  isUrgent: boolean;
+  /** Of the most urgent read that waited when the fetch left; what came later travels as it is. */
+  priority: CallPriority;
   /** Null until the fetch leaves. */
   trip: Trip | null;
   /** Never rejects. */
@@ -92,7 +93,7 @@ export class FetchDesk {
     wants: ReadonlyMap<string, readonly string[]>,
     sideFields: readonly string[],
     receipt: Receipt,
-    priority: FetchCall['priority'] = 'interactive',
+    priority: CallPriority = 'interactive',
   ): Map<string, { readonly errands: readonly Errand[]; readonly coalesced: boolean }> {
     const own = new Map<string, Errand>();
     const answer = new Map<string, { errands: readonly Errand[]; coalesced: boolean }>();
@@ -104,7 +105,7 @@ export class FetchDesk {
       for (const errand of errands) {
         errand.waiters += 1;
         errand.receipts.add(receipt);
-        if (priority === 'interactive') errand.isUrgent = true;
+        if (!errand.trip) errand.priority = mostUrgent([errand.priority, priority]);
       }
       answer.set(id, { errands, coalesced });
     }
@@ -156,7 +157,7 @@ export class FetchDesk {
       sideFields: new Set(sideFields),
       waiters: 0,
       receipts: new Set(),
-      isUrgent: false,
+      priority: 'background',
       trip: null,
       done: promise,
       finish: resolve,
@@ -197,9 +198,11 @@ export class FetchDesk {
   async #travel(kind: EntryKind, errands: readonly Errand[], fields: readonly string[]): Promise<void> {
     const mark = this.markNow();
     const trip: Trip = { mark, errands, controller: new AbortController() };
+    const priority = mostUrgent(errands.map((errand) => errand.priority));
     const sideFields = new Set<string>();
     for (const errand of errands) {
       errand.trip = trip;
+      errand.priority = priority;
       for (const field of fields) errand.fields.add(field);
       for (const field of errand.sideFields) sideFields.add(field);
       const key = keyOf(kind, errand.id);
@@ -216,7 +219,7 @@ export class FetchDesk {
       records = await kind.fetch(ids, fields, [...sideFields], {
         signal,
         receipt,
-        priority: errands.some(({ isUrgent }) => isUrgent) ? 'interactive' : 'background',
+        priority,
         put: (sideKind, sideRecords) => this.#options.onSideRecords(sideKind, sideRecords, mark),
       });
     } catch (error) {

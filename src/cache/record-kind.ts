@@ -1,4 +1,5 @@
 import type { GatewayError, SourceName } from '../platform/errors.ts';
+import type { CallPriority } from '../platform/priority.ts';
 import type { Receipt } from '../platform/receipt.ts';
 
 export type JsonValue =
@@ -39,8 +40,8 @@ export interface FetchCall {
   readonly signal: AbortSignal;
   /** Gets every call of the fetch; they are copied onto the receipts of all who waited. */
   readonly receipt: Receipt;
-  /** `background`: nobody waits, the values are renewed while older ones are served. */
-  readonly priority: 'interactive' | 'background';
+  /** Of the most urgent read that waits. `background`: none does, the values are renewed while older ones are served. */
+  readonly priority: CallPriority;
   /**
    * Keeps records of other kinds that came along (parents, the rows of a list), by identity, as of the time when this fetch began. Null: the
    * source showed that there is no such record.

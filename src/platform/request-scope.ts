@@ -1,5 +1,6 @@
 import type { FreshnessDemand, FreshnessTrace } from './freshness.ts';
 import type { Logger } from './log.ts';
+import type { CallPriority } from './priority.ts';
 import type { Receipt } from './receipt.ts';
 import type { TagCollector } from './tag-collector.ts';
 
@@ -16,8 +17,8 @@ export interface RequestScope {
   readonly freshness?: FreshnessTrace;
   /** What the answer is made of; without it the answer is not kept. Absent in work that answers nobody. */
   readonly tags?: TagCollector;
-  /** `background`: nobody waits for it, so that calls of people go first. `interactive` when absent. */
-  readonly priority?: 'interactive' | 'background';
+  /** How urgent its reads of sources are; writes always are. `interactive` when absent. */
+  readonly priority?: CallPriority;
   /** How fresh the client wants what it gets; a field may ask otherwise (EdgeRequest.demand). Absent: what is fresh will do. */
   readonly demand?: FreshnessDemand | undefined;
 }

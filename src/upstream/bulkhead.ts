@@ -1,5 +1,4 @@
-/** `interactive`: somebody waits. `analyst`: somebody waits who also takes older values. `background`: nobody waits. */
-export type CallPriority = 'interactive' | 'analyst' | 'background';
+import type { CallPriority } from '../platform/priority.ts';
 
 /** Why there is no place: `full` queue, `displaced` by a more urgent call, `deadline` passed, or `gone`: nobody waits any more. */
 export type NoPlace = 'full' | 'displaced' | 'deadline' | 'gone';

@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import type { GatewayError, SourceName } from '../platform/errors.ts';
 import type { Logger } from '../platform/log.ts';
-import type { CallPriority } from './bulkhead.ts';
+import type { CallPriority } from '../platform/priority.ts';
 import { displayNames } from './call.ts';
 import { OwnCalls } from './own-calls.ts';
 import { defaultQuotaThresholds, pressureAt, type QuotaPressure, type QuotaThresholds } from './quota-pressure.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import type { SourceName } from '../platform/errors.ts';
 import type { Logger } from '../platform/log.ts';
-import type { CallPriority } from './bulkhead.ts';
+import type { CallPriority } from '../platform/priority.ts';
 import type { UpstreamCall, UpstreamDurations } from './call.ts';
 import type { EndpointClassSettings } from './endpoint-class.ts';
 import { PolicedUpstream } from './policed-upstream.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { JiraSettings } from '../../platform/config.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
-import type { CallPriority } from '../../upstream/bulkhead.ts';
+import type { CallPriority } from '../../platform/priority.ts';
 import type { UpstreamDurations } from '../../upstream/call.ts';
 import { totalConcurrency } from '../../upstream/endpoint-class.ts';
 import { JsonHttpClient } from '../../upstream/http-client.ts';

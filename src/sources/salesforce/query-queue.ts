@@ -1,6 +1,6 @@
 import type { GatewayError } from '../../platform/errors.ts';
+import { type CallPriority, mostUrgent } from '../../platform/priority.ts';
 import type { Receipt } from '../../platform/receipt.ts';
-import type { CallPriority } from '../../upstream/bulkhead.ts';
 import { WaiterGroup } from '../../upstream/waiter-group.ts';
 import { type CallFor, MAX_COMPOSITE_QUERIES, type SalesforceClient } from './client.ts';
 import { badAnswer } from './failures.ts';
@@ -119,8 +119,7 @@ export class QueryQueue {
     const askers = batch.flatMap((waiting) => waiting.askers);
     const waiters = new WaiterGroup(askers.map((asker) => asker.signal));
     const receipts = [...new Set(askers.map((asker) => asker.receipt))];
-    const isBackground = askers.every(({ priority }) => priority === 'background');
-    const priority: CallPriority = isBackground ? 'background' : 'interactive';
+    const priority = mostUrgent(askers.map((asker) => asker.priority));
     const call = { signal: waiters.signal, receipts, priority, countRecords };
     try {
       const [only] = batch;

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  Bulkhead,
-  type BulkheadOptions,
-  type CallPriority,
-  type NoPlace,
-  type Place,
-} from '../../../src/upstream/bulkhead.ts';
+import type { CallPriority } from '../../../src/platform/priority.ts';
+import { Bulkhead, type BulkheadOptions, type NoPlace, type Place } from '../../../src/upstream/bulkhead.ts';
 
 /** Enters and notes who came in, in order. */
 function setUp(options: Partial<BulkheadOptions> = {}) {
