@@ -9,10 +9,12 @@ import { type Caller, NO_ORIGIN } from '../features/access/caller.ts';
 import type { WarmingOutcome } from '../jobs/warming.ts';
 import type { Clock } from '../platform/clock.ts';
 import { FreshnessTrace } from '../platform/freshness.ts';
+import type { CallPriority } from '../platform/priority.ts';
 import type { CacheUse } from '../platform/receipt.ts';
-import type { RequestScope } from '../platform/request-scope.ts';
 import { TagCollector } from '../platform/tag-collector.ts';
+import { clientPriority } from './client-priority.ts';
 import { completeBody, executeOperation, type OperationRequest } from './execute-operation.ts';
+import { asksForPlan, EXPLAIN_HEADER } from './explain/explain-header.ts';
 import type { GraphqlRouteOptions } from './graphql-route.ts';
 import type { Exchange } from './http-server.ts';
 import { tagsChangedBy } from './mutation-effects.ts';
@@ -81,14 +83,17 @@ export class CachedOperations {
   ): Promise<Reply> {
     const { headers } = exchange.request;
     const { viewer } = caller;
+    const priority = clientPriority(headers, viewer);
     const operation = this.#operationOf(exchange, bodyText, parsed);
     const conditions = readRequestConditions(headers['cache-control']);
-    if (operation?.type !== 'query' || headers['x-explain'] !== undefined || conditions.noStore) {
+    if (operation?.type !== 'query' || headers[EXPLAIN_HEADER] !== undefined || conditions.noStore) {
       const reason = conditions.noStore && operation?.type === 'query' ? 'request' : 'bypass';
-      return await bounded(this.#bypass(exchange, parsed, caller, operation, signal, reason));
+      return await bounded(this.#bypass(exchange, parsed, caller, operation, signal, priority, reason));
     }
-    const variant = headers.accept ?? '';
-    const mediaType = this.#mediaTypes.get(variant);
+    const accept = headers.accept ?? '';
+    const mediaType = this.#mediaTypes.get(accept);
+    // Whoever needs fresh values must not share what is executed for somebody who has to do with older ones.
+    const variant = `${accept}|${priority}`;
     const isSignedIn = caller.credential !== 'anonymous';
     const visibility = { tenant: viewer.tenant, roles: viewer.roles, person: isSignedIn ? viewer : null };
     const asked = { operation, visibility, conditions, signal, variant, mayRead: mediaType !== undefined };
@@ -100,13 +105,13 @@ export class CachedOperations {
     if (stored) return this.#servedReply(asked, stored, mediaType, isSignedIn, undefined);
     let records: Readonly<CacheUse> | undefined;
     const answering = this.#caching.cache.answer(asked, async (shared, { maxAgeSeconds }) => {
-      const executed = await this.#execute(exchange, parsed, caller, shared, maxAgeSeconds);
+      const executed = await this.#execute(exchange, parsed, caller, shared, maxAgeSeconds, priority);
       records = executed.records;
       return executed;
     });
     const reply = async (): Promise<Reply> => {
       const served = await answering;
-      return this.#servedReply(asked, served, mediaType ?? this.#mediaTypes.get(variant), isSignedIn, records);
+      return this.#servedReply(asked, served, mediaType ?? this.#mediaTypes.get(accept), isSignedIn, records);
     };
     return await bounded(reply());
   }
@@ -158,15 +163,16 @@ export class CachedOperations {
     caller: Caller,
     operation: KnownOperation | null,
     signal: AbortSignal,
+    priority: CallPriority,
     reason: ForwardReason,
   ): Promise<Reply> {
     this.#caching.onAnswer('bypass');
     try {
-      const executed = await this.#execute(exchange, parsed, caller, signal, Number.POSITIVE_INFINITY);
+      const executed = await this.#execute(exchange, parsed, caller, signal, Number.POSITIVE_INFINITY, priority);
       return this.#executedReply(executed, reason, false);
     } finally {
       // Also when it failed or was cut off: nobody knows then what it has changed.
-      if (operation?.type === 'mutation')
+      if (operation?.type === 'mutation' && !asksForPlan(exchange.request.headers))
         await this.#caching.invalidate(tagsChangedBy(operation.rootFields, caller.viewer.tenant));
     }
   }
@@ -177,7 +183,7 @@ export class CachedOperations {
     caller: Caller,
     signal: AbortSignal,
     maxAgeSeconds: number,
-    priority: RequestScope['priority'] = 'interactive',
+    priority: CallPriority,
   ): Promise<ExecutedAnswer> {
     const beganAtMs = this.#caching.clock.now();
     const context = this.#route.openContext(caller, exchange.requestId, signal, maxAgeSeconds, priority);

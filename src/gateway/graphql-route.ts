@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
 import type { Caller } from '../features/access/caller.ts';
 import { GatewayError } from '../platform/errors.ts';
-import type { RequestScope } from '../platform/request-scope.ts';
+import type { CallPriority } from '../platform/priority.ts';
 import { CachedOperations, type Reply, type ResponseCaching } from './cached-operations.ts';
+import { clientPriority } from './client-priority.ts';
 import { completeBody, executeOperation } from './execute-operation.ts';
 import { send } from './http-answer.ts';
 import type { HttpLimits } from './http-limits.ts';
@@ -23,7 +24,7 @@ export interface GraphqlRouteOptions {
     requestId: string,
     signal: AbortSignal,
     maxAgeSeconds: number,
-    priority?: RequestScope['priority'],
+    priority: CallPriority,
   ): RequestContext;
   /** Null: every operation is executed, for its own request alone. */
   readonly caching: ResponseCaching | null;
@@ -106,7 +107,8 @@ async function execute(
   body: unknown,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const context = options.openContext(caller, exchange.requestId, signal, Number.POSITIVE_INFINITY);
+  const priority = clientPriority(exchange.request.headers, caller.viewer);
+  const context = options.openContext(caller, exchange.requestId, signal, Number.POSITIVE_INFINITY, priority);
   const answer = await executeOperation(options.apollo, exchange, body, context);
   const headers = { 'cache-control': 'no-store', ...Object.fromEntries(answer.headers) };
   return { kind: 'executed', status: answer.status ?? 200, headers, body: completeBody(answer) };

@@ -19,16 +19,24 @@ export function explainModeOf(value: string | undefined): ExplainMode | null {
   );
 }
 
+/** Whether the request is for a plan alone, so that nothing of it is executed. Throws as `explainModeOf`. */
+export function asksForPlan(headers: IncomingHttpHeaders): boolean {
+  return modeIn(headers) === 'plan';
+}
+
 /**
  * Refuses what the header may not ask for, before anything is read. A plan is for everyone who was let in; a receipt tells how the gateway's
  * allowances are spent, and is for analysts. Throws BAD_USER_INPUT and FORBIDDEN.
  */
 export function admitExplain(headers: IncomingHttpHeaders, viewer: ViewerModel): void {
-  const value = headers[EXPLAIN_HEADER];
-  const mode = explainModeOf(typeof value === 'object' ? value.join(', ') : value);
-  if (mode !== 'receipt' || viewer.roles.includes('ANALYST')) return;
+  if (modeIn(headers) !== 'receipt' || viewer.roles.includes('ANALYST')) return;
   throw new GatewayError(
     'FORBIDDEN',
     `A receipt needs the role ANALYST; yours: ${viewer.roles.join(', ')}. Ask with \`${EXPLAIN_HEADER}: plan\` for what the operation would cost, or ask whoever runs the identity provider for the role.`,
   );
+}
+
+function modeIn(headers: IncomingHttpHeaders): ExplainMode | null {
+  const value = headers[EXPLAIN_HEADER];
+  return explainModeOf(typeof value === 'object' ? value.join(', ') : value);
 }

@@ -156,6 +156,21 @@ describe('a plan', () => {
       expect((await gateway.query(page, {}, viewer)).data.psRequests.nodes).toHaveLength(3);
     }
   });
+
+  it('of a mutation leaves the answers that are kept, which the mutation itself would not', async () => {
+    await using gateway = await asDisposable(startTestGateway({ responseCacheBytes: 1_000_000 }));
+    const operator = await gateway.as('OPERATOR');
+    const mentors = async () => {
+      const { headers } = await gateway.query('{ mentors(first: 1) { nodes { name } } }', {}, operator);
+      return headers.get('cache-status')?.includes('deployment-graph; hit');
+    };
+    expect([await mentors(), await mentors()]).toEqual([false, true]);
+    const plan = await gateway.query(submit, { input }, { ...operator, 'x-explain': ' PLAN' });
+    expect(plan.extensions.explain).toBeDefined();
+    expect(await mentors()).toBe(true);
+    await gateway.query(submit, { input }, { ...operator, 'x-explain': 'receipt' });
+    expect(await mentors()).toBe(false);
+  });
 });
 
 async function asDisposable(opening: ReturnType<typeof startTestGateway>) {
