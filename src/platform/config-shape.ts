@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseKey } from './sealing/key-file.ts';
 
 const url = (protocols: readonly string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
@@ -23,6 +24,18 @@ const postgresUrl = url(['postgres:', 'postgresql:']);
 const customFieldId = z
   .string()
   .regex(/^customfield_\d{1,10}$/, { error: 'a custom field id such as customfield_10101' });
+
+const KEY_MEANING = '32 random bytes as base64, such as `openssl rand -base64 32` prints';
+const key = z
+  .string()
+  .transform(parseKey)
+  .refine((bytes) => bytes !== null, { error: KEY_MEANING });
+const keys = z
+  .string()
+  .transform((list) => list.split(',').map(parseKey))
+  .refine((list) => list.every((bytes) => bytes !== null), {
+    error: `keys with commas between them, each ${KEY_MEANING}`,
+  });
 
 /** Every variable that is read, and what it has to look like. */
 export const settingsShape = {
@@ -81,6 +94,9 @@ export const settingsShape = {
     .transform((role) => role.toUpperCase())
     .pipe(z.enum(['VIEWER', 'ANALYST', 'OPERATOR', 'ADMIN'], { error: '`viewer`, `analyst`, `operator` or `admin`' }))
     .optional(),
+  ENCRYPTION_KEY: key.optional(),
+  ENCRYPTION_KEYS_OLD: keys.optional(),
+  AUDIT_PSEUDONYM_KEY: key.optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`',

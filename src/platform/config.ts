@@ -55,6 +55,16 @@ export interface CacheSettings {
   readonly changePollIntervalSeconds: number;
 }
 
+/** Keys of 32 bytes. Null: one that is made under the data directory. */
+export interface KeySettings {
+  /** Seals sensitive columns. */
+  readonly encryption: Buffer | null;
+  /** Only open what they sealed before they were replaced. */
+  readonly encryptionOld: readonly Buffer[];
+  /** Makes the keyed hashes by which people are found again without being named. It is never replaced. */
+  readonly pseudonym: Buffer | null;
+}
+
 export type RoleName = 'VIEWER' | 'ANALYST' | 'OPERATOR' | 'ADMIN';
 
 export interface Config {
@@ -80,8 +90,9 @@ export interface Config {
   readonly oidc: OidcSettings | null;
   /** Role of a request without credentials; null: such a request is refused. */
   readonly anonymousRole: RoleName | null;
+  readonly keys: KeySettings;
   readonly logLevel: string;
-  /** Where the embedded PostgreSQL keeps its files. */
+  /** Where the embedded PostgreSQL keeps its files, and keys that no setting names. */
   readonly dataDirectory: string;
 }
 
@@ -134,6 +145,8 @@ export function loadConfig(environment: Environment = process.env): Config {
       ...(salesforceNamed ? [] : ['SALESFORCE_LOGIN_URL']),
       ...(raw.JIRA_BASE_URL ? [] : ['JIRA_BASE_URL']),
       ...(raw.OIDC_ISSUER ? [] : ['OIDC_ISSUER']),
+      ...(raw.ENCRYPTION_KEY ? [] : ['ENCRYPTION_KEY']),
+      ...(raw.AUDIT_PSEUDONYM_KEY ? [] : ['AUDIT_PSEUDONYM_KEY']),
     ];
     for (const name of missing)
       problems.push(
@@ -222,6 +235,11 @@ export function loadConfig(environment: Environment = process.env): Config {
           }
         : null,
     anonymousRole: env.ANONYMOUS_ROLE ?? (env.OIDC_ISSUER || production ? null : 'ANALYST'),
+    keys: {
+      encryption: env.ENCRYPTION_KEY ?? null,
+      encryptionOld: (env.ENCRYPTION_KEYS_OLD ?? []).flatMap((bytes) => bytes ?? []),
+      pseudonym: env.AUDIT_PSEUDONYM_KEY ?? null,
+    },
     logLevel: env.LOG_LEVEL,
     dataDirectory: env.DATA_DIRECTORY,
   };

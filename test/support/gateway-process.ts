@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { testKeys } from './keys.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -27,10 +28,10 @@ interface Running {
   readonly ended: Promise<ProcessEnd>;
 }
 
-/** Runs `src/main.ts` with these settings and none of this process's own. */
+/** Runs `src/main.ts` with these settings, the keys of all tests, and none of this process's own settings. */
 export function runMain(settings: Readonly<Record<string, string>>): Running {
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...settings },
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...testKeys, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -9,6 +9,7 @@ import type { IdentityStandIn } from '../../src/standins/identity/identity-stand
 import type { JiraStandIn } from '../../src/standins/jira/server.ts';
 import type { SalesforceStandIn } from '../../src/standins/salesforce/server.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { testKeys } from './keys.ts';
 import { type GraphqlAnswer, sendOperation } from './send-operation.ts';
 
 export interface TestGatewayOverrides {
@@ -62,6 +63,7 @@ export async function startTestGateway(overrides: TestGatewayOverrides = {}): Pr
       // Work in the background would add calls to those that a test counts.
       CACHE_WARMING_TOP: '0',
       CHANGE_POLL_INTERVAL: '0',
+      ...testKeys,
       ...(database ? { DATABASE_URL: database.url } : {}),
       ...overrides.settings,
     }),

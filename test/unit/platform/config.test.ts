@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -124,11 +124,32 @@ describe('loadConfig', () => {
   it('refuses stand-ins, the embedded database and anonymous callers in production unless allowed by name', () => {
     const problems = problemsOf({ NODE_ENV: 'production', ANONYMOUS_ROLE: 'viewer' });
     const names = problems.map((problem) => problem.split(':')[0]);
-    expect(names).toEqual(['DATABASE_URL', 'SALESFORCE_LOGIN_URL', 'JIRA_BASE_URL', 'OIDC_ISSUER', 'ANONYMOUS_ROLE']);
+    expect(names).toEqual([
+      'DATABASE_URL',
+      'SALESFORCE_LOGIN_URL',
+      'JIRA_BASE_URL',
+      'OIDC_ISSUER',
+      'ENCRYPTION_KEY',
+      'AUDIT_PSEUDONYM_KEY',
+      'ANONYMOUS_ROLE',
+    ]);
     expect(loadConfig({ NODE_ENV: 'production', ALLOW_STANDINS: 'true' })).toMatchObject({
       anonymousRole: null,
       allowIntrospection: false,
     });
+  });
+
+  it('takes keys of 32 bytes in base64, and repeats no other value that was set in their place', () => {
+    const [current, old, older] = [1, 2, 3].map(() => randomBytes(32).toString('base64'));
+    const config = loadConfig({ ENCRYPTION_KEY: current, ENCRYPTION_KEYS_OLD: `${old}, ${older}` });
+    expect(config.keys.encryption?.toString('base64')).toBe(current);
+    expect(config.keys.encryptionOld.map((key) => key.toString('base64'))).toEqual([old, older]);
+    for (const value of ['canary', 'A'.repeat(44), randomBytes(31).toString('base64'), randomBytes(32).toString('hex')])
+      for (const name of ['ENCRYPTION_KEY', 'ENCRYPTION_KEYS_OLD', 'AUDIT_PSEUDONYM_KEY']) {
+        const problems = problemsOf({ [name]: value });
+        expect(problems, name).toEqual([expect.stringMatching(`^${name}: expected .*32 random bytes as base64`)]);
+        expect(problems.join()).not.toContain(value);
+      }
   });
 
   it('keeps cached payloads in the main database unless they have one of their own', () => {

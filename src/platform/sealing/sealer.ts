@@ -1,0 +1,112 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { GatewayError } from '../errors.ts';
+
+/**
+ * Where a value stands. It is authenticated with the value, so that one that was copied to another row, column or tenant does not open.
+ */
+export interface SealedPlace {
+  readonly table: string;
+  readonly column: string;
+  /** What identifies the row for ever and is known before it is stored, the tenant first. */
+  readonly row: readonly (string | number)[];
+}
+
+export interface SealerKeys {
+  /** Seals. 32 bytes. */
+  readonly current: Buffer;
+  /** Open what was sealed before the current key was. */
+  readonly old: readonly Buffer[];
+  /** Makes blind indexes; stays the same when the keys above are changed. 32 bytes. */
+  readonly index: Buffer;
+}
+
+/** `sealed:1:<key id>:<base64url of nonce, ciphertext and tag>`. */
+const SEALED = /^sealed:1:([0-9a-f]{8}):([A-Za-z0-9_-]{38,})$/;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** What a sealed text of so many characters takes in a column at most, for the column's length check. */
+export function maxSealedLength(characters: number): number {
+  return 18 + Math.ceil(((characters * 4 + NONCE_BYTES + TAG_BYTES) * 4) / 3);
+}
+
+/** Encrypts single values for storage with AES-256-GCM. Nonces are random: one key is good for 2^32 values (NIST SP 800-38D, 8.3). */
+export class Sealer {
+  readonly #currentId: string;
+  readonly #keys: ReadonlyMap<string, Buffer>;
+  readonly #indexKey: Buffer;
+
+  constructor({ current, old, index }: SealerKeys) {
+    const keys = new Map([...old, current].map((key) => [keyId(key), derived(key, 'seal')]));
+    this.#currentId = keyId(current);
+    this.#keys = keys;
+    this.#indexKey = derived(index, 'blind index');
+  }
+
+  seal(text: string, place: SealedPlace): string {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.#keyOf(this.#currentId), nonce);
+    cipher.setAAD(addressOf(place));
+    const parts = [nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()];
+    return `sealed:1:${this.#currentId}:${Buffer.concat(parts).toString('base64url')}`;
+  }
+
+  /**
+   * The text again. A value that was stored before its column was sealed is answered as it is. Throws INTERNAL_SERVER_ERROR, without
+   * the value, when its key is not at hand or it was sealed for another place.
+   */
+  open(value: string, place: SealedPlace): string {
+    const [, id, payload] = SEALED.exec(value) ?? [];
+    if (id === undefined || payload === undefined) return value;
+    const bytes = Buffer.from(payload, 'base64url');
+    const decipher = createDecipheriv('aes-256-gcm', this.#keyOf(id), bytes.subarray(0, NONCE_BYTES));
+    decipher.setAAD(addressOf(place));
+    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+    const text = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES));
+    try {
+      return Buffer.concat([text, decipher.final()]).toString('utf8');
+    } catch (cause) {
+      throw unreadable(`A value of ${place.table}.${place.column} was changed, or moved from another row.`, cause);
+    }
+  }
+
+  /** Whether the value is plain, or sealed by a key that was replaced. */
+  needsSealing(value: string): boolean {
+    return SEALED.exec(value)?.[1] !== this.#currentId;
+  }
+
+  /**
+   * A keyed hash (HMAC-SHA-256, hex) by which equal texts of the same purpose are found without opening any. Whoever has the rows but not
+   * the key can't try guesses against it.
+   */
+  blindIndex(purpose: string, text: string): string {
+    return createHmac('sha256', this.#indexKey)
+      .update(JSON.stringify([purpose, text]))
+      .digest('hex');
+  }
+
+  #keyOf(id: string): Buffer {
+    const key = this.#keys.get(id);
+    if (key) return key;
+    throw unreadable(
+      `A value was sealed by the key ${id}, which is neither ENCRYPTION_KEY nor one of ENCRYPTION_KEYS_OLD.`,
+    );
+  }
+}
+
+/** Of a key, for everybody to see: eight hex digits of its hash. */
+export function keyId(key: Buffer): string {
+  return createHash('sha256').update('deployment-graph key id\0').update(key).digest('hex').slice(0, 8);
+}
+
+function derived(key: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', `deployment-graph ${purpose}`, 32));
+}
+
+function addressOf({ table, column, row }: SealedPlace): Buffer {
+  return Buffer.from(JSON.stringify([table, column, ...row.map(String)]));
+}
+
+function unreadable(message: string, cause?: unknown): GatewayError {
+  return new GatewayError('INTERNAL_SERVER_ERROR', message, { source: 'POSTGRES', cause });
+}
