@@ -1,6 +1,7 @@
 import type { Caller } from '../features/access/caller.ts';
 import type { ViewerModel } from '../features/access/viewer.ts';
 import type { AssessmentLoaders } from '../features/assessments/loaders.ts';
+import type { RequestAudit } from '../features/audit/request-audit.ts';
 import type { ValidationLoaders } from '../features/validation/loaders.ts';
 import type { GatewayStatus } from '../generated/graphql.ts';
 import type { LinkLoaders } from '../links/loaders.ts';
@@ -26,6 +27,7 @@ export interface Context {
   /** How the viewer came in, and from where. */
   readonly caller: Caller;
   readonly loaders: Loaders;
+  readonly audit: RequestAudit;
   /** How this instance and its sources are doing at this moment. */
   gatewayStatus(): Promise<GatewayStatus>;
   /**

@@ -1,13 +1,17 @@
 import { Identity } from '../features/access/identity.ts';
 import { applyAccessRules } from '../features/access/rules.ts';
+import { Pseudonyms } from '../features/audit/pseudonyms.ts';
+import { RequestAuditTrail } from '../features/audit/request-audit.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import type { Logger } from '../platform/log.ts';
+import { openSealer } from '../platform/sealing/open-sealer.ts';
 import type { Company } from '../standins/data/company.ts';
 import { noteAnswerPlaces } from './answer-places.ts';
 import { answerPlugin } from './answer-plugin.ts';
 import { boundAnswerSize } from './answer-size.ts';
 import { startApollo } from './apollo.ts';
+import { auditActorOf } from './audit-actor.ts';
 import { cacheAdministrationResolvers } from './cache-administration.ts';
 import type { CacheReadings } from './cache-metrics.ts';
 import { CachedOperations } from './cached-operations.ts';
@@ -77,6 +81,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   const limits: HttpLimits = { ...defaultHttpLimits, ...options.limits };
   await using started = new AsyncDisposableStack();
 
+  const pseudonyms = new Pseudonyms(openSealer(config));
   let readPools: Slices['pools'] = () => [];
   let readCaches: () => CacheReadings | null = () => null;
   let readAlerts: () => readonly string[] = () => [];
@@ -144,6 +149,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     return createRequestContext(scope, caller, slices.createLoaders(scope), {
       gatewayStatus: () => board.status(),
       afterWrite: feeds.afterWrite,
+      audit: new RequestAuditTrail(auditActorOf(caller, requestId, null, pseudonyms)),
     });
   };
   const maxBytes = options.responseCacheBytes ?? DEFAULT_RESPONSE_CACHE_BYTES;

@@ -1,3 +1,4 @@
+import type { RequestAuditTrail } from '../features/audit/request-audit.ts';
 import type { GatewayError } from '../platform/errors.ts';
 import type { AnswerPlace } from './answer-places.ts';
 import { AnswerSize } from './answer-size.ts';
@@ -13,6 +14,7 @@ interface PartialError {
 /** The context of a running request: what resolvers see, and what the gateway keeps beside it. */
 export interface RequestContext extends Context {
   readonly scope: OpenRequestScope;
+  readonly audit: RequestAuditTrail;
   /** Fed by `noteAnswerPlaces`: every field that was answered with records, in the order in which they were asked. */
   readonly places: AnswerPlace[];
   readonly partialErrors: readonly PartialError[];
@@ -24,7 +26,7 @@ export function createRequestContext(
   scope: OpenRequestScope,
   caller: Context['caller'],
   loaders: Context['loaders'],
-  services: Pick<Context, 'gatewayStatus' | 'afterWrite'>,
+  services: Pick<RequestContext, 'gatewayStatus' | 'afterWrite' | 'audit'>,
 ): RequestContext {
   const partialErrors: PartialError[] = [];
   return {

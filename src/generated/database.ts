@@ -54,6 +54,53 @@ export interface Assessments {
   version: Generated<number>;
 }
 
+export interface AuditHeads {
+  created_at: string;
+  hash: Buffer;
+  sequence: number;
+  tenant: string;
+}
+
+export interface AuditIdentities {
+  created_at: Generated<string>;
+  kind: string;
+  pseudonym: string;
+  tenant: string;
+  value: string;
+}
+
+export interface AuditJournals {
+  journal: string;
+  shipped: number;
+  tenant: string;
+  updated_at: Generated<string>;
+}
+
+export interface AuditLogs {
+  actions: string[];
+  actor: string | null;
+  address: string | null;
+  client: string | null;
+  commitment: Buffer;
+  created_at: string;
+  details: Json | null;
+  erased_by: number | null;
+  hash: Buffer;
+  id: string;
+  occurred_at: string;
+  outcome: string;
+  personal: string | null;
+  request_id: string | null;
+  resource_id: string | null;
+  resource_type: string | null;
+  salt: string | null;
+  sequence: number;
+  session: string | null;
+  subject: string | null;
+  tenant: string;
+  user_agent: string | null;
+}
+
 export interface CacheInvalidations {
   id: number;
   invalidated_at: Generated<string>;
@@ -170,6 +217,10 @@ export interface WebhookDeliveries {
 export interface DB {
   api_cache: ApiCache;
   assessments: Assessments;
+  audit_heads: AuditHeads;
+  audit_identities: AuditIdentities;
+  audit_journals: AuditJournals;
+  audit_logs: AuditLogs;
   cache_invalidations: CacheInvalidations;
   idempotency_keys: IdempotencyKeys;
   mentor_assignments: MentorAssignments;

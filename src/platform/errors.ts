@@ -105,6 +105,11 @@ export const errorTable = {
     httpStatus: 503,
     retryable: true,
   },
+  AUDIT_UNAVAILABLE: {
+    meaning: 'The audit log can not be written; what may only be done or shown with an entry there is refused.',
+    httpStatus: 503,
+    retryable: true,
+  },
   ANSWER_TOO_LARGE: {
     meaning: 'The answer would hold more records than one may; ask for smaller pages or fewer levels.',
     httpStatus: 400,

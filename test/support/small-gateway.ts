@@ -3,6 +3,7 @@ import { parse } from 'graphql';
 import { pino } from 'pino';
 import { InvalidationLedger } from '../../src/cache/invalidation-ledger.ts';
 import type { ResponseCache } from '../../src/cache/responses/response-cache.ts';
+import { RequestAuditTrail } from '../../src/features/audit/request-audit.ts';
 import { answerPlugin } from '../../src/gateway/answer-plugin.ts';
 import { startApollo } from '../../src/gateway/apollo.ts';
 import type { Context } from '../../src/gateway/context.ts';
@@ -20,6 +21,7 @@ import { openRequestScope } from '../../src/gateway/request-scope.ts';
 import { createResponseCaching } from '../../src/gateway/response-caching.ts';
 import { buildSchema } from '../../src/gateway/schema.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
+import { testActor } from './audit.ts';
 
 export interface SmallGateway {
   readonly http: HttpServer;
@@ -76,6 +78,7 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
     return createRequestContext(scope, caller, {} as Context['loaders'], {
       gatewayStatus: noStatus,
       afterWrite: async () => undefined,
+      audit: new RequestAuditTrail(testActor(caller.viewer.tenant)),
     });
   };
   const callerOf: GraphqlRouteOptions['callerOf'] = async (request) => ({

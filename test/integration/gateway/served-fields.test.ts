@@ -14,6 +14,7 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NO_ORIGIN } from '../../../src/features/access/caller.ts';
 import { anonymousViewer } from '../../../src/features/access/viewer.ts';
+import { RequestAuditTrail } from '../../../src/features/audit/request-audit.ts';
 import { cacheAdministrationResolvers } from '../../../src/gateway/cache-administration.ts';
 import { createMetrics } from '../../../src/gateway/metrics.ts';
 import { createRequestContext } from '../../../src/gateway/request-context.ts';
@@ -26,6 +27,7 @@ import { StatusBoard } from '../../../src/gateway/status/status-board.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { loadConfig } from '../../../src/platform/config.ts';
 import { createLogger } from '../../../src/platform/log.ts';
+import { testActor } from '../../support/audit.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 
 const log = createLogger('silent');
@@ -132,6 +134,7 @@ test('every field is served by a resolver, an edge or a property of its parent',
     const contextValue = createRequestContext(scope, caller, loaders, {
       gatewayStatus: () => board.status(),
       afterWrite: async () => undefined,
+      audit: new RequestAuditTrail(testActor(caller.viewer.tenant)),
     });
     const result = await graphql({ schema, source, contextValue });
     expect(result.errors?.map(({ message, path }) => `${path?.join('.')}: ${message}`) ?? []).toEqual([]);

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { AuditActor } from './actor.ts';
+import type { AuditEvent, AuditOutcome, JsonObject } from './event.ts';
+import type { SealedIdentity } from './pseudonyms.ts';
+
+/** An entry in the form that `append_audit` takes. Nothing in it can be read by who does not have the keys. */
+export interface EntryRecord {
+  readonly id: string;
+  /** The root fields, or the one event. */
+  readonly actions: readonly string[];
+  readonly resourceType: string | null;
+  readonly resourceId: string | null;
+  readonly outcome: AuditOutcome;
+  readonly requestId: string | null;
+  readonly client: string | null;
+  /** When it happened, in ms since 1970; null: when it is appended. */
+  readonly at: number | null;
+  readonly details: JsonObject | null;
+  /** Pseudonyms. */
+  readonly actor: string | null;
+  readonly address: string | null;
+  readonly userAgent: string | null;
+  readonly session: string | null;
+  /** The person that it is about. */
+  readonly subject: string | null;
+  /** Sealed. */
+  readonly personal: string | null;
+}
+
+/** The pseudonyms of an actor, and what they stand for. */
+export interface ActorRecord {
+  readonly fields: Pick<EntryRecord, 'requestId' | 'client' | 'actor' | 'address' | 'userAgent' | 'session'>;
+  readonly identities: readonly SealedIdentity[];
+}
+
+const MAX_TEXT_LENGTH = 300;
+
+export function actorRecord(actor: AuditActor): ActorRecord {
+  const { tenant, pseudonyms } = actor;
+  const identities: SealedIdentity[] = [];
+  const pseudonymOf = (kind: 'person' | 'address' | 'userAgent' | 'session', value: string | null): string | null => {
+    if (value === null) return null;
+    const pseudonym = pseudonyms.of(tenant, kind, value);
+    identities.push(pseudonyms.seal(tenant, pseudonym, kind, storable(value)));
+    return pseudonym;
+  };
+  const person = pseudonymOf('person', actor.actorId);
+  if (person !== null && actor.actorName !== null)
+    identities.push(pseudonyms.seal(tenant, person, 'name', storable(actor.actorName)));
+  return {
+    fields: {
+      requestId: actor.requestId,
+      client: actor.client === null ? null : storable(actor.client),
+      actor: person,
+      address: pseudonymOf('address', actor.address),
+      userAgent: pseudonymOf('userAgent', actor.userAgent),
+      session: pseudonymOf('session', actor.sessionId),
+    },
+    identities,
+  };
+}
+
+/** The entry of one event, and what its pseudonyms stand for. */
+export function entryRecord(
+  actor: AuditActor,
+  { fields, identities }: ActorRecord,
+  event: AuditEvent,
+): { readonly entry: EntryRecord; readonly identities: readonly SealedIdentity[] } {
+  const id = randomUUID();
+  const { tenant, pseudonyms } = actor;
+  const isPerson = event.resourceType === 'Person' && event.resourceId != null;
+  const subject = isPerson ? pseudonyms.of(tenant, 'person', event.resourceId ?? '') : null;
+  const entry: EntryRecord = {
+    id,
+    actions: [event.action],
+    resourceType: event.resourceType ?? null,
+    resourceId: isPerson || event.resourceId == null ? null : storable(event.resourceId),
+    outcome: event.outcome,
+    at: null,
+    details: event.details ?? null,
+    subject,
+    personal: event.personal ? pseudonyms.sealDetails(tenant, id, event.personal) : null,
+    ...fields,
+  };
+  if (subject === null) return { entry, identities };
+  const named = pseudonyms.seal(tenant, subject, 'person', storable(event.resourceId ?? ''));
+  return { entry, identities: [...identities, named] };
+}
+
+/** PostgreSQL can hold neither NUL nor half a surrogate pair. */
+export function storable(text: string): string {
+  return text.slice(0, MAX_TEXT_LENGTH).replaceAll('\0', '').toWellFormed();
+}
