@@ -26,9 +26,12 @@ export interface EntryReaderOptions {
   readonly renewals: Renewals;
   /** Told of every read that needed no call, because all of it was kept from before. */
   readonly onKept?: OnKept | undefined;
+  /** Told of every read that somebody waits for. */
+  readonly onRead?: OnRead | undefined;
 }
 
 export type OnKept = (source: SourceName, receipt: Receipt) => void;
+export type OnRead = (source: SourceName) => void;
 
 export interface EntryQuestion {
   readonly kind: EntryKind;
@@ -72,6 +75,7 @@ export class EntryReader {
   async read(question: EntryQuestion, ids: readonly string[]): Promise<RecordAnswer[]> {
     const { signal } = question.scope;
     if (signal.aborted) throw requestEnded(question.kind, signal.reason);
+    if (isForSomebody(question.scope)) this.#options.onRead?.(question.kind.source);
     const beganAt = this.#options.ledger.sequence;
     const stories = new Map<string, Story>();
     let open = this.#answerFromMemory(question, new Set(ids), stories);
@@ -301,6 +305,11 @@ type IdentifiedOutcome = ErrandOutcome & { readonly id: string; readonly priorit
 
 function priorityOf({ scope }: EntryQuestion): CallPriority {
   return scope.priority ?? 'interactive';
+}
+
+/** Work that answers nobody has no trace of freshness. */
+function isForSomebody({ freshness, priority }: ReadScope): boolean {
+  return freshness !== undefined && priority !== 'background';
 }
 
 /** Whether the fetch was refused for what was left of an allowance, when it had left for somebody who is less urgent. */

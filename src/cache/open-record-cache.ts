@@ -4,7 +4,7 @@ import { createPool, type PoolUse } from '../platform/database-pool.ts';
 import type { SourceName } from '../platform/errors.ts';
 import type { Logger } from '../platform/log.ts';
 import { CacheCleaner } from './cache-cleaner.ts';
-import type { OnKept } from './entry-reader.ts';
+import type { OnKept, OnRead } from './entry-reader.ts';
 import { InvalidationLedger } from './invalidation-ledger.ts';
 import { InvalidationLog } from './invalidation-log.ts';
 import { InvalidationNotices } from './invalidation-notices.ts';
@@ -32,6 +32,8 @@ export interface RecordCacheOptions {
   readonly ttlFactor?: (source: SourceName) => number;
   /** Told of every read that needed no call, because all of it was kept from before. */
   readonly onKept?: OnKept;
+  /** Told of every read that somebody waits for. */
+  readonly onRead?: OnRead;
   /** Null: no Redis tier. */
   readonly redisUrl: string | null;
   /** The database that was migrated; null only where nothing has to survive or be shared. */
@@ -90,6 +92,7 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
     memory: { maxEntries: options.maxEntries, maxBytes: options.maxBytes ?? MAX_BYTES },
     coalesceWindowMs: options.coalesceWindowMs ?? 2,
     onKept: options.onKept,
+    onRead: options.onRead,
     tiers: (isCurrent) => [
       ...(redis ? [new RedisTier({ client: redis, log, isCurrent })] : []),
       ...(pool ? [new PostgresTier({ pool, log, isCurrent })] : []),

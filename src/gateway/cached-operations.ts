@@ -28,6 +28,8 @@ export interface ResponseCaching {
   invalidate(tags: readonly string[]): Promise<void> | void;
   /** Called once for each answer. */
   onAnswer(origin: AnswerOrigin): void;
+  /** Called with the operation's tags for each answer that was not executed for it. */
+  onKeptAnswer?(tags: readonly string[]): void;
   /** Called for each query whose answer may be kept for everyone with the same rights, whether it is kept or not. */
   onSharedQuery?(query: SharedQuery): void;
 }
@@ -142,6 +144,8 @@ export class CachedOperations {
   ): Reply {
     const { clock, onAnswer } = this.#caching;
     onAnswer(originOf(served));
+    if (served.kind === 'stored' && served.from !== 'execution' && operation.policy.kind === 'cacheable')
+      this.#caching.onKeptAnswer?.(operation.policy.tags);
     const reason = reasonOf(operation, conditions.noCache);
     if (served.kind === 'unstored') return this.#executedReply(served.executed, reason, served.joined);
     if (contentType === undefined) throw new Error('A stored answer was given for a media type that is not known.');

@@ -3,6 +3,7 @@ import { createRedisClient, startConnecting } from '../cache/redis-connection.ts
 import { redisBytes } from '../cache/responses/redis-bytes.ts';
 import { SharedAnswers } from '../cache/responses/shared-answers.ts';
 import { TierBreaker } from '../cache/tier-breaker.ts';
+import { RecentReads } from '../jobs/recent-reads.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Config, PoolSettings } from '../platform/config.ts';
 import type { DependencyHealth } from '../platform/health.ts';
@@ -32,6 +33,8 @@ export interface Caches {
   /** Whole answers that all instances share; null without Redis. */
   readonly sharedAnswers: SharedAnswers | null;
   readonly policy: UpstreamPolicy;
+  /** Of the records; whoever gives whole answers has to note them. */
+  readonly reads: RecentReads;
   /** What is to be told of calls that the records made unnecessary. */
   creditSavedCalls(upstreams: readonly Pick<Upstream<string>, 'source' | 'countSavedCalls'>[]): void;
   health(): DependencyHealth;
@@ -56,12 +59,14 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
   const policy = await openUpstreamPolicy({ config, redis, metrics: upstreamMetrics, log, clock });
   opened.defer(() => policy.close());
   const saved = new SavedCalls();
+  const reads = new RecentReads(clock);
   const shared = await openRecordCache({
     ...config.cache,
     redisUrl: config.redisUrl,
     database,
     ttlFactor: policy.ttlFactor,
     onKept: (source, receipt) => saved.kept(source, receipt),
+    onRead: (source) => reads.note(source),
     log,
     clock,
   });
@@ -90,6 +95,7 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
     records,
     sharedAnswers,
     policy,
+    reads,
     creditSavedCalls: (upstreams) => saved.credit(upstreams),
     health: () => healthOf(records),
     close: () => running.disposeAsync(),

@@ -2,6 +2,7 @@ import type { OpenRecordCache } from '../cache/open-record-cache.ts';
 import { within } from '../cache/time-budget.ts';
 import { ChangePoll } from '../jobs/change-poll.ts';
 import { Job, type JobOptions } from '../jobs/job.ts';
+import type { RecentReads } from '../jobs/recent-reads.ts';
 import { SyncCursors } from '../jobs/sync-cursors.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Config, PoolSettings } from '../platform/config.ts';
@@ -21,6 +22,7 @@ export interface ChangeFeedsOptions {
   /** The database of cached payloads, where invalidations are logged. */
   readonly database: { readonly url: string; readonly settings: PoolSettings };
   readonly records: OpenRecordCache;
+  readonly reads: RecentReads;
   readonly sources: { readonly salesforce: SalesforceSource; readonly jira: JiraSource };
   readonly maxBodyBytes: number;
   readonly metrics: ChangeMetrics;
@@ -45,7 +47,7 @@ const LEAST_BETWEEN_LOOKS_MS = 200;
 const MOST_BETWEEN_LOOKS_MS = 10_000;
 
 export function openChangeFeeds(options: ChangeFeedsOptions): ChangeFeeds {
-  const { config, database, records, sources, metrics, log, clock } = options;
+  const { config, database, records, reads, sources, metrics, log, clock } = options;
   const pool = createPool('changes', database.url, { ...database.settings, maxConnections: MAX_CONNECTIONS }, log);
   const deliveries = new Deliveries(pool, log);
   const invalidate = (tags: readonly string[]): Promise<void> => records.invalidate(tags);
@@ -63,7 +65,7 @@ export function openChangeFeeds(options: ChangeFeedsOptions): ChangeFeeds {
     const cursors = new SyncCursors(pool);
     const between = intervalMs / LOOKS_PER_INTERVAL;
     for (const polled of polledSources(sources)) {
-      const poll = new ChangePoll({ polled, cursors, cache: records, intervalMs, clock, log });
+      const poll = new ChangePoll({ polled, cursors, cache: records, reads, intervalMs, clock, log });
       jobs.push(
         job({
           name: `poll-${polled.source.toLowerCase()}`,

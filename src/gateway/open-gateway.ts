@@ -28,6 +28,7 @@ import { freshnessPlugin } from './freshness-plugin.ts';
 import { type GraphqlRouteOptions, graphqlRoute, OperationsUnderWay } from './graphql-route.ts';
 import { defaultHttpLimits, type HttpLimits } from './http-limits.ts';
 import { openHttpServer, type Route } from './http-server.ts';
+import { sourcesOf } from './kept-reads.ts';
 import { type StopTimes, stopServing } from './lifecycle.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openWarming } from './open-warming.ts';
@@ -153,7 +154,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     });
   };
   const maxBytes = options.responseCacheBytes ?? DEFAULT_RESPONSE_CACHE_BYTES;
-  const { records, sharedAnswers } = slices.caches;
+  const { records, sharedAnswers, reads } = slices.caches;
   const warming =
     maxBytes > 0 && config.cache.warmingTop > 0
       ? openWarming({ config, slices, metrics, clock, log, roundMs: options.warmingRoundMs ?? 5_000 })
@@ -171,6 +172,9 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
           invalidate: (tags) => records.invalidate(tags),
           metrics,
           ...(warming ? { onSharedQuery: warming.onSharedQuery } : {}),
+          onKeptAnswer: (tags) => {
+            for (const source of sourcesOf(tags)) reads.note(source);
+          },
         });
   const caches = (): CacheReadings => ({ records: records.stats(), answers: caching?.cache.usage ?? null });
   readCaches = caches;
@@ -194,6 +198,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     config,
     database: slices.content,
     records,
+    reads,
     sources: slices.sources,
     maxBodyBytes: limits.maxBodyBytes,
     metrics: metrics.changes,

@@ -26,6 +26,7 @@ export interface ResponseCachingOptions {
   invalidate(tags: readonly string[]): Promise<void> | void;
   readonly metrics: Pick<Metrics, 'operations' | 'responseCacheAnswers'>;
   readonly onSharedQuery?: ResponseCaching['onSharedQuery'];
+  readonly onKeptAnswer?: ResponseCaching['onKeptAnswer'];
 }
 
 /** Puts the response cache together for a schema. `keptAnswers` counts those that were given without being executed. */
@@ -51,6 +52,7 @@ export function createResponseCaching(
     },
     invalidate: (tags) => options.invalidate(tags),
     ...(options.onSharedQuery ? { onSharedQuery: options.onSharedQuery } : {}),
+    ...(options.onKeptAnswer ? { onKeptAnswer: options.onKeptAnswer } : {}),
     onAnswer: (origin) => {
       metrics.responseCacheAnswers.inc({ origin });
       if (origin === 'memory' || origin === 'shared' || origin === 'joined') keptAnswers += 1;

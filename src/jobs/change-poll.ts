@@ -6,6 +6,7 @@ import type { Clock } from '../platform/clock.ts';
 import { GatewayError, type SourceName } from '../platform/errors.ts';
 import type { Logger } from '../platform/log.ts';
 import type { JobOutcome } from './job.ts';
+import type { RecentReads } from './recent-reads.ts';
 import type { SyncCursor, SyncCursors, ToldChange } from './sync-cursors.ts';
 
 /** One record that was made, changed or removed. */
@@ -44,6 +45,8 @@ export interface ChangePollOptions {
   readonly polled: PolledSource;
   readonly cursors: SyncCursors;
   readonly cache: Pick<OpenRecordCache, 'invalidate' | 'renew' | 'invalidations' | 'stats'>;
+  /** What was read through this instance. */
+  readonly reads: Pick<RecentReads, 'lastAtMs'>;
   readonly intervalMs: number;
   /** How long an instance that ends in the middle of a round keeps the others from it; 45,000 unless told. */
   readonly leaseMs?: number;
@@ -56,6 +59,10 @@ const ROUND_DEADLINE_MS = 30_000;
 /** Longer than a round can take; so long nobody polls when an instance ends in the middle of one. */
 const LEASE_MS = 45_000;
 const SLOW_FACTOR = 5;
+/** Nobody has read anything of the source for so long, or for two intervals where that is more: nobody would see what a poll brings. */
+const UNREAD_MS = 900_000;
+/** How often an instance tells the others that it is read at most. */
+const TELL_READ_MS = 60_000;
 /** After a longer pause it is not asked what happened meanwhile; nothing from before is renewed then. */
 const MAX_GAP_MS = 3_600_000;
 /** Longer than any source looks back. */
@@ -74,6 +81,8 @@ export class ChangePoll {
   readonly #options: ChangePollOptions;
   readonly #owner = randomUUID();
   #wasPaused = false;
+  #wasRead: boolean | null = null;
+  #toldReadAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ChangePollOptions) {
     this.#options = options;
@@ -81,7 +90,7 @@ export class ChangePoll {
 
   /** Polls when it is due and no other instance does; hears in any case what polls of others have confirmed. */
   async run(signal: AbortSignal): Promise<JobOutcome> {
-    const { polled, cursors, intervalMs } = this.#options;
+    const { polled, cursors, intervalMs, clock } = this.#options;
     const pace = polled.pace();
     this.#tellPause(pace === 'paused');
     if (pace === 'paused') {
@@ -89,13 +98,16 @@ export class ChangePoll {
       return 'paused';
     }
     const dueMs = pace === 'slow' ? intervalMs * SLOW_FACTOR : intervalMs;
-    const { cursor, isClaimed } = await cursors.claim(polled.source, this.#owner, {
+    await this.#tellRead();
+    const { cursor, isClaimed, isRead } = await cursors.claim(polled.source, this.#owner, {
       intervalMs: dueMs,
       leaseMs: this.#options.leaseMs ?? LEASE_MS,
+      readSinceMs: clock.now() - Math.max(UNREAD_MS, 2 * dueMs),
     });
+    this.#logRead(isRead);
     if (!isClaimed) {
       this.#renew(cursor);
-      return 'idle';
+      return isRead ? 'idle' : 'paused';
     }
     try {
       this.#renew(await this.#poll(cursor, signal));
@@ -105,6 +117,14 @@ export class ChangePoll {
       await cursors.release(polled.source, this.#owner).catch(() => undefined);
       throw error;
     }
+  }
+
+  async #tellRead(): Promise<void> {
+    const { polled, cursors, reads } = this.#options;
+    const readAtMs = reads.lastAtMs(polled.source);
+    if (readAtMs === null || readAtMs - this.#toldReadAtMs < TELL_READ_MS) return;
+    await cursors.noteRead(polled.source, readAtMs);
+    this.#toldReadAtMs = readAtMs;
   }
 
   async #poll(cursor: SyncCursor, signal: AbortSignal): Promise<SyncCursor> {
@@ -155,6 +175,17 @@ export class ChangePoll {
       untilMs: confirmedUntilMs,
       tellsDeletions: polled.tellsDeletions,
     });
+  }
+
+  #logRead(isRead: boolean): void {
+    const isNews = this.#wasRead !== null && isRead !== this.#wasRead;
+    this.#wasRead = isRead;
+    if (!isNews) return;
+    const { log, polled } = this.#options;
+    const message = isRead
+      ? 'Somebody reads from the source again, so its changes are polled.'
+      : 'Nobody has read from the source for a while, so its changes are not polled until somebody does.';
+    log.info({ source: polled.source }, message);
   }
 
   #tellPause(isPaused: boolean): void {

@@ -15,6 +15,14 @@ export interface SyncCursor {
   readonly invalidationId: number;
 }
 
+/** What a round takes, in milliseconds. */
+export interface ClaimTerms {
+  /** Since the last one. */
+  readonly intervalMs: number;
+  readonly leaseMs: number;
+  readonly readSinceMs: number;
+}
+
 export type ToldChange = readonly [what: string, stamp: string, toldAtMs: number];
 
 interface CursorRow {
@@ -24,6 +32,7 @@ interface CursorRow {
   readonly covered_since: string | null;
   readonly confirmed_until: string | null;
   readonly invalidation_id: number;
+  readonly last_read_at: string | null;
   readonly claimed: boolean;
 }
 
@@ -41,15 +50,29 @@ export class SyncCursors {
     this.#pool = pool;
   }
 
-  /** The cursor as it is, and whether this round was claimed for the caller. */
+  /** Tells all instances that something of the source was read at this time, in milliseconds since the epoch by the caller's clock. */
+  async noteRead(source: SourceName, readAtMs: number): Promise<void> {
+    await this.#query(NOTE_READ, [source, toTime(readAtMs)]);
+  }
+
+  /**
+   * The cursor as it is, whether this round was claimed for the caller, and whether anything was read through any instance since
+   * `readSinceMs`, by the readers' clock: otherwise nothing is claimed.
+   */
   async claim(
     source: SourceName,
     owner: string,
-    { intervalMs, leaseMs }: { readonly intervalMs: number; readonly leaseMs: number },
-  ): Promise<{ readonly cursor: SyncCursor; readonly isClaimed: boolean }> {
-    const { rows } = await this.#query<CursorRow>(CLAIM, [source, owner, intervalMs / 1_000, leaseMs / 1_000]);
+    { intervalMs, leaseMs, readSinceMs }: ClaimTerms,
+  ): Promise<{ readonly cursor: SyncCursor; readonly isClaimed: boolean; readonly isRead: boolean }> {
+    const times = [intervalMs / 1_000, leaseMs / 1_000, toTime(readSinceMs)];
+    const { rows } = await this.#query<CursorRow>(CLAIM, [source, owner, ...times]);
     const [row] = rows;
-    return { cursor: row ? toCursor(row) : NO_CURSOR, isClaimed: row?.claimed ?? false };
+    const lastReadMs = toMs(row?.last_read_at ?? null);
+    return {
+      cursor: row ? toCursor(row) : NO_CURSOR,
+      isClaimed: row?.claimed ?? false,
+      isRead: lastReadMs !== null && lastReadMs >= readSinceMs,
+    };
   }
 
   /** The cursor without claiming anything. */
@@ -117,14 +140,19 @@ function toTime(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }
 
-/** In one statement: the row is made when there is none, claimed when it is due and free, and answered in any case. */
+/** Makes the row when there is none. */
+const NOTE_READ = `
+  insert into sync_cursors as c (source, last_read_at) values ($1, $2)
+    on conflict (source) do update set last_read_at = excluded.last_read_at
+      where c.last_read_at is null or c.last_read_at < excluded.last_read_at`;
+
+/** In one statement: the row is claimed when it is read, due and free, and answered in any case. */
 const CLAIM = `
   with claimed as (
-    insert into sync_cursors as c (source, claimed_by, claimed_until, polled_at)
-    values ($1, $2, now() + make_interval(secs => $4), now())
-    on conflict (source) do update
-      set claimed_by = excluded.claimed_by, claimed_until = excluded.claimed_until, polled_at = excluded.polled_at
-      where (c.claimed_until is null or c.claimed_until < now())
+    update sync_cursors as c
+      set claimed_by = $2, claimed_until = now() + make_interval(secs => $4), polled_at = now()
+      where c.source = $1 and c.last_read_at >= $5
+        and (c.claimed_until is null or c.claimed_until < now())
         and (c.polled_at is null or c.polled_at <= now() - make_interval(secs => $3))
     returning *
   )

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type OpenRecordCache, openRecordCache } from '../../../src/cache/open-record-cache.ts';
 import { ChangePoll, type ChangePollOptions, type SourceChange } from '../../../src/jobs/change-poll.ts';
+import { RecentReads } from '../../../src/jobs/recent-reads.ts';
 import { SyncCursors } from '../../../src/jobs/sync-cursors.ts';
 import { createPool } from '../../../src/platform/database-pool.ts';
 import { GatewayError } from '../../../src/platform/errors.ts';
@@ -52,6 +53,7 @@ let clock: MovableClock;
 let source: ScriptedSource;
 let told: ToldChanges;
 let opened: Instance[];
+let pools: pg.Pool[];
 
 beforeEach(async () => {
   database = await createTestDatabase();
@@ -59,12 +61,15 @@ beforeEach(async () => {
   source = new ScriptedSource().fill(300);
   told = new ToldChanges();
   opened = [];
+  pools = [];
 });
 afterEach(async () => {
+  await Promise.all(pools.map((pool) => pool.end()));
   for (const { cache, pool } of opened) await Promise.all([cache.close(), pool.end()]);
   await database.drop();
 });
 
+/** One that is read all the time unless told. */
 async function openInstance(options: Partial<ChangePollOptions> = {}): Promise<Instance> {
   const settings = poolSettings(database.url);
   const cache = await openRecordCache({
@@ -80,7 +85,8 @@ async function openInstance(options: Partial<ChangePollOptions> = {}): Promise<I
   });
   const pool = createPool('changes', database.url, settings, log);
   const cursors = new SyncCursors(pool);
-  const common = { polled: told.polled, cursors, cache, intervalMs: 0, clock, log };
+  const reads = { lastAtMs: () => clock.now() };
+  const common = { polled: told.polled, cursors, cache, reads, intervalMs: 0, clock, log };
   const instance: Instance = {
     cache,
     pool,
@@ -92,6 +98,12 @@ async function openInstance(options: Partial<ChangePollOptions> = {}): Promise<I
   };
   opened.push(instance);
   return instance;
+}
+
+function createPoolForTest(): pg.Pool {
+  const pool = createPool('changes', database.url, poolSettings(database.url), log);
+  pools.push(pool);
+  return pool;
 }
 
 const run = ({ poll }: Instance) => poll.run(new AbortController().signal);
@@ -245,6 +257,76 @@ test('while its allowance is tight a source is asked five times less often', asy
   expect(await run(one)).toBe('idle');
   told.pace = 'normal';
   expect(await run(one)).toBe('done');
+});
+
+describe('while nobody reads', () => {
+  test('a source is not asked, and afterwards for all that has changed meanwhile', async () => {
+    const reads = new RecentReads(clock);
+    const one = await openInstance({ reads });
+    expect(await run(one)).toBe('paused');
+    reads.note('SALESFORCE');
+    await beginCovered(one);
+    clock.advanceMs(seconds(880));
+    expect(await run(one)).toBe('done');
+    const confirmedAtMs = clock.now();
+    clock.advanceMs(seconds(30));
+    for (let look = 0; look < 20; look += 1) {
+      expect(await run(one)).toBe('paused');
+      clock.advanceMs(seconds(60));
+    }
+    expect(told.asked).toHaveLength(2);
+    source.records.set('a7', { Name: 'Changed meanwhile' });
+    told.changes = [changeOf('a7', 'stamp 1')];
+    reads.note('SALESFORCE');
+    await one.read(['a1', 'a2']);
+    // More than their time limit ago they were confirmed last.
+    expect(source.calls).toEqual([{ ids: ['a1', 'a2'], fields: ['Name'] }]);
+    expect(await run(one)).toBe('done');
+    expect(told.asked.at(-1)).toBeLessThanOrEqual(confirmedAtMs);
+    expect((await one.read(idsTo(300)))[6]).toBe('Changed meanwhile');
+    expect(source.calls.slice(1)).toEqual([{ ids: ['a7'], fields: ['Name'] }]);
+  });
+
+  test('through one instance but through another, it is asked as ever', async () => {
+    const [unread, read] = [new RecentReads(clock), new RecentReads(clock)];
+    const one = await openInstance({ reads: unread });
+    const other = await openInstance({ reads: read, intervalMs: seconds(60) });
+    read.note('SALESFORCE');
+    expect(await run(other)).toBe('done');
+    expect(await run(one)).toBe('done');
+    clock.advanceMs(seconds(901));
+    expect([await run(one), await run(other)]).toEqual(['paused', 'paused']);
+    read.note('SALESFORCE');
+    expect(await run(other)).toBe('idle');
+    expect(await run(one)).toBe('done');
+  });
+
+  test('of this source, reads of another one do not count', async () => {
+    const reads = new RecentReads(clock);
+    const one = await openInstance({ reads });
+    reads.note('JIRA');
+    expect(await run(one)).toBe('paused');
+    expect(told.asked).toEqual([]);
+  });
+});
+
+test('an instance that is read all the time tells the others so once a minute', async () => {
+  const reads = new RecentReads(clock);
+  const cursors = new SyncCursors(createPoolForTest());
+  const written: number[] = [];
+  const noteRead = cursors.noteRead.bind(cursors);
+  cursors.noteRead = async (name, readAtMs) => {
+    written.push(readAtMs);
+    await noteRead(name, readAtMs);
+  };
+  const one = await openInstance({ reads, cursors });
+  const beganAtMs = clock.now();
+  for (let look = 0; look < 19; look += 1) {
+    reads.note('SALESFORCE');
+    await run(one);
+    clock.advanceMs(seconds(10));
+  }
+  expect(written).toEqual([0, 60, 120, 180].map((age) => beganAtMs + seconds(age)));
 });
 
 test('an instance that has not heard of the invalidations of a poll renews nothing by it', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { type GatewayProcess, startGatewayProcess } from '../../support/gateway-process.ts';
+import { MovableClock } from '../../support/identity.ts';
 import { sendOperation } from '../../support/send-operation.ts';
 
 let one: TestGateway;
@@ -97,10 +98,34 @@ test('metrics tell how the polls go', async () => {
 
 test('a gateway that stops ends its polls', async () => {
   const other = await startTestGateway({ settings: { CHANGE_POLL_INTERVAL: '1' } });
+  await other.query('{ psRequests(first: 1) { nodes { number } } }');
   await expect.poll(() => other.salesforce.calls.count('composite'), { timeout: 4_000 }).toBeGreaterThan(0);
   const { salesforce } = other;
   await other.close();
   const calls = salesforce.calls.all.length;
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   expect(salesforce.calls.all.length).toBe(calls);
+});
+
+test('a whole answer that is kept counts as a read of the sources that it is made of, and of no other', async () => {
+  const clock = new MovableClock();
+  const settings = { CHANGE_POLL_INTERVAL: '1' };
+  const other = await startTestGateway({ settings, clock, responseCacheBytes: 1_000_000 });
+  const ask = async () => (await other.query('{ accounts(first: 1) { nodes { name } } }')).headers.get('cache-status');
+  const lastReads = async () => {
+    const rows = await other.database?.query<{ readonly source: string; readonly last_read_at: Date | string }>(
+      'select source, last_read_at from sync_cursors',
+    );
+    return rows?.map(({ source, last_read_at }) => [source, new Date(last_read_at).getTime()]);
+  };
+  const noted = { timeout: 4_000, interval: 100 };
+  try {
+    await ask();
+    await expect.poll(lastReads, noted).toEqual([['SALESFORCE', clock.now()]]);
+    clock.advanceMs(120_000);
+    expect(await ask()).toContain('deployment-graph; hit');
+    await expect.poll(lastReads, noted).toEqual([['SALESFORCE', clock.now()]]);
+  } finally {
+    await other.close();
+  }
 });
