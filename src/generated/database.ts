@@ -162,6 +162,7 @@ export interface SyncCursors {
   covered_since: string | null;
   high_water: string | null;
   invalidation_id: Generated<number>;
+  last_read_at: string | null;
   polled_at: string | null;
   recent: Generated<Json>;
   source: string;
