@@ -28,6 +28,8 @@ export interface MostUnits {
 /** How many records a key leads to: bounded by an argument, or by what is known of the data, which the plan then says. */
 export interface RowBound {
   readonly most: number;
+  /** How many there usually are, where that is less than `most`; need not be whole. */
+  readonly usual?: number;
   /** Said with the plan when the bound is an assumption. Example: `a request has at most 10 steps`. */
   readonly assumes?: string;
 }
@@ -42,6 +44,8 @@ export interface LoaderCost {
   /** Which reads of a family are one batch: all unless told. `once`: whatever the operation asks, it is read once. */
   readonly merges?: 'all' | 'sameArguments' | 'never' | 'once';
   most(asked: readonly AskedOfLoader[]): MostUnits;
+  /** What the same reads usually need while nothing is kept; their keys are then the usual number, not whole ones. `most` unless told. */
+  readonly cold?: (asked: readonly AskedOfLoader[]) => MostUnits;
   /** Records per key. */
   rows(args: CostArguments): RowBound;
   /** Batches whose answers may arrive apart from each other, for so many keys; one unless told. */
@@ -81,6 +85,8 @@ export interface Range {
 export interface PlannedRead {
   readonly loader: string;
   readonly keys: number;
+  /** How many keys there usually are per parent, where that is less than `keys`; below 1 when not every parent asks. */
+  readonly usualKeys?: number;
   readonly args?: CostArguments;
   /** It reads nothing but keys, whatever the operation asks of the records. */
   readonly keysOnly?: true;
@@ -96,14 +102,16 @@ export interface FieldPlan {
   readonly rows: readonly RowsOfType[];
   /** Whether the calls of the first stage are made for sure when nothing is cached; else they may fall away. */
   readonly isCertain: boolean;
-  /** A parent's records may be there after any stage, not only after the last. */
-  readonly arrivesEarly?: true;
+  /** A parent's records may be there after any stage, not only after the last: the share of the parents usually done after each. */
+  readonly arrivesEarly?: readonly number[];
 }
 
 export interface RowsOfType {
   /** Null: the type that the field says. */
   readonly type: string | null;
   readonly most: number;
+  /** How many there usually are, where that is less than `most`; need not be whole. */
+  readonly usual?: number;
 }
 
 /** What a field with a resolver of its own costs; edges need no line, they cost what their loader costs. */
@@ -160,6 +168,6 @@ export function keysOf(asked: readonly AskedOfLoader[]): number {
 export const oneRow = (): RowBound => ({ most: 1 });
 
 /** So many records of a key, which is known of the data and not enforced. */
-export function assumedRows(most: number, assumes: string): () => RowBound {
-  return () => ({ most, assumes });
+export function assumedRows(most: number, assumes: string, usual = most): () => RowBound {
+  return () => ({ most, assumes, usual });
 }

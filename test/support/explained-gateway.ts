@@ -20,6 +20,8 @@ export interface ExplainedGateway {
     variables?: Variables,
     role?: RoleName,
   ): Promise<{ answer: GraphqlAnswer; receipt: OperationReceipt }>;
+  /** Makes the next run a cold one: nothing that was read of Salesforce and Jira is used again. */
+  forgetAll(): Promise<void>;
 }
 
 export async function startExplainedGateway(): Promise<ExplainedGateway> {
@@ -43,6 +45,13 @@ export async function startExplainedGateway(): Promise<ExplainedGateway> {
       const asker = await gateway.as(role === 'VIEWER' ? 'ANALYST' : role);
       const answer = await gateway.query(document, variables, { ...asker, 'x-explain': 'receipt' });
       return { answer, receipt: answer.extensions.receipt as OperationReceipt };
+    },
+    forgetAll: async () => {
+      const forget = `mutation { ${['SALESFORCE', 'JIRA']
+        .map((source) => `${source}: invalidateCache(input: { source: ${source} }) { invalidated }`)
+        .join(' ')} }`;
+      const answer = await gateway.query(forget, {}, await gateway.as('ADMIN'));
+      expect(answer.errors).toEqual([]);
     },
   };
 }

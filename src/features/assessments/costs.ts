@@ -11,11 +11,17 @@ import {
 import { MAX_KEYS_PER_BATCH } from '../../platform/keyed-loader.ts';
 import { checkIdempotencyKey, checkSubmission, type SubmittedAssessment } from './submission.ts';
 
+/** Of the sample company, on average. */
+const USUAL_ASSESSMENTS_PER_MENTOR = 21;
+
 /** One line for each loader of the slice; a unit is a transaction. */
 export const assessmentLoaderCosts: readonly LoaderCost[] = [
   keyed('mentorById', oneRow),
   keyed('assessmentById', oneRow),
-  keyed('assessmentsByMentorId', pageRows),
+  keyed('assessmentsByMentorId', (args) => {
+    const { most } = pageRows(args);
+    return { most, usual: Math.min(most, USUAL_ASSESSMENTS_PER_MENTOR) };
+  }),
   alone('mentors', pageRows),
   alone('assessments', pageRows),
   alone('countMentors', oneRow),

@@ -15,70 +15,39 @@ import {
 import type { RoleName } from '../../platform/config.ts';
 import type { FieldPlan, PlannedRead } from '../../platform/costs.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import type { CacheExpectation } from './cache-expectation.ts';
 import { type CollectedField, collectFields, type OperationScope } from './collected-fields.ts';
+import { connectedType, connectionOf, selectionsOfNodes } from './connected-nodes.ts';
 import type { CostIndex } from './cost-index.ts';
+import { drivingArgument } from './driving-argument.ts';
 import type { FieldRoles } from './field-roles.ts';
 import { type ComesAlong, referencesThatComeAlong } from './look-ahead.ts';
-import { MomentCosts } from './moment-costs.ts';
+import { MomentSchedule } from './moment-schedule.ts';
 import { capped, type DrivingArgument, type Moment, type PendingRead, type RefusedField } from './pending-read.ts';
+import type { Reckoning } from './reckoning.ts';
 import { typesReadMoreThanOnce } from './repeated-types.ts';
+import { nothingAlong, type Objects, type StartedField } from './walked-objects.ts';
 
 export interface CostWalkOptions {
   readonly costs: CostIndex;
   readonly roles: FieldRoles;
-  readonly cache: CacheExpectation;
+  readonly reckoning: Reckoning;
   readonly viewerRoles: readonly RoleName[];
 }
 
-/** Objects of one type whose fields are looked at: how many there are at most, and where in the answer they stand. */
-interface Objects {
-  readonly type: GraphQLObjectType;
-  readonly selectionSets: readonly SelectionSetNode[];
-  readonly count: number;
-  /** Of a connection: records in each. */
-  readonly rowsPerConnection?: number;
-  readonly path: string;
-  readonly argument: DrivingArgument | null;
-  /** The nearest `@freshness` above. */
-  readonly demand: string;
-  readonly along: ComesAlong;
-  readonly alongPrefix: string;
-}
-
-/** A field whose reads were asked for, and what follows when they have arrived. */
-interface Waiting {
-  readonly reads: readonly PendingRead[];
-  next(arrival: Moment): void;
-}
-
-interface OpenMoment {
-  readonly moment: Moment;
-  readonly objects: Objects[];
-  /** Fields that go on to a further stage at this moment. */
-  readonly stages: (() => void)[];
-}
-
-const nothingAlong: ComesAlong = new Set();
-
 /** Walks an operation as execution would, moment by moment, and collects what it would ask for. Runs nothing. */
 export class CostWalk {
-  readonly moments: MomentCosts;
   readonly refused: RefusedField[] = [];
   readonly assumptions = new Set<string>();
   readonly #scope: OperationScope;
   readonly #options: CostWalkOptions;
   readonly #repeatedTypes: ReadonlySet<string>;
-  readonly #open: OpenMoment[] = [];
-  readonly #byMoment = new Map<Moment, OpenMoment>();
-  #reads: PendingRead[] = [];
-  #waiting: Waiting[] = [];
+  readonly #schedule: MomentSchedule;
 
   constructor(scope: OperationScope, document: DocumentNode, options: CostWalkOptions) {
     this.#scope = scope;
     this.#options = options;
     this.#repeatedTypes = typesReadMoreThanOnce(scope.schema, document);
-    this.moments = new MomentCosts(options.cache);
+    this.#schedule = new MomentSchedule(options.reckoning);
   }
 
   run(operation: OperationDefinitionNode): void {
@@ -97,36 +66,11 @@ export class CostWalk {
     if (operation.operation === 'mutation') {
       // One after another: what the first asks never travels with what the second asks.
       for (const field of collectFields(this.#scope, root, [operation.selectionSet])) {
-        const opened = this.#at({ copies: 1, isFirst: true });
-        opened.stages.push(() => this.#visitField(objects, field, opened.moment));
+        const moment: Moment = { copies: 1, isFirst: true };
+        this.#schedule.goOn(moment, () => this.#visitField(objects, field, moment));
       }
-    } else this.#at({ copies: 1, isFirst: true }).objects.push(objects);
-    for (let next = this.#open.shift(); next; next = this.#open.shift()) this.#live(next);
-  }
-
-  #live({ moment, objects, stages }: OpenMoment): void {
-    this.#reads = [];
-    this.#waiting = [];
-    for (const stage of stages) stage();
-    for (const some of objects) this.#visit(some, moment);
-    this.#byMoment.delete(moment);
-    const arrivals = this.moments.add(moment, this.#reads);
-    for (const { reads, next } of this.#waiting) {
-      const different = new Set(reads.map((read) => arrivals.get(read) ?? moment));
-      const [only] = different;
-      if (different.size === 1 && only) next(only);
-      else next({ copies: capped([...different].reduce((sum, { copies }) => sum + copies, 0)), isFirst: false });
-    }
-  }
-
-  #at(moment: Moment): OpenMoment {
-    let open = this.#byMoment.get(moment);
-    if (!open) {
-      open = { moment, objects: [], stages: [] };
-      this.#byMoment.set(moment, open);
-      this.#open.push(open);
-    }
-    return open;
+    } else this.#schedule.arrive({ copies: 1, isFirst: true }, objects);
+    this.#schedule.run((some, moment) => this.#visit(some, moment));
   }
 
   #visit(objects: Objects, moment: Moment): void {
@@ -171,9 +115,9 @@ export class CostWalk {
   }
 
   #planOfEdge(loader: string, args: Readonly<Record<string, unknown>>): FieldPlan {
-    const { most, assumes } = this.#options.costs.loader(loader).rows(args);
+    const { assumes, ...rows } = this.#options.costs.loader(loader).rows(args);
     if (assumes) this.assumptions.add(assumes);
-    return { stages: [[{ loader, keys: 1, args }]], rows: [{ type: null, most }], isCertain: false };
+    return { stages: [[{ loader, keys: 1, args }]], rows: [{ type: null, ...rows }], isCertain: false };
   }
 
   /** A property of its object: whatever is beneath is there already. */
@@ -202,9 +146,35 @@ export class CostWalk {
   }
 
   #begin(started: StartedField, moment: Moment): void {
-    const { plan, field, definition, objects } = started;
-    const type = getNamedType(definition.type);
-    const connection = isObjectType(type) && 'pageInfo' in type.getFields() ? type : null;
+    const { plan, definition, objects } = started;
+    const { reckoning } = this.#options;
+    const connection = connectionOf(getNamedType(definition.type));
+    const argument = drivingArgument(started) ?? objects.argument;
+    const goOn = (stage: number, at: Moment, parts: number): void => {
+      const share = reckoning.shareAfter(plan, stage);
+      if (share > 0) {
+        // Some records were there after each of the stages before.
+        const arrived: Moment = plan.arrivesEarly && share === 1 ? { copies: parts, isFirst: false } : at;
+        this.#finish(started, { connection, argument, share, arrived, begun: moment });
+      }
+      const planned = plan.stages[stage];
+      if (!planned) return;
+      const reads = this.#readsOf(started, planned, connection, argument, moment.isFirst && stage === 0);
+      this.#schedule.ask(reads, (arrival) => {
+        this.#schedule.goOn(arrival, () => goOn(stage + 1, arrival, capped(parts + arrival.copies)));
+      });
+    };
+    goOn(0, moment, 0);
+  }
+
+  #readsOf(
+    { objects, field, path, plan }: StartedField,
+    planned: readonly PlannedRead[],
+    connection: GraphQLObjectType | null,
+    argument: DrivingArgument | null,
+    isFirst: boolean,
+  ): readonly PendingRead[] {
+    const { costs, reckoning } = this.#options;
     const names = new Set(
       connection ? collectFields(this.#scope, connection, field.selectionSets).map(({ name }) => name) : [],
     );
@@ -212,82 +182,62 @@ export class CostWalk {
       withRows: connection === null || ['edges', 'nodes', 'pageInfo'].some((name) => names.has(name)),
       withCount: names.has('totalCount'),
     };
-    const argument = drivingArgument(started) ?? objects.argument;
-    const goOn = (stage: number, at: Moment, parts: number): void => {
-      const planned = plan.stages[stage];
-      if (!planned) {
-        // Some records were there after each of the stages.
-        const arrived: Moment = plan.arrivesEarly ? { copies: parts, isFirst: false } : at;
-        this.#finish(started, connection, argument, arrived, moment);
-        return;
-      }
-      const reads = planned.map(
-        (read): PendingRead => ({
-          cost: this.#options.costs.loader(read.loader),
-          asked: { keys: capped(objects.count * read.keys), args: read.args ?? {}, ...asks },
-          path: started.path,
-          coordinate: `${objects.type.name}.${field.name}`,
-          argument,
-          // Whether a demand holds for what is beneath is not known here, so both are told apart.
-          demand: `${ownDemand(field)}|${objects.demand}`,
-          isCertain: moment.isFirst && stage === 0 && (read.isCertain ?? plan.isCertain),
-        }),
-      );
-      for (const { cost, asked } of reads) {
-        const { assumes } = cost.rows(asked.args);
-        if (assumes) this.assumptions.add(assumes);
-      }
-      this.#reads.push(...reads);
-      this.#waiting.push({
-        reads,
-        next: (arrival) => {
-          this.#at(arrival).stages.push(() => goOn(stage + 1, arrival, capped(parts + arrival.copies)));
-        },
-      });
-    };
-    goOn(0, moment, 0);
+    return planned.map((read): PendingRead => {
+      const cost = costs.loader(read.loader);
+      const args = read.args ?? {};
+      const { assumes } = cost.rows(args);
+      if (assumes) this.assumptions.add(assumes);
+      return {
+        cost,
+        asked: { keys: capped(objects.count * reckoning.keysOf(read)), args, ...asks },
+        path,
+        coordinate: `${objects.type.name}.${field.name}`,
+        argument,
+        // Whether a demand holds for what is beneath is not known here, so both are told apart.
+        demand: `${ownDemand(field)}|${objects.demand}`,
+        isCertain: isFirst && (read.isCertain ?? plan.isCertain),
+      };
+    });
   }
 
   #finish(
     { plan, field, definition, objects, path }: StartedField,
-    connection: GraphQLObjectType | null,
-    argument: DrivingArgument | null,
-    arrived: Moment,
-    started: Moment,
+    {
+      connection,
+      argument,
+      share,
+      arrived,
+      begun,
+    }: {
+      readonly connection: GraphQLObjectType | null;
+      readonly argument: DrivingArgument | null;
+      readonly share: number;
+      readonly arrived: Moment;
+      readonly begun: Moment;
+    },
   ): void {
     if (field.selectionSets.length === 0) return;
     const lastReads = plan.stages.flat().filter((read) => !read.keysOnly);
-    for (const { type: named, most } of plan.rows) {
-      if (most === 0) continue;
+    for (const { type: named, ...rows } of plan.rows) {
+      if (rows.most === 0) continue;
       const typeName = named ?? getNamedType(definition.type).name;
       const shared = { path, argument, demand: ownDemand(field) || objects.demand, alongPrefix: '' };
-      const open = this.#at(arrived);
+      const each = this.#options.reckoning.rowsOf(rows);
       if (connection) {
         const node = connectedType(connection);
-        const sets = this.#nodeSelections(connection, field.selectionSets);
-        const along = node ? this.#alongOf(node, sets, lastReads, started) : nothingAlong;
-        const { count } = objects;
-        const beneath = { ...shared, selectionSets: field.selectionSets, count, rowsPerConnection: most, along };
-        open.objects.push({ ...beneath, type: connection });
+        const sets = selectionsOfNodes(this.#scope, connection, field.selectionSets);
+        const along = node ? this.#alongOf(node, sets, lastReads, begun) : nothingAlong;
+        const count = objects.count * share;
+        const beneath = { ...shared, selectionSets: field.selectionSets, count, rowsPerConnection: each, along };
+        this.#schedule.arrive(arrived, { ...beneath, type: connection });
         continue;
       }
       const type = this.#scope.schema.getType(typeName);
       if (!isObjectType(type)) continue;
-      const along = this.#alongOf(type, field.selectionSets, lastReads, started);
-      const count = capped(objects.count * most);
-      open.objects.push({ ...shared, type, selectionSets: field.selectionSets, count, along });
+      const along = this.#alongOf(type, field.selectionSets, lastReads, begun);
+      const count = capped(objects.count * share * each);
+      this.#schedule.arrive(arrived, { ...shared, type, selectionSets: field.selectionSets, count, along });
     }
-  }
-
-  #nodeSelections(connection: GraphQLObjectType, sets: readonly SelectionSetNode[]): SelectionSetNode[] {
-    return collectFields(this.#scope, connection, sets).flatMap(({ name, selectionSets }) => {
-      if (name === 'nodes') return selectionSets;
-      const edge = name === 'edges' ? getNamedType(connection.getFields().edges?.type) : undefined;
-      if (!isObjectType(edge)) return [];
-      return collectFields(this.#scope, edge, selectionSets).flatMap((field) =>
-        field.name === 'node' ? field.selectionSets : [],
-      );
-    });
   }
 
   /** What is held of a record already is not asked again, so references of such records are not read along with them. */
@@ -301,45 +251,13 @@ export class CostWalk {
     const lookAhead = costs.find((cost) => cost.lookAhead)?.lookAhead;
     const mayBeHeld = !started.isFirst && this.#repeatedTypes.has(type.name);
     if (!lookAhead || (mayBeHeld && costs.some(({ reusesHeld }) => reusesHeld))) return nothingAlong;
-    const { costs: index, cache } = this.#options;
-    return referencesThatComeAlong(this.#scope, index, cache, lookAhead, { type, selectionSets });
+    const { costs: index, reckoning } = this.#options;
+    return referencesThatComeAlong(this.#scope, index, reckoning.cache, lookAhead, { type, selectionSets });
   }
-}
-
-interface StartedField {
-  readonly objects: Objects;
-  readonly field: CollectedField;
-  readonly definition: GraphQLField<unknown, unknown>;
-  readonly path: string;
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly plan: FieldPlan;
-}
-
-function connectedType(connection: GraphQLObjectType): GraphQLObjectType | null {
-  const type = getNamedType(connection.getFields().nodes?.type);
-  return isObjectType(type) ? type : null;
 }
 
 /** How fresh a field is demanded by its own directive; '' without one. */
 function ownDemand({ node }: CollectedField): string {
   const directive = node.directives?.find(({ name }) => name.value === 'freshness');
   return directive ? print(directive) : '';
-}
-
-const DEFAULT_SIZES = { first: true, last: true } as const;
-
-/** The argument of this field that says how many; the one of a field above holds when this has none, or when that says more. */
-function drivingArgument({ objects, field, definition, path, args, plan }: StartedField): DrivingArgument | null {
-  const place = { field: `${objects.type.name}.${field.name}`, path };
-  const lists = Object.entries(args).filter(([, value]) => Array.isArray(value));
-  const [list] = lists;
-  let own: DrivingArgument | null = null;
-  if (typeof args.last === 'number') own = { ...place, name: 'last', value: args.last, isDefault: false };
-  else if (definition.args.some(({ name }) => name in DEFAULT_SIZES)) {
-    const isDefault = typeof args.first !== 'number';
-    const rows = Math.max(0, ...plan.rows.map(({ most }) => most));
-    own = { ...place, name: 'first', value: isDefault ? rows : Number(args.first), isDefault };
-  } else if (list) own = { ...place, name: list[0], value: (list[1] as unknown[]).length, isDefault: false };
-  if (own === null) return null;
-  return objects.argument && objects.argument.value > own.value ? objects.argument : own;
 }

@@ -1,34 +1,33 @@
-import type { MostUnits } from '../../platform/costs.ts';
+import type { FieldPlan, MostUnits, PlannedRead, TransactionCost } from '../../platform/costs.ts';
 import { MAX_COMPOSITE_QUERIES } from '../../sources/salesforce/client.ts';
 import type { CacheExpectation } from './cache-expectation.ts';
 import { capped, type Moment, type PendingRead, type ReadSpend } from './pending-read.ts';
+import { type ReadBatch, ReadBatches } from './read-batches.ts';
+import type { Reckoning } from './reckoning.ts';
 import { type ExplainedSource, explainedSources, type SourceTotals, TotalsOfSource } from './source-totals.ts';
 
 /** BEGIN with the tenant's settings, one statement, COMMIT. */
-const USUAL_TRANSACTION = { calls: { min: 3, max: 3 }, statements: { min: 4, max: 4 } };
+export const USUAL_TRANSACTION: TransactionCost = { calls: { min: 3, max: 3 }, statements: { min: 4, max: 4 } };
 /** Batches with more reads than this are not divided among them one by one. */
 const MAX_DIVIDED_READS = 50;
 
-interface Batch {
-  readonly reads: PendingRead[];
+interface Batch extends ReadBatch {
   readonly most: MostUnits;
-  readonly keys: number;
 }
 
-/** Adds up what the reads of each moment cost, in the way that they really travel. */
-export class MomentCosts {
+/** Adds up the most that the reads of each moment may cost, in the way that they really travel. */
+export class MomentCosts implements Reckoning {
+  readonly cache: CacheExpectation;
   readonly spends: ReadSpend[] = [];
-  readonly #cache: CacheExpectation;
   readonly #totals: Record<ExplainedSource, TotalsOfSource> = {
     SALESFORCE: new TotalsOfSource(),
     JIRA: new TotalsOfSource(),
     POSTGRES: new TotalsOfSource(),
   };
-  /** Families that are read once, whatever asks for them. */
-  readonly #readOnce = new Set<string>();
+  readonly #batches = new ReadBatches();
 
   constructor(cache: CacheExpectation) {
-    this.#cache = cache;
+    this.cache = cache;
   }
 
   totals(): Record<ExplainedSource, SourceTotals> {
@@ -36,11 +35,24 @@ export class MomentCosts {
     return { SALESFORCE: salesforce, JIRA: jira, POSTGRES: postgres } as Record<ExplainedSource, SourceTotals>;
   }
 
-  /** Adds the reads of one moment, and tells when each read's answer arrives. */
+  rowsOf({ most }: { readonly most: number }): number {
+    return most;
+  }
+
+  keysOf({ keys }: PlannedRead): number {
+    return keys;
+  }
+
+  shareAfter({ stages }: FieldPlan, done: number): number {
+    return done === stages.length ? 1 : 0;
+  }
+
   add(moment: Moment, reads: readonly PendingRead[]): ReadonlyMap<PendingRead, Moment> {
     const arrivals = new Map<PendingRead, Moment>();
     for (const source of explainedSources) {
-      const batches = this.#batchesOf(reads.filter(({ cost }) => cost.source === source));
+      const batches = this.#batches
+        .of(reads.filter(({ cost }) => cost.source === source))
+        .map((batch): Batch => ({ ...batch, most: batch.isRead ? mostOf(batch.reads) : { rounds: [] } }));
       if (batches.length === 0) continue;
       this.#addMin(source, batches);
       if (source === 'SALESFORCE') this.#addQueries(moment, batches, arrivals);
@@ -49,26 +61,9 @@ export class MomentCosts {
     return arrivals;
   }
 
-  #batchesOf(reads: readonly PendingRead[]): Batch[] {
-    const families = Map.groupBy(reads, (read) => {
-      const { merges = 'all', family, loader } = read.cost;
-      if (merges === 'never') return read;
-      const name = `${family ?? loader} ${read.demand}`;
-      return merges === 'sameArguments' ? `${name} ${JSON.stringify(read.asked.args)}` : name;
-    });
-    return [...families.values()].map((some) => {
-      const [{ cost }] = some as [PendingRead, ...PendingRead[]];
-      const keys = capped(some.reduce((sum, { asked }) => sum + asked.keys, 0));
-      const name = cost.family ?? cost.loader;
-      const isKnown = cost.merges === 'once' && this.#readOnce.has(name);
-      if (cost.merges === 'once') this.#readOnce.add(name);
-      return { reads: some, keys, most: isKnown ? { rounds: [] } : mostOf(some) };
-    });
-  }
-
   #addMin(source: ExplainedSource, batches: readonly Batch[]): void {
     const certain = batches.flatMap(({ reads, most }) => {
-      const read = reads.find((one) => one.isCertain && (one.cost.writes || !this.#cache.mayServe(one.cost.loader)));
+      const read = reads.find((one) => one.isCertain && (one.cost.writes || !this.cache.mayServe(one.cost.loader)));
       return read && sum(most.rounds) > 0 ? [read] : [];
     });
     const totals = this.#totals[source];
@@ -99,7 +94,7 @@ export class MomentCosts {
         const alone = (most.alone ?? 0) + (index === 0 && extra > 0 ? later.length * extra + 1 : 0);
         const calls = shared + ofLater + alone;
         totals.addMax(calls);
-        totals.addExpectation(read, ofFirst + sum(later), this.#cache);
+        totals.addExpectation(read, ofFirst + sum(later), this.cache);
         this.spends.push({ read, units: capped(ofFirst + sum(later) + (most.alone ?? 0)), calls: capped(calls) });
       }
       keys = capped(keys + batch.keys);
@@ -127,7 +122,7 @@ export class MomentCosts {
       const points = units + records * (read.cost.pointsPerRecord ?? 0) + (most.extraPoints ?? 0);
       if (source === 'JIRA') totals.addMax(spent, { points });
       else totals.addMax(spent, { statements: units * statements.max });
-      totals.addExpectation(read, units, this.#cache);
+      totals.addExpectation(read, units, this.cache);
       this.spends.push({ read, units, calls: capped(spent) });
     }
     const parts = batch.reads[0]?.cost.arrivals?.(batch.keys) ?? 1;

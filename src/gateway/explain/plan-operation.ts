@@ -3,12 +3,15 @@ import { Kind } from 'graphql';
 import type { RoleName } from '../../platform/config.ts';
 import type { Range } from '../../platform/costs.ts';
 import type { CacheExpectation } from './cache-expectation.ts';
+import { ColdCosts } from './cold-costs.ts';
 import type { OperationScope } from './collected-fields.ts';
 import { CostIndex } from './cost-index.ts';
 import { CostWalk } from './cost-walk.ts';
 import { type Driver, describeDrivers } from './drivers.ts';
 import { FieldRoles } from './field-roles.ts';
+import { MomentCosts } from './moment-costs.ts';
 import type { RefusedField } from './pending-read.ts';
+import type { Reckoning } from './reckoning.ts';
 
 /** What an operation would cost if it were run now: `extensions.explain`. */
 export interface OperationPlan {
@@ -17,7 +20,7 @@ export interface OperationPlan {
     /** `points`: of Jira's hourly allowance. */
     readonly JIRA: PlannedSource & { readonly points: Range };
     /** `calls`: round trips; `statements`: those of transactions included. */
-    readonly POSTGRES: Omit<PlannedSource, 'billed'> & { readonly statements: Range };
+    readonly POSTGRES: Omit<PlannedSource, 'billed'> & { readonly statements: PlannedRange };
   };
   /** What costs most comes first. */
   readonly drivers: readonly Driver[];
@@ -31,10 +34,15 @@ export interface OperationPlan {
   readonly complete: boolean;
 }
 
+/** `min`: at least; `max`: at most, whatever the data is like; `cold`: what it usually is while nothing is kept. `min` ≤ `cold` ≤ `max`. */
+export interface PlannedRange extends Range {
+  readonly cold: number;
+}
+
 export interface PlannedSource {
-  readonly calls: Range;
+  readonly calls: PlannedRange;
   /** Calls that count against the source's allowance. */
-  readonly billed: Range;
+  readonly billed: PlannedRange;
   /** Share of the reads that caches will answer, from 0 to 1, as they did lately; null while nothing is known. */
   readonly expectedFromCache: number | null;
 }
@@ -72,41 +80,52 @@ export class OperationPlanner {
 
   /** Works on any document that is valid for the schema. */
   plan({ document, operation, variables, viewerRoles }: OperationToPlan): OperationPlan {
-    const scope: OperationScope = {
-      schema: this.#schema,
-      fragments: fragmentsOf(document),
-      variables,
-      fieldsLeft: MAX_FIELDS,
+    const fragments = fragmentsOf(document);
+    const walked = <Costs extends Reckoning>(reckoning: Costs) => {
+      const scope: OperationScope = { schema: this.#schema, fragments, variables, fieldsLeft: MAX_FIELDS };
+      const walk = new CostWalk(scope, document, {
+        costs: this.#costs,
+        roles: this.#roles,
+        reckoning,
+        viewerRoles,
+      });
+      walk.run(operation);
+      return { reckoning, walk, complete: scope.fieldsLeft > 0 };
     };
-    const options = { costs: this.#costs, roles: this.#roles, cache: this.#cache, viewerRoles };
-    const walk = new CostWalk(scope, document, options);
-    walk.run(operation);
-    const { SALESFORCE, JIRA, POSTGRES } = walk.moments.totals();
+    const { reckoning, walk, complete } = walked(new MomentCosts(this.#cache));
+    const cold = walked(new ColdCosts()).reckoning.totals();
+    const { SALESFORCE, JIRA, POSTGRES } = reckoning.totals();
+    const salesforceCalls = withCold(SALESFORCE.calls, cold.SALESFORCE.calls);
+    const jiraCalls = withCold(JIRA.calls, cold.JIRA.calls);
     return {
       sources: {
         SALESFORCE: {
-          calls: SALESFORCE.calls,
-          billed: SALESFORCE.calls,
+          calls: salesforceCalls,
+          billed: salesforceCalls,
           expectedFromCache: SALESFORCE.expectedFromCache,
         },
         JIRA: {
-          calls: JIRA.calls,
-          billed: JIRA.calls,
+          calls: jiraCalls,
+          billed: jiraCalls,
           points: JIRA.points,
           expectedFromCache: JIRA.expectedFromCache,
         },
         POSTGRES: {
-          calls: POSTGRES.calls,
-          statements: POSTGRES.statements,
+          calls: withCold(POSTGRES.calls, cold.POSTGRES.calls),
+          statements: withCold(POSTGRES.statements, cold.POSTGRES.statements),
           expectedFromCache: POSTGRES.expectedFromCache,
         },
       },
-      ...describeDrivers(walk.moments.spends),
+      ...describeDrivers(reckoning.spends),
       refused: walk.refused,
       assumes: [...GENERAL_ASSUMPTIONS, ...walk.assumptions],
-      complete: scope.fieldsLeft > 0,
+      complete,
     };
   }
+}
+
+function withCold({ min, max }: Range, cold: number): PlannedRange {
+  return { min, cold: Math.min(max, Math.max(min, cold)), max };
 }
 
 function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionNode> {

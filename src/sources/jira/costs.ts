@@ -4,6 +4,7 @@ import {
   type CostArguments,
   type FieldCost,
   fetchesFor,
+  inBatchesOf,
   inFetchesOf,
   keysOf,
   type LoaderCost,
@@ -36,6 +37,7 @@ export const jiraLoaderCosts: readonly LoaderCost[] = [
     source: 'JIRA',
     rows: firstComments,
     most: mostCommentCalls,
+    cold: usualCommentCalls,
     cached: true,
     pointsPerRecord: POINTS.comment,
   },
@@ -67,7 +69,8 @@ export const jiraFieldCosts: readonly FieldCost[] = [
 
 function byKey(name: keyof JiraLoaders, family: string, perCall: number, pointsPerRecord: number): LoaderCost {
   const most = inFetchesOf(perCall);
-  return { loader: `jira.${name}`, source: 'JIRA', family, rows: oneRow, most, cached: true, pointsPerRecord };
+  const cold = inBatchesOf(perCall);
+  return { loader: `jira.${name}`, source: 'JIRA', family, rows: oneRow, most, cold, cached: true, pointsPerRecord };
 }
 
 /** A list and its records are held apart: a list that is held may need records that are not. */
@@ -86,8 +89,17 @@ function search(
       const calls = asked.map(({ args }) => mostCalls(args) + fetchesFor(rows(args).most, MAX_ISSUES_PER_FETCH));
       return { rounds: [calls.reduce((sum, count) => sum + count, 0)], extraPoints: asked.length * (1 + OVERLAP_ROWS) };
     },
+    // Issues come along with their list.
+    cold: (asked) => ({ rounds: [asked.reduce((sum, { args }) => sum + mostCalls(args), 0)] }),
     pointsPerRecord: 2 * POINTS.issue,
   };
+}
+
+/** Comments of several issues come with the issues, and hardly any issue has more than come with it. */
+function usualCommentCalls(asked: readonly AskedOfLoader[]): MostUnits {
+  const byPages = Map.groupBy(asked, ({ args }) => Math.ceil(firstComments(args).most / MAX_COMMENTS_PER_PAGE));
+  const calls = [...byPages.values()].map((some) => Math.ceil(keysOf(some) / MAX_ISSUES_PER_FETCH));
+  return { rounds: [calls.reduce((sum, count) => sum + count, 0)] };
 }
 
 /** A continued page begins with rows of the page before; a filter on the change drops rows of Jira's coarser instants. */

@@ -15,7 +15,7 @@ import {
 } from '../../platform/costs.ts';
 import { parseGlobalId } from '../../platform/global-id.ts';
 import { type SalesforceObject, salesforceObjects } from './fields.ts';
-import { worstRounds } from './first-rows-by-parent.ts';
+import { usualRounds, worstRounds } from './first-rows-by-parent.ts';
 import { hasKeyPrefix, toId18, toPsRequestNumber } from './ids.ts';
 import { MAX_KEYS_PER_STATEMENT } from './keyed-reads.ts';
 import type { SalesforceLoaders } from './loaders.ts';
@@ -33,6 +33,10 @@ export const MAX_LINKS_PER_JIRA_KEY = 3;
 export const MAX_REQUESTS_PER_PRIMARY_KEY = 3;
 export const MAX_STEPS_PER_REQUEST = 10;
 export const MAX_CASES_PER_REQUEST = 5;
+/** What the hundred requests that changed last have on average; a test counts. */
+export const USUAL_PER_REQUEST = { steps: 5, cases: 0.7, links: 2, jiraKeys: 2.2 } as const;
+/** Requests of an account or of a project, on average. */
+export const USUAL_REQUESTS_PER_PARENT = 10;
 
 const lookAhead: LookAhead = { levels: MAX_LEVELS, references: MAX_RELATIONSHIPS };
 
@@ -44,17 +48,26 @@ export const salesforceLoaderCosts: readonly LoaderCost[] = [
   byId('userById'),
   byId('stepById'),
   byId('caseById'),
-  list('stepsByPsRequestId', assumedRows(MAX_STEPS_PER_REQUEST, 'A request has at most 10 steps.')),
-  list('casesByPsRequestId', assumedRows(MAX_CASES_PER_REQUEST, 'A request has at most 5 cases.')),
-  list('jiraLinksByPsRequestId', assumedRows(MAX_LINKS_PER_REQUEST, 'A request has at most 5 Jira links.')),
+  list(
+    'stepsByPsRequestId',
+    assumedRows(MAX_STEPS_PER_REQUEST, 'A request has at most 10 steps.', USUAL_PER_REQUEST.steps),
+  ),
+  list(
+    'casesByPsRequestId',
+    assumedRows(MAX_CASES_PER_REQUEST, 'A request has at most 5 cases.', USUAL_PER_REQUEST.cases),
+  ),
+  list(
+    'jiraLinksByPsRequestId',
+    assumedRows(MAX_LINKS_PER_REQUEST, 'A request has at most 5 Jira links.', USUAL_PER_REQUEST.links),
+  ),
   list(
     'jiraLinksByJiraKey',
-    assumedRows(MAX_LINKS_PER_JIRA_KEY, 'At most 3 requests link the same issue.'),
+    assumedRows(MAX_LINKS_PER_JIRA_KEY, 'At most 3 requests link the same issue.', 1),
     JIRA_KEYS_PER_STATEMENT,
   ),
   list(
     'psRequestsByPrimaryJiraKey',
-    assumedRows(MAX_REQUESTS_PER_PRIMARY_KEY, 'At most 3 requests have the same primary Jira key.'),
+    assumedRows(MAX_REQUESTS_PER_PRIMARY_KEY, 'At most 3 requests have the same primary Jira key.', 1),
     JIRA_KEYS_PER_STATEMENT,
   ),
   byId('psRequestByNumber'),
@@ -112,6 +125,12 @@ function list(
       const alone = statements <= 1 ? Math.ceil(found / ROWS_PER_PAGE) - 1 : Math.floor(found / ROWS_PER_PAGE);
       return { rounds: [statements, ...recordsOf(found, asked.length)], alone: Math.max(0, alone) };
     },
+    cold: (asked) => {
+      const keys = keysOf(asked);
+      const { most, usual = most } = rows({});
+      const statements = Math.ceil(keys / keysPerStatement);
+      return { rounds: [statements], alone: Math.max(0, Math.ceil((keys * usual) / ROWS_PER_PAGE) - statements) };
+    },
   };
 }
 
@@ -129,6 +148,10 @@ function page(name: LoaderName): LoaderCost {
       const records = lists.reduce((sum, { args }) => sum + pageRows(args).most, 0);
       return { rounds: [lists.length + counts, ...recordsOf(records, lists.length)] };
     },
+    // Records come along with their list.
+    cold: (asked) => ({
+      rounds: [asked.reduce((sum, { withRows, withCount }) => sum + Number(withRows) + Number(withCount), 0)],
+    }),
   };
 }
 
@@ -139,9 +162,13 @@ function pagesByParent(name: LoaderName): LoaderCost {
     source: 'SALESFORCE',
     cached: true,
     merges: 'sameArguments',
-    rows: pageRows,
+    rows: (args) => {
+      const { most } = pageRows(args);
+      return { most, usual: Math.min(most, USUAL_REQUESTS_PER_PARENT) };
+    },
     lookAhead,
     most: (asked) => mostPages(asked),
+    cold: (asked) => usualPages(asked),
   };
 }
 
@@ -152,6 +179,15 @@ function mostPages(asked: readonly AskedOfLoader[]): MostUnits {
   const counts = asked.some(({ withCount }) => withCount) ? Math.ceil(parents / MAX_GROUPS_PER_STATEMENT) : 0;
   const records = asked.reduce((sum, { keys, args, withRows }) => sum + (withRows ? keys * pageRows(args).most : 0), 0);
   return { rounds: [(rounds[0] ?? 0) + counts, ...rounds.slice(1), ...recordsOf(records, asked.length)] };
+}
+
+function usualPages(asked: readonly AskedOfLoader[]): MostUnits {
+  const parents = keysOf(asked);
+  const { size } = parsePage((asked[0]?.args ?? {}) as PageArguments);
+  const withRows = asked.some((one) => one.withRows);
+  const rounds = withRows ? usualRounds(parents, size + 1, USUAL_REQUESTS_PER_PARENT) : [0];
+  const counts = asked.some(({ withCount }) => withCount) ? Math.ceil(parents / MAX_GROUPS_PER_STATEMENT) : 0;
+  return { rounds: [(rounds[0] ?? 0) + counts, ...rounds.slice(1)] };
 }
 
 /** A list and its records are held apart: of a list that is held, records may be read by themselves, for each selection apart. */

@@ -44,6 +44,17 @@ export function worstRounds(parents: number, rowsPerParent: number): readonly nu
   return [...Array.from({ length: shared }, () => groups), ...(alone > 0 ? [alone] : [])];
 }
 
+/**
+ * The statements that `firstRowsByParent` usually needs, by round, where a parent has `rowsOfParent` rows on average, some of them far more and
+ * some far fewer: the fewer of all rows the first round asks for, the more parents it leaves wanting.
+ */
+export function usualRounds(parents: number, rowsPerParent: number, rowsOfParent: number): readonly number[] {
+  const groups = Math.ceil(parents / MAX_PARENTS_PER_STATEMENT);
+  const share = rowsPerParent / rowsOfParent;
+  const rounds = Math.min(Math.ceil(parents), share >= 1 ? 1 : share >= 0.5 ? 2 : SHARED_ROUNDS);
+  return Array.from({ length: rounds }, () => groups);
+}
+
 async function fill<Place>(
   question: FirstRowsQuestion<Place>,
   parents: readonly string[],

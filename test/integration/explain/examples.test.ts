@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { OperationPlan } from '../../../src/gateway/explain/plan-operation.ts';
 import { readExamples } from '../../support/example.ts';
 import { type ExplainedGateway, expectContains, startExplainedGateway } from '../../support/explained-gateway.ts';
 
@@ -30,11 +31,22 @@ const dearest: Readonly<Record<string, readonly [field: string, argument: string
   'validation-trend': ['Query.validationTrend', null],
 };
 
+/** What a receipt says when each source costs just what the plan expects while nothing is kept. */
+function coldSources({ sources: { SALESFORCE, JIRA, POSTGRES } }: OperationPlan): object {
+  const expected = {
+    SALESFORCE: { calls: SALESFORCE.calls.cold, billedCalls: SALESFORCE.billed.cold },
+    JIRA: { calls: JIRA.calls.cold, billedCalls: JIRA.billed.cold },
+    POSTGRES: { calls: POSTGRES.calls.cold, billedCalls: POSTGRES.statements.cold },
+  };
+  return Object.fromEntries(Object.entries(expected).filter(([, { calls }]) => calls > 0));
+}
+
 describe('the plan of an example', () => {
   it.each(examples.map((example) => [example.name, example] as const))(
-    '%s costs nothing, and its range contains the receipt of the first and of the next run',
+    '%s costs nothing, its range contains the receipt of the first and of the next run, and the first costs what is expected of a cold one',
     async (name, { document, variables, role }) => {
       const { gateway, planOf, run } = explained;
+      await explained.forgetAll();
       gateway.clearCalls();
       const plan = await planOf(document, variables, role);
       expect(gateway.salesforce.calls.billed()).toBe(0);
@@ -47,6 +59,9 @@ describe('the plan of an example', () => {
         const { answer, receipt } = await run(document, variables, role);
         expect(answer.errors).toEqual([]);
         expectContains(plan, receipt);
+        if (time > 1) continue;
+        expect(Object.keys(receipt.sources).toSorted()).toEqual(Object.keys(coldSources(plan)).toSorted());
+        expect(receipt.sources).toMatchObject(coldSources(plan));
         expect(receipt.milliseconds).toBeGreaterThan(0);
       }
       const [driver] = plan.drivers;

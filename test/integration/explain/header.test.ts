@@ -61,7 +61,7 @@ describe('the header x-explain', () => {
     const response = await fetch(`${gateway.url}/graphql?query=${encodeURIComponent(page)}`, { headers });
     const body = (await response.json()) as { extensions: { explain: OperationPlan } };
     expect(response.headers.get('cache-control')).toContain('no-store');
-    expect(body.extensions.explain.sources.SALESFORCE.calls).toEqual({ min: 0, max: 2 });
+    expect(body.extensions.explain.sources.SALESFORCE.calls).toEqual({ min: 0, cold: 1, max: 2 });
   });
 });
 
@@ -84,19 +84,26 @@ describe('a plan', () => {
     const { gateway, planOf } = explained;
     const before = await gateway.database?.query('select count(*) from assessments');
     const plan = await planOf(submit, { input }, 'OPERATOR');
-    expect(plan.sources.POSTGRES).toMatchObject({ calls: { min: 3, max: 3 }, statements: { min: 4, max: 4 } });
+    expect(plan.sources.POSTGRES).toMatchObject({
+      calls: { min: 3, cold: 3, max: 3 },
+      statements: { min: 4, cold: 4, max: 4 },
+    });
     expect(await gateway.database?.query('select count(*) from assessments')).toEqual(before);
     const withKey = await planOf(submit, { input: { ...input, idempotencyKey: 'k' } }, 'OPERATOR');
-    expect(withKey.sources.POSTGRES.calls).toEqual({ min: 3, max: 4 });
+    expect(withKey.sources.POSTGRES.calls).toEqual({ min: 3, cold: 4, max: 4 });
   });
 
   it('of a field that the caller may not have names the role, and costs nothing', async () => {
     const trend = '{ mine: validationTrend(timeFrame: WEEK) { day } viewer { id } }';
     const refused = await explained.planOf(trend, {}, 'VIEWER');
-    expect(refused.sources.POSTGRES.calls).toEqual({ min: 0, max: 0 });
+    expect(refused.sources.POSTGRES.calls).toEqual({ min: 0, cold: 0, max: 0 });
     expect(refused.refused).toMatchObject([{ path: 'mine', code: 'FORBIDDEN' }]);
     expect(refused.refused[0]?.message).toContain('ANALYST');
-    expect((await explained.planOf(trend, {}, 'ANALYST')).sources.POSTGRES.calls).toEqual({ min: 3, max: 3 });
+    expect((await explained.planOf(trend, {}, 'ANALYST')).sources.POSTGRES.calls).toEqual({
+      min: 3,
+      cold: 3,
+      max: 3,
+    });
     const mutation = await explained.planOf(submit, { input }, 'ANALYST');
     expect(mutation.refused).toMatchObject([{ path: 'submitAssessments', code: 'FORBIDDEN' }]);
     expect(mutation.drivers).toEqual([]);

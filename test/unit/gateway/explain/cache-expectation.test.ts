@@ -29,9 +29,9 @@ describe('what the caches are expected to do', () => {
   it('is unknown and saves nothing while there is no cache', () => {
     const { sources } = plan(read, nothingCached);
     expect([sources.SALESFORCE.calls, sources.JIRA.calls, sources.POSTGRES.calls]).toEqual([
-      { min: 1, max: 2 },
-      { min: 1, max: 1 },
-      { min: 3, max: 3 },
+      { min: 1, cold: 1, max: 2 },
+      { min: 1, cold: 1, max: 1 },
+      { min: 3, cold: 3, max: 3 },
     ]);
     expect(sources.SALESFORCE.expectedFromCache).toBeNull();
   });

@@ -7,14 +7,22 @@ import { fieldCosts, loaderCosts } from '../../../../src/gateway/explain/cost-in
 import { OperationPlanner } from '../../../../src/gateway/explain/plan-operation.ts';
 import { computedFields, edges, resolverMaps } from '../../../../src/gateway/resolvers.ts';
 import { buildSchema, readSchemaDocuments } from '../../../../src/gateway/schema.ts';
+import { shareOfIssues } from '../../../../src/links/costs.ts';
+import { psRequestNamedIn } from '../../../../src/links/ps-request-number.ts';
 import {
   MAX_CASES_PER_REQUEST,
   MAX_LINKS_PER_JIRA_KEY,
   MAX_LINKS_PER_REQUEST,
   MAX_REQUESTS_PER_PRIMARY_KEY,
   MAX_STEPS_PER_REQUEST,
+  USUAL_PER_REQUEST,
+  USUAL_REQUESTS_PER_PARENT,
 } from '../../../../src/sources/salesforce/costs.ts';
-import { firstRowsByParent, worstRounds } from '../../../../src/sources/salesforce/first-rows-by-parent.ts';
+import {
+  firstRowsByParent,
+  usualRounds,
+  worstRounds,
+} from '../../../../src/sources/salesforce/first-rows-by-parent.ts';
 import type { SalesforceRow } from '../../../../src/standins/data/company.ts';
 import { generateCompany } from '../../../../src/standins/data/generate-company.ts';
 import { operationFrom } from '../../../support/operation-generator.ts';
@@ -80,6 +88,94 @@ describe('the cost lines', () => {
   });
 });
 
+describe('what the cost lines call usual', () => {
+  const { salesforce, jira } = generateCompany();
+  const shown = (rows: readonly SalesforceRow[]) => rows.filter((row) => row.IsDeleted !== true);
+  const requests = shown(salesforce.PS_Request__c);
+  const keyOf = (row: SalesforceRow) => String(row.Jira_Key__c).trim().toUpperCase();
+
+  it('is what the hundred requests that changed last have, a quarter more or less', () => {
+    const latest = requests
+      .toSorted((left, right) => (String(left.LastModifiedDate) < String(right.LastModifiedDate) ? 1 : -1))
+      .slice(0, 100);
+    const ids = new Set(latest.map(({ Id }) => Id));
+    const ofLatest = (rows: readonly SalesforceRow[]) =>
+      shown(rows).filter((row) => ids.has(row.PS_Request__c as string));
+    const links = ofLatest(salesforce.PS_Request_Jira_Link__c);
+    const jiraKeys = latest.flatMap((request) => [
+      ...new Set(
+        [request, ...links.filter((link) => link.PS_Request__c === request.Id)]
+          .filter((row) => row.Jira_Key__c != null)
+          .map(keyOf),
+      ),
+    ]);
+    const counted = {
+      steps: ofLatest(salesforce.PS_Deployment_Step__c).length,
+      cases: ofLatest(salesforce.Case).length,
+      links: links.length,
+      jiraKeys: jiraKeys.length,
+    };
+    for (const [what, usual] of Object.entries(USUAL_PER_REQUEST))
+      expectAbout(usual, counted[what as keyof typeof counted] / latest.length, what);
+  });
+
+  it('is how many requests an account and a project have, a quarter more or less', () => {
+    for (const column of ['Account__c', 'Project__c']) {
+      const parents = new Set(requests.map((row) => row[column]).filter((id) => id != null));
+      expectAbout(USUAL_REQUESTS_PER_PARENT, requests.length / parents.size, column);
+    }
+  });
+
+  it('is what share of the issues names a request, and what share only a link leads to one', () => {
+    const linked = new Set(shown(salesforce.PS_Request_Jira_Link__c).map(keyOf));
+    const named = jira.issues.map((issue) => (issue.psRequest === null ? null : psRequestNamedIn(issue.psRequest)));
+    const shareOf = (count: number) => count / jira.issues.length;
+    expectAbout(shareOfIssues.named, shareOf(named.filter((name) => name !== null).length), 'named');
+    expectAbout(shareOfIssues.numbered, shareOf(named.filter((name) => name && 'number' in name).length), 'numbered');
+    const byLink = jira.issues.filter((issue, place) => named[place] === null && linked.has(issue.key));
+    expectAbout(shareOfIssues.linked, shareOf(byLink.length), 'linked');
+  });
+
+  it('is how many rounds the first rows of many parents take, for most groups of accounts', async () => {
+    const accounts = [...new Set(requests.map((row) => String(row.Account__c)))];
+    const rows = requests
+      .toSorted((left, right) => (String(left.LastModifiedDate) < String(right.LastModifiedDate) ? 1 : -1))
+      .map((row, place) => ({ account: String(row.Account__c), place }));
+    let within1 = 0;
+    let all = 0;
+    for (const count of [1, 2, 5, 10, 20, accounts.length]) {
+      for (const size of [1, 2, 5, 10, 20, 50]) {
+        for (let first = 0; first + count <= accounts.length; first += count) {
+          const parents = accounts.slice(first, first + count);
+          let statements = 0;
+          await firstRowsByParent<number>({
+            parents,
+            rowsPerParent: size + 1,
+            from: null,
+            readRows: async (some, after, limit) => {
+              statements += 1;
+              return rows
+                .filter(({ account, place }) => some.includes(account) && place > (after ?? -1))
+                .slice(0, limit);
+            },
+            parentOf: (row) => String(row.account),
+            placeOf: (row) => Number(row.place),
+          });
+          const usual = usualRounds(count, size + 1, USUAL_REQUESTS_PER_PARENT).length;
+          all += 1;
+          if (Math.abs(usual - statements) <= 1) within1 += 1;
+        }
+      }
+    }
+    expect(within1 / all).toBeGreaterThan(0.9);
+  });
+});
+
+function expectAbout(usual: number, counted: number, what: string): void {
+  expect(usual, what).toBeGreaterThan(counted * 0.75);
+  expect(usual, what).toBeLessThan(counted * 1.25);
+}
+
 describe('the bound of reading the first rows of many parents', () => {
   it('holds for every distribution of rows, in each round', async () => {
     await fc.assert(
@@ -133,7 +229,9 @@ describe('the plan of any valid document', () => {
         for (const { calls } of Object.values(plan.sources)) {
           expect(Number.isSafeInteger(calls.min) && Number.isSafeInteger(calls.max)).toBe(true);
           expect(calls.min).toBeGreaterThanOrEqual(0);
-          expect(calls.max).toBeGreaterThanOrEqual(calls.min);
+          expect(calls.max).toBeGreaterThanOrEqual(calls.cold);
+          expect(calls.cold).toBeGreaterThanOrEqual(calls.min);
+          expect(Number.isSafeInteger(calls.cold)).toBe(true);
         }
         for (const { min, max } of [plan.sources.JIRA.points, plan.sources.POSTGRES.statements])
           expect(max).toBeGreaterThanOrEqual(min);
