@@ -115,6 +115,21 @@ export const errorTable = {
     httpStatus: 400,
     retryable: false,
   },
+  OPERATION_TOO_COMPLEX: {
+    meaning: 'The operation breaks a limit, which `limit`, `value` and `max` name; ask for less at once. Nothing was run.',
+    httpStatus: 400,
+    retryable: false,
+  },
+  RATE_LIMITED: {
+    meaning: 'The person, the client or the address has used up what it may for now; wait for retryAfterSeconds.',
+    httpStatus: 429,
+    retryable: true,
+  },
+  OVERLOADED: {
+    meaning: 'This instance has as many operations under way as it takes; wait for retryAfterSeconds.',
+    httpStatus: 503,
+    retryable: true,
+  },
   NOT_CACHED: {
     meaning: 'The request asks for a stored answer only, by `Cache-Control: only-if-cached`, and there is none.',
     httpStatus: 504,
