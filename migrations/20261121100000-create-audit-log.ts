@@ -4,8 +4,9 @@ import { type Kysely, sql } from 'kysely';
  * The audit log: per tenant a sequence without gaps and a chain of hashes. Nobody writes these tables but the functions below, which run
  * with the rights of the tables' owner; the gateway's role may read, and append while it has the right to INSERT.
  *
- * What identifies people stands beside the chain: `commitment` is a salted hash of it, and the chain covers the commitment alone. When a person
- * is erased their columns and the salt go, and every hash stays right.
+ * What identifies people stands beside the chain: `commitment` is a hash of two salted promises, one about whoever did it and one about the
+ * person that it was done to, and the chain covers the commitment alone. When a person is erased, what identifies them and the salt go, the
+ * promise stays in their place, and every hash stays right.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -38,9 +39,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       address text,
       user_agent text,
       session text,
-      subject text,
       personal text,
-      erased_by bigint,
+      actor_promise bytea,
+      actor_erased_by bigint,
+      subject_salt text,
+      subject text,
+      subject_promise bytea,
+      subject_erased_by bigint,
       primary key (tenant, sequence, created_at)
     ) partition by range (created_at)
   `.execute(db);
@@ -57,9 +62,20 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       tenant text not null check (tenant <> ''),
       pseudonym text not null check (pseudonym <> ''),
       kind text not null check (kind in ('person', 'name', 'address', 'userAgent', 'session')),
+      owner text,
       value text not null,
       created_at timestamptz(3) not null default now(),
       primary key (tenant, pseudonym, kind)
+    )
+  `.execute(db);
+  await sql`create index audit_identities_by_owner on audit_identities (tenant, owner)`.execute(db);
+  // Entries of an erased person that were still on their way are stored without the person.
+  await sql`
+    create table audit_erasures (
+      tenant text not null check (tenant <> ''),
+      person text not null,
+      erased_at timestamptz(3) not null,
+      primary key (tenant, person)
     )
   `.execute(db);
   await sql`
@@ -76,13 +92,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`select protect_tenant_table('audit_heads', 'select')`.execute(db);
   await sql`select protect_tenant_table('audit_logs', 'select, insert')`.execute(db);
   await sql`select protect_tenant_table('audit_identities', 'select')`.execute(db);
+  await sql`select protect_tenant_table('audit_erasures', 'select')`.execute(db);
   await sql`select protect_tenant_table('audit_journals', 'select')`.execute(db);
   // The right to INSERT is the right to append, which an operator can take away; rows come in through append_audit alone.
   await sql`
     create policy append_only on audit_logs as restrictive for insert with check (current_user <> 'deployment_graph_app')
   `.execute(db);
   // Retention and verification look at every tenant. They work as the owner, which FORCE binds like everybody else.
-  for (const table of ['audit_heads', 'audit_logs', 'audit_identities', 'audit_journals']) {
+  for (const table of ['audit_heads', 'audit_logs', 'audit_identities', 'audit_erasures', 'audit_journals']) {
     await sql`do ${sql.lit(`begin execute format('create policy keeper on ${table} to %I using (true)', current_user); end`)}`.execute(
       db,
     );
@@ -93,6 +110,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create function audit_text(variadic parts text[]) returns text language sql immutable parallel safe as $$
       select string_agg(coalesce(octet_length(part) || ':' || part, '-'), ',' order by place)
       from unnest(parts) with ordinality as given (part, place)
+    $$
+  `.execute(db);
+
+  await sql`
+    create function audit_promise(variadic parts text[]) returns bytea language sql immutable parallel safe as $$
+      select sha256(convert_to(audit_text(variadic parts), 'UTF8'))
     $$
   `.execute(db);
 
@@ -118,7 +141,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   `.execute(db);
 
   // entries: [{id, actions, resourceType, resourceId, outcome, requestId, client, at, details, actor, address, userAgent, session, subject,
-  // personal, n}], at in ms, n: place in the journal. identities: [{pseudonym, kind, value}]. Answers the number of the last entry, or null.
+  // personal, n}], at in ms, n: place in the journal. identities: [{pseudonym, kind, owner, value, at}], owner: pseudonym of the person that it
+  // goes with when they are erased. Answers the number of the last entry.
   await sql`
     create function append_audit(entries json, identities json default null, from_journal uuid default null)
       returns bigint language plpgsql security definer as $$
@@ -129,8 +153,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       shipped_before bigint := 0;
       shipped_now bigint;
       moment timestamptz(3);
+      erased_people text[];
       entry record;
       salt_text text;
+      subject_salt_text text;
       promised bytea;
     begin
       if of_tenant is null then
@@ -155,6 +181,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         select coalesce(max(shipped), 0) into shipped_before from audit_journals
           where tenant = of_tenant and journal = from_journal;
         shipped_now := shipped_before;
+        select array_agg(person) into erased_people from audit_erasures where tenant = of_tenant;
       end if;
       -- Never before the entry before it, even if the server's clock was set back.
       moment := greatest(clock_timestamp()::timestamptz(3), head.created_at);
@@ -167,20 +194,26 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       loop
         continue when entry.n <= shipped_before;
         shipped_now := greatest(shipped_now, entry.n);
+        if entry.actor = any(erased_people) and exists (select from audit_erasures e where e.tenant = of_tenant
+            and e.person = entry.actor and e.erased_at >= to_timestamp(entry.at / 1000)) then
+          entry.actor := null; entry.address := null; entry."userAgent" := null; entry.session := null; entry.personal := null;
+        end if;
         salt_text := gen_random_uuid()::text;
-        promised := sha256(convert_to(audit_text(salt_text, entry.actor, entry.address, entry."userAgent", entry.session,
-          entry.subject, entry.personal), 'UTF8'));
+        subject_salt_text := case when entry.subject is null then null else gen_random_uuid()::text end;
+        promised := sha256(
+          audit_promise(salt_text, entry.actor, entry.address, entry."userAgent", entry.session, entry.personal)
+          || audit_promise(subject_salt_text, entry.subject));
         head.sequence := head.sequence + 1;
         head.hash := sha256(head.hash || convert_to(audit_text(of_tenant, head.sequence::text, entry.id::text,
           array_to_string(entry.actions, ' '), entry."resourceType", entry."resourceId", entry.outcome, entry."requestId",
           entry.client, round(coalesce(entry.at, extract(epoch from moment) * 1000))::bigint::text,
           round(extract(epoch from moment) * 1000)::bigint::text, entry.details::text, encode(promised, 'hex')), 'UTF8'));
         insert into audit_logs (tenant, sequence, id, actions, resource_type, resource_id, outcome, request_id, client,
-          occurred_at, created_at, details, commitment, hash, salt, actor, address, user_agent, session, subject, personal)
+          occurred_at, created_at, details, commitment, hash, salt, actor, address, user_agent, session, personal, subject_salt, subject)
         values (of_tenant, head.sequence, entry.id, entry.actions, entry."resourceType", entry."resourceId", entry.outcome,
           entry."requestId", entry.client,
           coalesce(to_timestamp(round(entry.at) / 1000), moment), moment, entry.details, promised, head.hash, salt_text,
-          entry.actor, entry.address, entry."userAgent", entry.session, entry.subject, entry.personal);
+          entry.actor, entry.address, entry."userAgent", entry.session, entry.personal, subject_salt_text, entry.subject);
       end loop;
       update audit_heads set sequence = head.sequence, hash = head.hash, created_at = moment where tenant = of_tenant;
       if shipped_now > shipped_before then
@@ -188,9 +221,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
           on conflict (tenant, journal) do update set shipped = excluded.shipped, updated_at = now();
       end if;
       if identities is not null then
-        insert into audit_identities (tenant, pseudonym, kind, value)
-          select distinct on (pseudonym, kind) of_tenant, pseudonym, kind, value
-          from json_to_recordset(identities) as given (pseudonym text, kind text, value text)
+        insert into audit_identities (tenant, pseudonym, kind, owner, value)
+          select distinct on (pseudonym, kind) of_tenant, pseudonym, kind, owner, value
+          from json_to_recordset(identities) as given (pseudonym text, kind text, owner text, value text, at double precision)
+          where not exists (select from audit_erasures e where e.tenant = of_tenant and e.person = given.owner
+            and e.erased_at >= to_timestamp(given.at / 1000))
           order by pseudonym, kind
           on conflict do nothing;
       end if;
@@ -209,8 +244,54 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     end $$
   `.execute(db);
 
+  // Takes a person out of up to so many entries, and appends the entry that says of how many. Answers how many.
+  await sql`
+    create function erase_from_audit(erased text, entry json, max_entries integer) returns bigint
+      language plpgsql security definer as $$
+    declare
+      of_tenant text := nullif(current_setting('app.tenant', true), '');
+      next_sequence bigint;
+      done bigint;
+    begin
+      if of_tenant is null then
+        raise exception 'erase_from_audit needs app.tenant' using errcode = 'insufficient_privilege';
+      end if;
+      perform set_config('lock_timeout', '1500', true);
+      select sequence + 1 into next_sequence from audit_heads where tenant = of_tenant for update;
+      insert into audit_erasures (tenant, person, erased_at) values (of_tenant, erased, clock_timestamp())
+        on conflict (tenant, person) do update set erased_at = excluded.erased_at;
+      delete from audit_identities where tenant = of_tenant and (owner = erased or pseudonym = erased);
+      with chosen as (
+        select sequence, created_at from audit_logs
+        where tenant = of_tenant and (actor = erased or subject = erased) limit max_entries
+      )
+      update audit_logs l set
+        actor_promise = case when l.actor = erased
+          then audit_promise(l.salt, l.actor, l.address, l.user_agent, l.session, l.personal) else l.actor_promise end,
+        actor_erased_by = case when l.actor = erased then next_sequence else l.actor_erased_by end,
+        salt = case when l.actor = erased then null else l.salt end,
+        address = case when l.actor = erased then null else l.address end,
+        user_agent = case when l.actor = erased then null else l.user_agent end,
+        session = case when l.actor = erased then null else l.session end,
+        personal = case when l.actor = erased then null else l.personal end,
+        subject_promise = case when l.subject = erased then audit_promise(l.subject_salt, l.subject) else l.subject_promise end,
+        subject_erased_by = case when l.subject = erased then next_sequence else l.subject_erased_by end,
+        subject_salt = case when l.subject = erased then null else l.subject_salt end,
+        subject = case when l.subject = erased then null else l.subject end,
+        actor = case when l.actor = erased then null else l.actor end
+      from chosen where l.tenant = of_tenant and l.sequence = chosen.sequence and l.created_at = chosen.created_at;
+      get diagnostics done = row_count;
+      if done > 0 then
+        perform append_audit(json_build_array(jsonb_set(entry::jsonb, '{details}', jsonb_build_object('entries', done))));
+      end if;
+      return done;
+    end $$
+  `.execute(db);
+
   for (const signature of [
     'audit_text(text[])',
+    'audit_promise(text[])',
+    'erase_from_audit(text, json, integer)',
     'ensure_audit_partition(timestamptz)',
     'append_audit(json, json, uuid)',
     'probe_audit()',
@@ -221,7 +302,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     );
     await sql`revoke all on function ${sql.raw(signature)} from public`.execute(db);
   }
-  for (const signature of ['append_audit(json, json, uuid)', 'probe_audit()']) {
+  for (const signature of [
+    'append_audit(json, json, uuid)',
+    'probe_audit()',
+    'erase_from_audit(text, json, integer)',
+  ]) {
     await sql`grant execute on function ${sql.raw(signature)} to deployment_graph_app`.execute(db);
   }
 }

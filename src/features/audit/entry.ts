@@ -36,17 +36,22 @@ export interface ActorRecord {
 const MAX_TEXT_LENGTH = 300;
 
 export function actorRecord(actor: AuditActor): ActorRecord {
-  const { tenant, pseudonyms } = actor;
+  const { tenant, pseudonyms, actorId } = actor;
   const identities: SealedIdentity[] = [];
-  const pseudonymOf = (kind: 'person' | 'address' | 'userAgent' | 'session', value: string | null): string | null => {
+  const person = actorId === null ? null : pseudonyms.ofPerson(tenant, actorId);
+  const keep = (pseudonym: string, kind: SealedIdentity['kind'], value: string): void => {
+    identities.push(pseudonyms.seal(tenant, { pseudonym, kind, owner: person }, storable(value)));
+  };
+  const pseudonymOf = (kind: 'address' | 'userAgent' | 'session', value: string | null): string | null => {
     if (value === null) return null;
-    const pseudonym = pseudonyms.of(tenant, kind, value);
-    identities.push(pseudonyms.seal(tenant, pseudonym, kind, storable(value)));
+    const pseudonym = pseudonyms.of(tenant, kind, value, person);
+    keep(pseudonym, kind, value);
     return pseudonym;
   };
-  const person = pseudonymOf('person', actor.actorId);
-  if (person !== null && actor.actorName !== null)
-    identities.push(pseudonyms.seal(tenant, person, 'name', storable(actor.actorName)));
+  if (person !== null && actorId !== null) {
+    keep(person, 'person', actorId);
+    if (actor.actorName !== null) keep(person, 'name', actor.actorName);
+  }
   return {
     fields: {
       requestId: actor.requestId,
@@ -69,7 +74,7 @@ export function entryRecord(
   const id = randomUUID();
   const { tenant, pseudonyms } = actor;
   const isPerson = event.resourceType === 'Person' && event.resourceId != null;
-  const subject = isPerson ? pseudonyms.of(tenant, 'person', event.resourceId ?? '') : null;
+  const subject = isPerson ? pseudonyms.ofPerson(tenant, event.resourceId ?? '') : null;
   const entry: EntryRecord = {
     id,
     actions: [event.action],
@@ -83,7 +88,11 @@ export function entryRecord(
     ...fields,
   };
   if (subject === null) return { entry, identities };
-  const named = pseudonyms.seal(tenant, subject, 'person', storable(event.resourceId ?? ''));
+  const named = pseudonyms.seal(
+    tenant,
+    { pseudonym: subject, kind: 'person', owner: subject },
+    storable(event.resourceId ?? ''),
+  );
   return { entry, identities: [...identities, named] };
 }
 

@@ -8,6 +8,8 @@ export type IdentityKind = 'person' | 'address' | 'userAgent' | 'session';
 export interface SealedIdentity {
   readonly pseudonym: string;
   readonly kind: IdentityKind | 'name';
+  /** Pseudonym of the person that it goes with when they are erased; null: nobody's. */
+  readonly owner: string | null;
   readonly value: string;
 }
 
@@ -22,16 +24,22 @@ export class Pseudonyms {
     this.#sealer = sealer;
   }
 
-  of(tenant: string, kind: IdentityKind, value: string): string {
-    return this.#sealer.blindIndex(`audit ${kind} of ${tenant}`, value).slice(0, PSEUDONYM_HEX_DIGITS);
+  /** Of a person. */
+  ofPerson(tenant: string, personId: string): string {
+    return this.#hash(`audit person of ${tenant}`, personId);
   }
 
-  seal(tenant: string, pseudonym: string, kind: SealedIdentity['kind'], value: string): SealedIdentity {
-    return { pseudonym, kind, value: this.#sealer.seal(value, identityPlace(tenant, pseudonym, kind)) };
+  /** Of what belongs to a person: other people have another pseudonym for the same address, so that it can go with its owner. */
+  of(tenant: string, kind: Exclude<IdentityKind, 'person'>, value: string, owner: string | null): string {
+    return this.#hash(`audit ${kind} of ${owner ?? 'nobody'} of ${tenant}`, value);
+  }
+
+  seal(tenant: string, { pseudonym, kind, owner }: Omit<SealedIdentity, 'value'>, value: string): SealedIdentity {
+    return { pseudonym, kind, owner, value: this.#sealer.seal(value, identityPlace(tenant, pseudonym, kind)) };
   }
 
   /** `value`: of a row of `audit_identities`. */
-  open(tenant: string, { pseudonym, kind, value }: SealedIdentity): string {
+  open(tenant: string, { pseudonym, kind, value }: Omit<SealedIdentity, 'owner'>): string {
     return this.#sealer.open(value, identityPlace(tenant, pseudonym, kind));
   }
 
@@ -41,6 +49,10 @@ export class Pseudonyms {
 
   openDetails(tenant: string, entryId: string, sealed: string): JsonObject {
     return JSON.parse(this.#sealer.open(sealed, detailsPlace(tenant, entryId))) as JsonObject;
+  }
+
+  #hash(purpose: string, value: string): string {
+    return this.#sealer.blindIndex(purpose, value).slice(0, PSEUDONYM_HEX_DIGITS);
   }
 }
 
