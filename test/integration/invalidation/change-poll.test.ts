@@ -193,6 +193,22 @@ describe('a poll that finds a change', () => {
   });
 });
 
+test('a deletion that its source keeps silent about shows after three time limits, however often it is asked', async () => {
+  const one = await openInstance({ polled: { ...told.polled, tellsDeletions: false } });
+  await beginCovered(one);
+  source.records.delete('a7');
+  for (let elapsed = 0; elapsed < 850; elapsed += 50) {
+    clock.advanceMs(seconds(50));
+    await run(one);
+  }
+  expect(await one.read(['a7'])).toEqual(['Account 7']);
+  expect(source.calls).toEqual([]);
+  // The last half minute of it, one may be served once more while it is read.
+  clock.advanceMs(seconds(85));
+  await run(one);
+  expect(await one.read(['a7'])).toEqual(['absent']);
+});
+
 describe('a poll that fails', () => {
   test('renews nothing, and the next one asks from the same place and makes up for it', async () => {
     const one = await openInstance();
