@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, TenantScope } from '../platform/database.ts';
+import type { Sealer } from '../platform/sealing/sealer.ts';
 import { insertSampleAssessments } from './assessments/sample-data.ts';
 import { insertSampleValidation } from './validation/sample-data.ts';
 
@@ -15,6 +16,7 @@ export interface SampleDataOptions {
   /** The sample rows become the rows of its tenant. */
   readonly scope: TenantScope;
   readonly requests: readonly SampleRequest[];
+  readonly sealer: Sealer;
   /** Now, unless told: the newest run is of the hour before. */
   readonly now?: Date;
 }
@@ -28,7 +30,7 @@ const DEADLINE_MS = 60_000;
  * also when two gateways start at once. Answers whether it inserted.
  */
 export async function insertSampleData(database: Database, options: SampleDataOptions): Promise<boolean> {
-  const { scope, requests } = options;
+  const { scope, requests, sealer } = options;
   const now = new Date(options.now ?? Date.now());
   // The hour before: nothing of the newest run lies in the future.
   now.setUTCHours(now.getUTCHours() - 1, 0, 0, 0);
@@ -40,7 +42,7 @@ export async function insertSampleData(database: Database, options: SampleDataOp
       const filled = await db.selectFrom('mentors').select('id').limit(1).executeTakeFirst();
       if (filled || inOrder.length === 0) return false;
       const numbers = inOrder.map(({ number }) => number);
-      await insertSampleAssessments(db, scope.tenant, numbers, now);
+      await insertSampleAssessments(db, scope.tenant, numbers, now, sealer);
       await insertSampleValidation(db, scope.tenant, inOrder, now);
       return true;
     },

@@ -81,8 +81,9 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   const { log, signal, clock = systemClock } = options;
   const limits: HttpLimits = { ...defaultHttpLimits, ...options.limits };
   await using started = new AsyncDisposableStack();
+  const sealer = openSealer(config);
 
-  const pseudonyms = new Pseudonyms(openSealer(config));
+  const pseudonyms = new Pseudonyms(sealer);
   let readPools: Slices['pools'] = () => [];
   let readCaches: () => CacheReadings | null = () => null;
   let readAlerts: () => readonly string[] = () => [];
@@ -94,7 +95,15 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   const upstreams = await startUpstreams(config, options.company);
   started.defer(() => upstreams.close());
   signal?.throwIfAborted();
-  const slices: Slices = await openSlices({ config, upstreams, log, clock, metrics, recordsOf: options.recordsOf });
+  const slices: Slices = await openSlices({
+    config,
+    upstreams,
+    sealer,
+    log,
+    clock,
+    metrics,
+    recordsOf: options.recordsOf,
+  });
   started.defer(() => slices.close());
   readPools = slices.pools;
   signal?.throwIfAborted();

@@ -11,6 +11,7 @@ import type { Logger } from '../platform/log.ts';
 import { Receipt } from '../platform/receipt.ts';
 import { openRedis } from '../platform/redis.ts';
 import type { RequestScope } from '../platform/request-scope.ts';
+import type { Sealer } from '../platform/sealing/sealer.ts';
 import { createJiraLoaders } from '../sources/jira/create-loaders.ts';
 import { type JiraSource, openJiraSource } from '../sources/jira/source.ts';
 import { createSalesforceLoaders } from '../sources/salesforce/create-loaders.ts';
@@ -30,6 +31,7 @@ const SAMPLE_DEADLINE_MS = 10_000;
 export interface SlicesOptions {
   readonly config: Config;
   readonly upstreams: Upstreams;
+  readonly sealer: Sealer;
   readonly log: Logger;
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, 'upstreamDurations' | 'upstream'>;
@@ -56,7 +58,7 @@ export type SourcesState = Pick<StatusBoardOptions, 'upstreams' | 'quotas' | 'da
 
 /** Opens the stores, then side by side what works on them; nothing that can not be reached holds up the others or the start. */
 export async function openSlices(options: SlicesOptions): Promise<Slices> {
-  const { config, upstreams, log, clock, metrics } = options;
+  const { config, upstreams, sealer, log, clock, metrics } = options;
   const durations = metrics.upstreamDurations;
   const { standIns } = upstreams;
   await using opened = new AsyncDisposableStack();
@@ -67,7 +69,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
   const jiraOptions = { settings: upstreams.jira, standIn: standIns.jira !== null };
   const databaseOutcomes = new DatabaseOutcomes(clock);
   const { onStatement } = databaseOutcomes;
-  const prepare = (databases: Databases): Promise<void> => insertSamples(databases, upstreams);
+  const prepare = (databases: Databases): Promise<void> => insertSamples(databases, upstreams, sealer);
   const stores = await openStores({ config, log, onStatement, prepare });
   opened.defer(() => stores.close());
   const { recordsOf } = options;
@@ -133,7 +135,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
         salesforce: salesforceLoaders,
         jira: createJiraLoaders(jira.value, scope, needs),
         links: createLinkLoaders({ salesforce: salesforceLoaders }),
-        assessments: createAssessmentLoaders(databases, scope),
+        assessments: createAssessmentLoaders(databases, scope, sealer),
         validation: createValidationLoaders(databases, scope),
       };
     },
@@ -142,12 +144,12 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
 }
 
 /** Sample rows refer to requests of the made-up company, so they come with its stand-in only. */
-async function insertSamples(databases: Databases, { company }: Upstreams): Promise<void> {
+async function insertSamples(databases: Databases, { company }: Upstreams, sealer: Sealer): Promise<void> {
   if (!company) return;
   const requests = company.salesforce.PS_Request__c.filter((row) => row.IsDeleted !== true).map((row) => ({
     id: String(row.Id),
     number: String(row.Name),
   }));
   const scope = { tenant: ANONYMOUS_TENANT, signal: AbortSignal.timeout(SAMPLE_DEADLINE_MS), receipt: new Receipt() };
-  await insertSampleData(databases.oltp, { scope, requests });
+  await insertSampleData(databases.oltp, { scope, requests, sealer });
 }

@@ -54,6 +54,12 @@ export interface Assessments {
   version: Generated<number>;
 }
 
+export interface AuditErasures {
+  erased_at: string;
+  person: string;
+  tenant: string;
+}
+
 export interface AuditHeads {
   created_at: string;
   hash: Buffer;
@@ -64,6 +70,7 @@ export interface AuditHeads {
 export interface AuditIdentities {
   created_at: Generated<string>;
   kind: string;
+  owner: string | null;
   pseudonym: string;
   tenant: string;
   value: string;
@@ -79,12 +86,13 @@ export interface AuditJournals {
 export interface AuditLogs {
   actions: string[];
   actor: string | null;
+  actor_erased_by: number | null;
+  actor_promise: Buffer | null;
   address: string | null;
   client: string | null;
   commitment: Buffer;
   created_at: string;
   details: Json | null;
-  erased_by: number | null;
   hash: Buffer;
   id: string;
   occurred_at: string;
@@ -97,6 +105,9 @@ export interface AuditLogs {
   sequence: number;
   session: string | null;
   subject: string | null;
+  subject_erased_by: number | null;
+  subject_promise: Buffer | null;
+  subject_salt: string | null;
   tenant: string;
   user_agent: string | null;
 }
@@ -105,6 +116,43 @@ export interface CacheInvalidations {
   id: number;
   invalidated_at: Generated<string>;
   tag: string;
+}
+
+export interface ErasureLedger {
+  erased_at: Generated<string>;
+  hash: string;
+  kind: string;
+  request_id: string;
+  sequence: Generated<number>;
+  words: number | null;
+}
+
+export interface ErasureRequests {
+  claimed_by: string | null;
+  claimed_until: string | null;
+  completed_at: string | null;
+  id: string;
+  problem: string | null;
+  proof: Json | null;
+  proof_signature: string | null;
+  pseudonym: string;
+  reason: string;
+  replayed: Generated<boolean>;
+  requested_at: Generated<string>;
+  requested_by: string | null;
+  status: string;
+  subject: string | null;
+  tenant: string;
+}
+
+export interface ErasureSteps {
+  done_at: Generated<string>;
+  request_id: string;
+  round: Generated<number>;
+  rows: Generated<number>;
+  runs: Generated<number>;
+  step: string;
+  tenant: string;
 }
 
 export interface IdempotencyKeys {
@@ -129,6 +177,7 @@ export interface Mentors {
   active: Generated<boolean>;
   created_at: Generated<string>;
   email: string;
+  email_index: string | null;
   id: Generated<number>;
   name: string;
   tenant: string;
@@ -152,6 +201,13 @@ export interface OperationCosts {
   postgres_statements: number;
   salesforce_billed_calls: number;
   salesforce_calls: number;
+  tenant: string;
+}
+
+export interface PersonExports {
+  actor: string;
+  exported_at: Generated<string>;
+  id: Generated<number>;
   tenant: string;
 }
 
@@ -218,15 +274,20 @@ export interface WebhookDeliveries {
 export interface DB {
   api_cache: ApiCache;
   assessments: Assessments;
+  audit_erasures: AuditErasures;
   audit_heads: AuditHeads;
   audit_identities: AuditIdentities;
   audit_journals: AuditJournals;
   audit_logs: AuditLogs;
   cache_invalidations: CacheInvalidations;
+  erasure_ledger: ErasureLedger;
+  erasure_requests: ErasureRequests;
+  erasure_steps: ErasureSteps;
   idempotency_keys: IdempotencyKeys;
   mentor_assignments: MentorAssignments;
   mentors: Mentors;
   operation_costs: OperationCosts;
+  person_exports: PersonExports;
   sync_cursors: SyncCursors;
   validation_configurations: ValidationConfigurations;
   validation_results: ValidationResults;

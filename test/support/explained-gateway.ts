@@ -5,6 +5,7 @@ import type { OperationReceipt } from '../../src/gateway/explain/receipt-extensi
 import type { RoleName } from '../../src/platform/config.ts';
 import { openTestDatabases, testScope } from './database.ts';
 import { startTestGateway, type TestGateway } from './gateway.ts';
+import { testSealer } from './keys.ts';
 import type { GraphqlAnswer } from './send-operation.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -30,7 +31,7 @@ export async function startExplainedGateway(): Promise<ExplainedGateway> {
   const requests = gateway.salesforce
     .rows('PS_Request__c')
     .map((row) => ({ id: String(row.Id), number: String(row.Name) }));
-  await insertSampleData(databases.oltp, { scope: testScope('demo'), requests });
+  await insertSampleData(databases.oltp, { scope: testScope('demo'), requests, sealer: testSealer });
   await databases.close();
   return {
     gateway,

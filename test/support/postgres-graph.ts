@@ -10,6 +10,7 @@ import type { Databases } from '../../src/platform/database.ts';
 import { resolversFromEdges } from '../../src/platform/edges.ts';
 import type { Receipt } from '../../src/platform/receipt.ts';
 import { testScope } from './database.ts';
+import { testSealer } from './keys.ts';
 
 export interface GraphAnswer extends ExecutionResult {
   readonly receipt: Receipt;
@@ -33,7 +34,7 @@ export async function askPostgres(
     scope,
     viewer: { id: options.viewerId ?? 'greta' },
     loaders: {
-      assessments: createAssessmentLoaders(databases, scope),
+      assessments: createAssessmentLoaders(databases, scope, testSealer),
       validation: createValidationLoaders(databases, scope),
     },
   };

@@ -10,6 +10,7 @@ import { generateCompany } from '../../src/standins/data/generate-company.ts';
 import type { IdentityStandIn } from '../../src/standins/identity/identity-stand-in.ts';
 import type { JiraStandIn } from '../../src/standins/jira/server.ts';
 import type { SalesforceStandIn } from '../../src/standins/salesforce/server.ts';
+import { testSealer } from './keys.ts';
 
 /** What gateways live among, apart from them: upstreams that outlive one, and that several share. */
 export interface Surroundings extends AsyncDisposable {
@@ -58,6 +59,10 @@ async function fill(url: string, company: Company): Promise<void> {
     number: String(row.Name),
   }));
   const signal = new AbortController().signal;
-  await insertSampleData(databases.oltp, { scope: { tenant: 'demo', signal, receipt: new Receipt() }, requests });
+  await insertSampleData(databases.oltp, {
+    scope: { tenant: 'demo', signal, receipt: new Receipt() },
+    requests,
+    sealer: testSealer,
+  });
   await databases.close();
 }

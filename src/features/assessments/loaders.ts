@@ -14,12 +14,14 @@ import type { EdgeLoader, EdgeRequest } from '../../platform/edges.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { createKeyedLoader, loadByRowId } from '../../platform/keyed-loader.ts';
 import type { RequestScope } from '../../platform/request-scope.ts';
+import type { Sealer } from '../../platform/sealing/sealer.ts';
 import type { AssessmentConnectionModel, AssessmentModel, MentorConnectionModel, MentorModel } from './model.ts';
 import {
   countAllAssessments,
   countAssessments,
   countMentors,
   type MentorPosition,
+  type RowReading,
   selectAssessmentPages,
   selectAssessments,
   selectAssessmentsByIds,
@@ -45,8 +47,9 @@ export function asksForCounts({ selection }: Pick<EdgeRequest, 'selection'>): bo
 }
 
 /** Made per request, never shared: everything is read as the tenant of the scope. */
-export function createAssessmentLoaders(databases: Databases, scope: RequestScope): AssessmentLoaders {
+export function createAssessmentLoaders(databases: Databases, scope: RequestScope, sealer: Sealer): AssessmentLoaders {
   const { oltp } = databases;
+  const reading: RowReading = { tenant: scope.tenant, sealer };
   const countByMentorId = new DataLoader<number, number>(async (ids) => {
     const counts = await oltp.inTenant(scope, (db) => countAssessments(db, ids));
     return ids.map((id) => counts.get(id) ?? 0);
@@ -56,14 +59,14 @@ export function createAssessmentLoaders(databases: Databases, scope: RequestScop
     (requests) => {
       const withCounts = requests.some(({ request }) => asksForCounts(request));
       return loadByRowId(requests, (ids) =>
-        oltp.inTenant(scope, (db) => selectMentors(db, { kind: 'ids', ids }, withCounts)),
+        oltp.inTenant(scope, (db) => selectMentors(db, reading, { kind: 'ids', ids }, withCounts)),
       );
     },
     (request) => (asksForCounts(request) ? 'counts' : ''),
   );
 
   const assessmentById = createKeyedLoader<AssessmentModel | null>((requests) =>
-    loadByRowId(requests, (ids) => oltp.inTenant(scope, (db) => selectAssessmentsByIds(db, ids))),
+    loadByRowId(requests, (ids) => oltp.inTenant(scope, (db) => selectAssessmentsByIds(db, reading, ids))),
   );
 
   const assessmentsByMentorId = createKeyedLoader<AssessmentConnectionModel>(
@@ -76,6 +79,7 @@ export function createAssessmentLoaders(databases: Databases, scope: RequestScop
           : await oltp.inTenant(scope, (db) =>
               selectAssessmentPages(
                 db,
+                reading,
                 pages.map(({ mentorId, before, page }) => ({ mentorId, before, limit: page.size + 1 })),
               ),
             );
@@ -97,7 +101,7 @@ export function createAssessmentLoaders(databases: Databases, scope: RequestScop
       const page = parsePage(args);
       const after = page.from === null ? null : mentorPosition(page.from);
       const mentors = await oltp.inTenant(scope, (db) =>
-        selectMentors(db, { kind: 'page', after, limit: page.size + 1 }, withCounts),
+        selectMentors(db, reading, { kind: 'page', after, limit: page.size + 1 }, withCounts),
       );
       return toConnection(
         page,
@@ -114,7 +118,7 @@ export function createAssessmentLoaders(databases: Databases, scope: RequestScop
       const ofNobody = mentorId !== null && id === null;
       const rows = ofNobody
         ? []
-        : await oltp.inTenant(scope, (db) => selectAssessments(db, { mentorId: id }, before, page.size + 1));
+        : await oltp.inTenant(scope, (db) => selectAssessments(db, reading, { mentorId: id }, before, page.size + 1));
       return assessmentConnection(page, rows, async () => {
         if (ofNobody) return 0;
         return id === null ? oltp.inTenant(scope, countAllAssessments) : countByMentorId.load(id);
@@ -122,7 +126,7 @@ export function createAssessmentLoaders(databases: Databases, scope: RequestScop
     },
 
     submit: async (submission) => {
-      const answer = await submitAssessments(databases, scope, submission);
+      const answer = await submitAssessments(databases, scope, sealer, submission);
       for (const loader of [mentorById, assessmentById, assessmentsByMentorId]) loader.clear();
       countByMentorId.clearAll();
       return answer;

@@ -1,7 +1,15 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Assessments, DB } from '../../generated/database.ts';
 import { toGlobalId } from '../../platform/global-id.ts';
+import type { Sealer } from '../../platform/sealing/sealer.ts';
 import type { AssessmentModel, MentorModel } from './model.ts';
+import { placeOfComment, placeOfEmail } from './sealed-columns.ts';
+
+/** Opens what is sealed of a tenant's rows. */
+export interface RowReading {
+  readonly tenant: string;
+  readonly sealer: Sealer;
+}
 
 export interface MentorPosition {
   readonly name: string;
@@ -23,7 +31,12 @@ export type MentorChoice =
   | { readonly kind: 'ids'; readonly ids: readonly number[] };
 
 /** Mentors and, if asked for, their counts: one statement, however many mentors. */
-export async function selectMentors(db: Kysely<DB>, choice: MentorChoice, withCounts: boolean): Promise<MentorModel[]> {
+export async function selectMentors(
+  db: Kysely<DB>,
+  { tenant, sealer }: RowReading,
+  choice: MentorChoice,
+  withCounts: boolean,
+): Promise<MentorModel[]> {
   let chosen = db.selectFrom('mentors').select(['tenant', 'id', 'name', 'email', 'active']);
   if (choice.kind === 'ids') {
     chosen = chosen.where(sql<boolean>`id = any(${choice.ids}::bigint[])`);
@@ -47,7 +60,12 @@ export async function selectMentors(db: Kysely<DB>, choice: MentorChoice, withCo
     from (${chosen}) chosen ${counting}
     order by chosen.name, chosen.id
   `.execute(db);
-  return rows.map((row) => ({ ...row, id: toGlobalId('Mentor', String(row.id)), nativeId: String(row.id) }));
+  return rows.map((row) => ({
+    ...row,
+    id: toGlobalId('Mentor', String(row.id)),
+    nativeId: String(row.id),
+    email: sealer.open(row.email, placeOfEmail(tenant, row.id)),
+  }));
 }
 
 export async function countMentors(db: Kysely<DB>): Promise<number> {
@@ -70,14 +88,17 @@ const assessmentColumns = [
   'version',
 ] as const;
 
-export function toAssessment(row: AssessmentRow): AssessmentModel {
+export function toAssessment(row: AssessmentRow, { tenant, sealer }: RowReading): AssessmentModel {
   return {
     id: toGlobalId('Assessment', String(row.id)),
     nativeId: String(row.id),
     mentorId: String(row.mentor_id),
     psRequestNumber: row.ps_request_number,
     score: row.score,
-    comment: row.comment,
+    comment:
+      row.comment === null
+        ? null
+        : sealer.open(row.comment, placeOfComment(tenant, row.mentor_id, row.ps_request_number)),
     // Inside stored answers the time is JSON text with an offset; from a column it has this form already.
     assessedAt: new Date(row.assessed_at).toISOString(),
     version: row.version,
@@ -87,6 +108,7 @@ export function toAssessment(row: AssessmentRow): AssessmentModel {
 /** One page of all assessments, or of one mentor's, newest first. `before` is the id of the last one of the page before. */
 export async function selectAssessments(
   db: Kysely<DB>,
+  reading: RowReading,
   filter: { readonly mentorId: number | null },
   before: number | null,
   limit: number,
@@ -94,16 +116,21 @@ export async function selectAssessments(
   let query = db.selectFrom('assessments').select(assessmentColumns);
   if (filter.mentorId !== null) query = query.where('mentor_id', '=', filter.mentorId);
   if (before !== null) query = query.where('id', '<', before);
-  return (await query.orderBy('id', 'desc').limit(limit).execute()).map(toAssessment);
+  const rows = await query.orderBy('id', 'desc').limit(limit).execute();
+  return rows.map((row) => toAssessment(row, reading));
 }
 
-export async function selectAssessmentsByIds(db: Kysely<DB>, ids: readonly number[]): Promise<AssessmentModel[]> {
+export async function selectAssessmentsByIds(
+  db: Kysely<DB>,
+  reading: RowReading,
+  ids: readonly number[],
+): Promise<AssessmentModel[]> {
   const rows = await db
     .selectFrom('assessments')
     .select(assessmentColumns)
     .where(sql<boolean>`id = any(${ids}::bigint[])`)
     .execute();
-  return rows.map(toAssessment);
+  return rows.map((row) => toAssessment(row, reading));
 }
 
 export interface MentorPage {
@@ -115,6 +142,7 @@ export interface MentorPage {
 /** For every mentor its own page, newest first: one statement, however many mentors and whatever their pages. */
 export async function selectAssessmentPages(
   db: Kysely<DB>,
+  reading: RowReading,
   pages: readonly MentorPage[],
 ): Promise<AssessmentModel[][]> {
   const { rows } = await sql<AssessmentRow & { page: number }>`
@@ -134,7 +162,7 @@ export async function selectAssessmentPages(
     order by asked.page, found.id desc
   `.execute(db);
   const byPage = pages.map((): AssessmentModel[] => []);
-  for (const row of rows) byPage[row.page - 1]?.push(toAssessment(row));
+  for (const row of rows) byPage[row.page - 1]?.push(toAssessment(row, reading));
   return byPage;
 }
 

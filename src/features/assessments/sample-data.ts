@@ -1,5 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import type { DB } from '../../generated/database.ts';
+import { sealAgain } from '../../platform/sealing/seal-again.ts';
+import type { Sealer } from '../../platform/sealing/sealer.ts';
+import { assessmentSealedColumns } from './sealed-columns.ts';
 
 const mentors: readonly (readonly [name: string, active: boolean])[] = [
   ['Amara Okafor', true],
@@ -34,6 +37,7 @@ export async function insertSampleAssessments(
   tenant: string,
   requestNumbers: readonly string[],
   now: Date,
+  sealer: Sealer,
 ): Promise<void> {
   const { rows: inserted } = await sql<{ id: number }>`
     insert into mentors (tenant, name, email, active)
@@ -57,6 +61,7 @@ export async function insertSampleAssessments(
       as (place int, mentor_id bigint, number text, score int, comment text, hours_ago int)
     order by place
   `.execute(db);
+  for (const column of assessmentSealedColumns) await sealAgain(db, tenant, column, sealer, '0', ASSESSED);
 }
 
 function mentorRows() {

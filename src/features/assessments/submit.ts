@@ -3,8 +3,10 @@ import type { DB } from '../../generated/database.ts';
 import type { Databases } from '../../platform/database.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { RequestScope } from '../../platform/request-scope.ts';
+import type { Sealer } from '../../platform/sealing/sealer.ts';
 import type { AssessmentModel } from './model.ts';
 import { type AssessmentRow, toAssessment } from './queries.ts';
+import { placeOfComment } from './sealed-columns.ts';
 import {
   type CheckedAssessment,
   checkIdempotencyKey,
@@ -29,7 +31,7 @@ export interface SubmissionAnswer {
   readonly updated: number;
 }
 
-/** The answer as it is stored with an idempotency key. */
+/** The answer as it is stored with an idempotency key; comments are sealed. */
 type StoredAnswer = readonly AssessmentRow[];
 
 /** A place among the keys of the tenant's viewers. */
@@ -47,6 +49,7 @@ interface KeyPlace {
 export async function submitAssessments(
   databases: Databases,
   scope: RequestScope,
+  sealer: Sealer,
   submission: Submission,
 ): Promise<SubmissionAnswer> {
   const key = submission.idempotencyKey == null ? null : checkIdempotencyKey(submission.idempotencyKey);
@@ -59,10 +62,20 @@ export async function submitAssessments(
     key === null ? null : { viewerId: submission.viewerId, operation: 'submitAssessments', key };
   const rows = await databases.oltp.inTenant(scope, async (db) => {
     const stored = place === null ? null : await claimKey(db, scope.tenant, place, hashOfSubmission(checked));
-    return stored ?? (await store(db, scope.tenant, checked, place));
+    return stored ?? (await store(db, scope.tenant, sealed(checked, scope.tenant, sealer), place));
   });
+  const reading = { tenant: scope.tenant, sealer };
   const created = rows.filter((row) => row.version === 1).length;
-  return { assessments: rows.map(toAssessment), created, updated: rows.length - created };
+  return { assessments: rows.map((row) => toAssessment(row, reading)), created, updated: rows.length - created };
+}
+
+/** Comments as they are stored, with the idempotency key too. */
+function sealed(checked: readonly CheckedAssessment[], tenant: string, sealer: Sealer): CheckedAssessment[] {
+  return checked.map((assessment) => {
+    const { comment, mentor_id, ps_request_number } = assessment;
+    if (comment === null) return assessment;
+    return { ...assessment, comment: sealer.seal(comment, placeOfComment(tenant, mentor_id, ps_request_number)) };
+  });
 }
 
 /**

@@ -229,8 +229,8 @@ describe('a submission with an idempotency key', () => {
     } finally {
       await reopened.close();
     }
-    const rows = await database.query(`select version, comment from assessments where comment = 'changed since'`);
-    expect(rows).toEqual([{ version: 2, comment: 'changed since' }]);
+    const rows = await database.query('select comment from assessments where version = 2');
+    expect(rows).toEqual([{ comment: expect.stringMatching(/^sealed:1:[0-9a-f]{8}:/) }]);
   });
 
   it('is refused when the key came with other assessments before, also in another order', async () => {

@@ -3,6 +3,7 @@ import { insertSampleData } from '../../../src/features/sample-data.ts';
 import { openTestDatabases, testScope } from '../../support/database.ts';
 import { type CallBudget, type Example, readExamples } from '../../support/example.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { testSealer } from '../../support/keys.ts';
 
 const examples = readExamples();
 let gateway: TestGateway;
@@ -13,7 +14,7 @@ beforeEach(async () => {
   const requests = gateway.salesforce
     .rows('PS_Request__c')
     .map((row) => ({ id: String(row.Id), number: String(row.Name) }));
-  await insertSampleData(databases.oltp, { scope: testScope('demo'), requests });
+  await insertSampleData(databases.oltp, { scope: testScope('demo'), requests, sealer: testSealer });
   await databases.close();
   gateway.clearCalls();
 });

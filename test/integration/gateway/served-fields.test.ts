@@ -29,6 +29,7 @@ import { loadConfig } from '../../../src/platform/config.ts';
 import { createLogger } from '../../../src/platform/log.ts';
 import { testActor } from '../../support/audit.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { testSealer } from '../../support/keys.ts';
 
 const log = createLogger('silent');
 let database: TestDatabase;
@@ -39,7 +40,14 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const config = loadConfig({ DATABASE_URL: database.url });
   upstreams = await startUpstreams(config);
-  slices = await openSlices({ config, upstreams, log, clock: systemClock, metrics: createMetrics(() => []) });
+  slices = await openSlices({
+    config,
+    upstreams,
+    sealer: testSealer,
+    log,
+    clock: systemClock,
+    metrics: createMetrics(() => []),
+  });
   board = new StatusBoard({
     ...slices.state,
     // One of each field has to be there, so there is something wrong.

@@ -3,6 +3,7 @@ import { insertSampleData } from '../../../src/features/sample-data.ts';
 import type { Databases } from '../../../src/platform/database.ts';
 import { generateCompany } from '../../../src/standins/data/generate-company.ts';
 import { createTestDatabase, openTestDatabases, type TestDatabase, testScope } from '../../support/database.ts';
+import { testSealer } from '../../support/keys.ts';
 
 let database: TestDatabase;
 let databases: Databases;
@@ -26,7 +27,7 @@ afterAll(async () => {
 });
 
 const insert = (now?: Date) =>
-  insertSampleData(databases.oltp, { scope: testScope('demo'), requests, ...(now ? { now } : {}) });
+  insertSampleData(databases.oltp, { scope: testScope('demo'), requests, sealer: testSealer, ...(now ? { now } : {}) });
 
 describe('the sample data', () => {
   it('is inserted once, also when two gateways start at the same time', async () => {
@@ -36,6 +37,18 @@ describe('the sample data', () => {
       select (select count(*)::int from mentors) as mentors, (select count(*)::int from assessments) as assessments,
         (select count(*)::int from validation_runs) as runs`);
     expect(counts).toEqual({ mentors: 12, assessments: 250, runs: 8 });
+  });
+
+  it('is sealed where the columns are', async () => {
+    await insert();
+    const plain = await database.query(`
+      select email from mentors where email not like 'sealed:1:%' or email_index is null
+      union all select comment from assessments where comment not like 'sealed:1:%'`);
+    expect(plain).toEqual([]);
+    const [found] = await database.query<{ name: string }>('select name from mentors where email_index = $1', [
+      testSealer.blindIndex('mentors.email', 'kavya.raman@example.com'),
+    ]);
+    expect(found?.name).toBe('Kavya Raman');
   });
 
   it('refers to requests that exist, and gives each of them results', async () => {
@@ -74,7 +87,7 @@ describe('the sample data', () => {
     const read = async () => {
       await insert(new Date('2026-11-20T09:30:00Z'));
       const rows = await database.query(`
-        select m.email, a.ps_request_number, a.score, a.comment, a.assessed_at from assessments a join mentors m on m.id = a.mentor_id order by a.id`);
+        select m.email_index, a.ps_request_number, a.score, a.comment is null as silent, a.assessed_at from assessments a join mentors m on m.id = a.mentor_id order by a.id`);
       const results = await database.query(
         'select rule_id, record_id, status, message, executed_at from validation_results order by id',
       );

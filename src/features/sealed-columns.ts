@@ -1,0 +1,5 @@
+import type { SealedColumn } from '../platform/sealing/seal-again.ts';
+import { assessmentSealedColumns } from './assessments/sealed-columns.ts';
+
+/** Every sealed column that is sealed again when the key is replaced. */
+export const sealedColumns: readonly SealedColumn[] = [...assessmentSealedColumns];
