@@ -54,6 +54,16 @@ export interface Assessments {
   version: Generated<number>;
 }
 
+export interface AuditCheckpoints {
+  created_at: Generated<string>;
+  hash: Buffer;
+  key: string;
+  removed: number;
+  sequence: number;
+  signature: string;
+  tenant: string;
+}
+
 export interface AuditErasures {
   erased_at: string;
   person: string;
@@ -64,6 +74,14 @@ export interface AuditHeads {
   created_at: string;
   hash: Buffer;
   sequence: number;
+  tenant: string;
+}
+
+export interface AuditHolds {
+  id: Generated<number>;
+  placed_at: Generated<string>;
+  reason: string;
+  released_at: string | null;
   tenant: string;
 }
 
@@ -274,8 +292,10 @@ export interface WebhookDeliveries {
 export interface DB {
   api_cache: ApiCache;
   assessments: Assessments;
+  audit_checkpoints: AuditCheckpoints;
   audit_erasures: AuditErasures;
   audit_heads: AuditHeads;
+  audit_holds: AuditHolds;
   audit_identities: AuditIdentities;
   audit_journals: AuditJournals;
   audit_logs: AuditLogs;
