@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RedisClient } from './redis-connection.ts';
+import type { RedisClient } from '../platform/redis-client.ts';
 import { within } from './time-budget.ts';
 
 export interface InvalidationNotice {

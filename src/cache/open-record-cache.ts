@@ -3,6 +3,7 @@ import type { PoolSettings } from '../platform/config.ts';
 import { createPool, type PoolUse } from '../platform/database-pool.ts';
 import type { SourceName } from '../platform/errors.ts';
 import type { Logger } from '../platform/log.ts';
+import type { RedisClient } from '../platform/redis-client.ts';
 import { CacheCleaner } from './cache-cleaner.ts';
 import type { OnKept, OnRead } from './entry-reader.ts';
 import { InvalidationLedger } from './invalidation-ledger.ts';
@@ -10,7 +11,6 @@ import { InvalidationLog } from './invalidation-log.ts';
 import { InvalidationNotices } from './invalidation-notices.ts';
 import { PostgresTier } from './postgres-tier.ts';
 import { type CacheStats, RecordCache } from './record-cache.ts';
-import { createRedisClient, startConnecting } from './redis-connection.ts';
 import { RedisTier } from './redis-tier.ts';
 import { within } from './time-budget.ts';
 
@@ -34,8 +34,8 @@ export interface RecordCacheOptions {
   readonly onKept?: OnKept;
   /** Told of every read that somebody waits for. */
   readonly onRead?: OnRead;
-  /** Null: no Redis tier. */
-  readonly redisUrl: string | null;
+  /** Connecting or connected; the caller ends it. Null: no Redis tier. */
+  readonly redis: RedisClient | null;
   /** The database that was migrated; null only where nothing has to survive or be shared. */
   readonly database: { readonly url: string; readonly settings: PoolSettings } | null;
   readonly log: Logger;
@@ -61,13 +61,12 @@ const START_PATIENCE_MS = 250;
 const CLOSE_BUDGET_MS = 1_000;
 
 /**
- * Opens the record cache: memory, Redis when there is a URL, PostgreSQL when there is a database. Neither has to be there: without them
+ * Opens the record cache: memory, Redis when there is a client, PostgreSQL when there is a database. Neither has to be there: without them
  * it starts, and works with what is left.
  */
 export async function openRecordCache(options: RecordCacheOptions): Promise<OpenRecordCache> {
-  const { log, redisUrl, database } = options;
+  const { log, redis, database } = options;
   const ledger = new InvalidationLedger();
-  const redis = redisUrl === null ? null : createRedisClient(redisUrl, log);
   const pool = database && createPool('content', database.url, database.settings, log);
   const invalidationLog = pool && database && new InvalidationLog({ pool, url: database.url, ledger, log });
   const notices =
@@ -104,10 +103,7 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
       await notices?.publish({ tags, logId });
     },
   });
-  await Promise.all([
-    redis && startConnecting(redis, START_PATIENCE_MS),
-    invalidationLog && Promise.race([invalidationLog.poll(), pause(START_PATIENCE_MS)]),
-  ]);
+  if (invalidationLog) await Promise.race([invalidationLog.poll(), pause(START_PATIENCE_MS)]);
   return {
     readRecords: (question) => cache.readRecords(question),
     readLists: (question) => cache.readLists(question),
@@ -138,7 +134,6 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
       await cache.closeTiers();
       await Promise.all([cleaner?.close(), invalidationLog?.close()]);
       await notices?.close();
-      if (redis?.isOpen) redis.destroy();
       // A peer that answers nothing does not say goodbye either.
       if (pool) await within(CLOSE_BUDGET_MS, pool.end()).catch(() => undefined);
     },

@@ -1,7 +1,7 @@
 import KeyvRedis, { Keyv } from '@keyv/redis';
 import { describeError, type Logger } from '../platform/log.ts';
+import type { RedisClient } from '../platform/redis-client.ts';
 import { ENTRY_FORMAT, encodeEntry } from './entry-codec.ts';
-import type { RedisClient } from './redis-connection.ts';
 import { MAX_ENTRY_LENGTH, type SharedTier, type SharedWrite, type TierStats } from './shared-tier.ts';
 import { TierBreaker } from './tier-breaker.ts';
 import { WriteQueue } from './write-queue.ts';

@@ -1,5 +1,4 @@
 import { type OpenRecordCache, openRecordCache } from '../cache/open-record-cache.ts';
-import { createRedisClient, startConnecting } from '../cache/redis-connection.ts';
 import { redisBytes } from '../cache/responses/redis-bytes.ts';
 import { SharedAnswers } from '../cache/responses/shared-answers.ts';
 import { TierBreaker } from '../cache/tier-breaker.ts';
@@ -8,6 +7,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Config, PoolSettings } from '../platform/config.ts';
 import type { DependencyHealth } from '../platform/health.ts';
 import { describeError, type Logger } from '../platform/log.ts';
+import type { RedisClient } from '../platform/redis-client.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { UpstreamMetrics } from '../upstream/upstream-metrics.ts';
 import { SavedCalls } from './saved-calls.ts';
@@ -15,6 +15,8 @@ import { openUpstreamPolicy, type UpstreamPolicy } from './upstream-policy.ts';
 
 export interface CachesOptions {
   readonly config: Config;
+  /** Connecting or connected; the caller ends it. Null: every instance keeps to itself what PostgreSQL does not share. */
+  readonly redis: RedisClient | null;
   /** Of cached payloads. */
   readonly database: { readonly url: string; readonly settings: PoolSettings };
   readonly upstreamMetrics: UpstreamMetrics;
@@ -41,28 +43,20 @@ export interface Caches {
   close(): Promise<void>;
 }
 
-const START_PATIENCE_MS = 250;
 const ANSWER_BUDGET_MS = 100;
 const PROBE_INTERVAL_MS = 500;
 
 /** Opens the caches with what is there: neither Redis nor PostgreSQL holds up or fails the start, and what comes later is used then. */
 export async function openCaches(options: CachesOptions): Promise<Caches> {
-  const { config, database, upstreamMetrics, log, clock } = options;
+  const { config, redis, database, upstreamMetrics, log, clock } = options;
   await using opened = new AsyncDisposableStack();
-  const redis = config.redisUrl === null ? null : createRedisClient(config.redisUrl, log);
-  if (redis) {
-    await startConnecting(redis, START_PATIENCE_MS);
-    opened.defer(() => {
-      if (redis.isOpen) redis.destroy();
-    });
-  }
   const policy = await openUpstreamPolicy({ config, redis, metrics: upstreamMetrics, log, clock });
   opened.defer(() => policy.close());
   const saved = new SavedCalls();
   const reads = new RecentReads(clock);
   const shared = await openRecordCache({
     ...config.cache,
-    redisUrl: config.redisUrl,
+    redis,
     database,
     ttlFactor: policy.ttlFactor,
     onKept: (source, receipt) => saved.kept(source, receipt),

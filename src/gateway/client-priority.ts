@@ -3,7 +3,7 @@ import type { ViewerModel } from '../features/access/viewer.ts';
 import { badUserInput } from '../platform/errors.ts';
 import { type CallPriority, leastUrgent } from '../platform/priority.ts';
 
-export const PRIORITY_HEADER = 'x-client-priority';
+const PRIORITY_HEADER = 'x-client-priority';
 
 const priorities: readonly CallPriority[] = ['interactive', 'analyst', 'background'];
 

@@ -74,7 +74,13 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
   opened.defer(() => stores.close());
   const { recordsOf } = options;
   const common = { config, log, clock, recordsOf };
-  const caches = await openCaches({ ...common, database: stores.content, upstreamMetrics: metrics.upstream });
+  await redis.settled;
+  const caches = await openCaches({
+    ...common,
+    redis: redis.client,
+    database: stores.content,
+    upstreamMetrics: metrics.upstream,
+  });
   opened.defer(() => caches.close());
   const [, salesforce, jira] = await Promise.allSettled([
     stores.settled(),

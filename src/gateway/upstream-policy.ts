@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { RedisClient } from '../cache/redis-connection.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import type { SourceName } from '../platform/errors.ts';
 import type { Logger } from '../platform/log.ts';
+import type { RedisClient } from '../platform/redis-client.ts';
 import { QuotaLedger } from '../upstream/quota-ledger.ts';
 import { type QuotaStore, RedisQuotaStore } from '../upstream/quota-store.ts';
 import { RetryBudget } from '../upstream/retry-budget.ts';

@@ -1,9 +1,13 @@
-import { createClient } from 'redis';
 import type { DependencyHealth } from './health.ts';
-import { describeError, type Logger } from './log.ts';
+import type { Logger } from './log.ts';
+import { createRedisClient, type RedisClient, startConnecting } from './redis-client.ts';
 
 /** The optional shared tier. Nothing waits for it: what it can't say within its budget is taken as not there. */
 export interface Redis {
+  /** The one connection of the instance for everything but subscriptions; null without a URL. */
+  readonly client: RedisClient | null;
+  /** Settles when it is connected, or when the start has waited long enough for it. */
+  readonly settled: Promise<void>;
   health(): Promise<DependencyHealth>;
   /** Ends the connection at once; nothing that is kept in Redis is lost by it. */
   close(): Promise<void>;
@@ -17,52 +21,24 @@ export interface RedisOptions {
 
 /** How long any answer of Redis may take before it counts as none. */
 const REDIS_BUDGET_MS = 100;
-const CONNECT_TIMEOUT_MS = 1_000;
-const LONGEST_PAUSE_MS = 5_000;
-/** Commands that may wait for their answers; beyond it new ones are refused at once. */
-const MAX_COMMANDS_UNDER_WAY = 1_000;
+/** How long the start waits for the connection; what is not there by then joins later. */
+const START_PATIENCE_MS = 250;
 
-/** Connects in the background, and again for as long as it is open; the start does not wait for it. */
+/** Connects in the background, and again for as long as it is open. */
 export function openRedis(options: RedisOptions): Redis {
   const { url, log } = options;
   if (url === null) {
     const off: DependencyHealth = { name: 'redis', state: 'off', standIn: false };
-    return { health: async () => off, close: async () => undefined };
+    return { client: null, settled: Promise.resolve(), health: async () => off, close: async () => undefined };
   }
-  // Left to itself the client keeps commands of a dead connection for ever: no queue, and an end to every wait.
-  const client = createClient({
-    url,
-    name: 'deployment-graph',
-    disableOfflineQueue: true,
-    commandsQueueMaxLength: MAX_COMMANDS_UNDER_WAY,
-    pingInterval: 10_000,
-    commandOptions: { timeout: REDIS_BUDGET_MS },
-    socket: {
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      // A peer that is silent even to pings is gone, whatever TCP believes.
-      socketTimeout: 30_000,
-      reconnectStrategy: (retries) =>
-        Math.min(LONGEST_PAUSE_MS, 50 * 2 ** Math.min(retries, 10)) * (0.5 + Math.random() / 2),
-    },
-  });
+  const client = createRedisClient(url, log);
   let lastError: unknown;
-  let reported = false;
   client.on('error', (error: unknown) => {
     lastError = error;
-    // The client reports every attempt; one line for each outage is enough.
-    if (!reported)
-      log.warn({ error: describeError(error) }, 'Redis can not be reached; the gateway works on without it.');
-    reported = true;
   });
-  client.on('ready', () => {
-    if (reported) log.info('Redis is reached again.');
-    reported = false;
-  });
-  client.connect().catch((error: unknown) => {
-    lastError = error;
-  });
-
   return {
+    client,
+    settled: startConnecting(client, START_PATIENCE_MS),
     health: async () => {
       const failure = await pingWithin(() => client.ping(), REDIS_BUDGET_MS);
       if (failure === null) return { name: 'redis', state: 'up', standIn: false };

@@ -4,8 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient } from '@keyv/redis';
+import { createClient } from '@redis/client';
 import { ensureRedis } from '../../scripts/ensure-redis.ts';
+import { createLogger } from '../../src/platform/log.ts';
+import { createRedisClient, type RedisClient, startConnecting } from '../../src/platform/redis-client.ts';
 
 /** A Redis server of the test's own that can be killed, frozen and started again on its port. */
 export interface TestRedis {
@@ -18,6 +20,13 @@ export interface TestRedis {
   thaw(): void;
   /** One command over a connection of its own. */
   command(...words: string[]): Promise<unknown>;
+}
+
+/** A client as a gateway has it, connected if the server is there. */
+export async function connectTestRedis(url: string): Promise<RedisClient> {
+  const client = createRedisClient(url, createLogger('silent'));
+  await startConnecting(client, 250);
+  return client;
 }
 
 /** A port without a server until `start`. Needs the program itself: a server that is somebody else's can't be frozen. */

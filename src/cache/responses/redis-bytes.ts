@@ -1,5 +1,5 @@
-import { RESP_TYPES } from 'redis';
-import type { RedisClient } from '../redis-connection.ts';
+import { RESP_TYPES } from '@redis/client';
+import type { RedisClient } from '../../platform/redis-client.ts';
 import type { BytesStore } from './shared-answers.ts';
 
 /**

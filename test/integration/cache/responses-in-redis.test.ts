@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createRedisClient, type RedisClient, startConnecting } from '../../../src/cache/redis-connection.ts';
 import { redisBytes } from '../../../src/cache/responses/redis-bytes.ts';
 import { SharedAnswers } from '../../../src/cache/responses/shared-answers.ts';
 import { StoredAnswer } from '../../../src/cache/responses/stored-answer.ts';
 import { TierBreaker } from '../../../src/cache/tier-breaker.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createLogger } from '../../../src/platform/log.ts';
+import { createRedisClient, type RedisClient, startConnecting } from '../../../src/platform/redis-client.ts';
 import { createTestRedis, type TestRedis } from '../../support/redis.ts';
 
 let server: TestRedis;

@@ -7,9 +7,10 @@ import {
 import { recordTag } from '../../../src/cache/tags.ts';
 import { GatewayError } from '../../../src/platform/errors.ts';
 import { createLogger } from '../../../src/platform/log.ts';
+import type { RedisClient } from '../../../src/platform/redis-client.ts';
 import { readScope, ScriptedSource } from '../../support/cache-source.ts';
 import { createTestDatabase, poolSettings, type TestDatabase } from '../../support/database.ts';
-import { createTestRedis, type TestRedis } from '../../support/redis.ts';
+import { connectTestRedis, createTestRedis, type TestRedis } from '../../support/redis.ts';
 import { createTcpGate, type TcpGate } from '../../support/tcp-gate.ts';
 import { startTcpProxy } from '../../support/tcp-proxy.ts';
 
@@ -17,6 +18,7 @@ const down = new GatewayError('UPSTREAM_UNAVAILABLE', 'Salesforce could not be r
 
 let database: TestDatabase;
 let redis: TestRedis;
+const clients: RedisClient[] = [];
 let gate: TcpGate;
 const opened: OpenRecordCache[] = [];
 
@@ -39,17 +41,24 @@ afterEach(async () => {
   redis.thaw();
   await gate.open().catch(() => undefined);
   await Promise.all(opened.splice(0).map((cache) => cache.close()));
+  for (const client of clients.splice(0)) if (client.isOpen) client.destroy();
   await gate.shut();
 });
 
+async function connect(): Promise<RedisClient> {
+  const client = await connectTestRedis(redis.url);
+  clients.push(client);
+  return client;
+}
+
 async function open(overrides: Partial<RecordCacheOptions> = {}): Promise<OpenRecordCache> {
   const cache = await openRecordCache({
+    redis: overrides.redis === undefined ? await connect() : null,
     ttlDefaultSeconds: 300,
     ttlLongSeconds: 3_600,
     staleTtlSeconds: 86_400,
     maxEntries: 10_000,
     coalesceWindowMs: 0,
-    redisUrl: redis.url,
     database: { url: database.url, settings: poolSettings(database.url) },
     log: createLogger('silent'),
     ...overrides,
@@ -97,12 +106,12 @@ describe('what one instance read', () => {
 
   it('is there for another through PostgreSQL alone, with every field that anyone read', async () => {
     const source = new ScriptedSource().fill(3);
-    const first = await open({ redisUrl: null });
-    const second = await open({ redisUrl: null });
+    const first = await open({ redis: null });
+    const second = await open({ redis: null });
     await Promise.all([reader(first, source)(['a1'], ['Name']), reader(second, source)(['a1'], ['Industry'])]);
     await first.flush();
     await second.flush();
-    const third = await open({ redisUrl: null });
+    const third = await open({ redis: null });
     const { answers } = await reader(third, source)(['a1'], ['Name', 'Industry']);
     expect(answers).toMatchObject([{ values: { Name: 'Account 1', Industry: 'Retail' }, state: 'fresh' }]);
     expect(source.calls).toHaveLength(2);
@@ -129,7 +138,7 @@ describe('what one instance read', () => {
 
   it('is written in the shape that operators look at', async () => {
     const source = new ScriptedSource().fill(1);
-    const cache = await open({ redisUrl: null });
+    const cache = await open({ redis: null });
     await reader(cache, source)(['a1']);
     await cache.flush();
     const [row] = await database.query<Record<string, unknown>>(
@@ -141,7 +150,7 @@ describe('what one instance read', () => {
       name: 'Account 1',
       tags: ['source:SALESFORCE', 'Account', 'Account:a1'],
     });
-    const other = await open({ redisUrl: null });
+    const other = await open({ redis: null });
     await reader(other, source)(['a1']);
     await other.flush();
     expect(await database.query('select hits::int from api_cache')).toEqual([{ hits: 1 }]);
@@ -150,7 +159,7 @@ describe('what one instance read', () => {
   it('keeps what PostgreSQL can not hold out of it, and everything else in', async () => {
     const source = new ScriptedSource().fill(2);
     source.records.set('a1', { Name: 'NUL \0 and half \ud83d' });
-    const cache = await open({ redisUrl: null });
+    const cache = await open({ redis: null });
     await reader(cache, source)(['a1', 'a2', 'bad\0id']);
     await cache.flush();
     expect(await database.query('select key from api_cache')).toEqual([{ key: 'SALESFORCE|Account|a2' }]);
@@ -257,7 +266,7 @@ describe('PostgreSQL in bad states', () => {
   it('is not needed to answer, loses nothing that waits, and is used again when it is back', async () => {
     const source = new ScriptedSource().fill(30);
     const settings = poolSettings(gate.through(database.url), { connectionTimeoutMs: 300 });
-    const cache = await open({ redisUrl: null, database: { url: gate.through(database.url), settings } });
+    const cache = await open({ redis: null, database: { url: gate.through(database.url), settings } });
     const read = reader(cache, source);
     await read(['a1']);
     await gate.shut();

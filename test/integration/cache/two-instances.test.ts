@@ -2,13 +2,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type OpenRecordCache, openRecordCache } from '../../../src/cache/open-record-cache.ts';
 import { recordTag } from '../../../src/cache/tags.ts';
 import { createLogger } from '../../../src/platform/log.ts';
+import type { RedisClient } from '../../../src/platform/redis-client.ts';
 import { readScope, ScriptedSource } from '../../support/cache-source.ts';
 import { createTestDatabase, poolSettings, type TestDatabase } from '../../support/database.ts';
-import { createTestRedis, type TestRedis } from '../../support/redis.ts';
+import { connectTestRedis, createTestRedis, type TestRedis } from '../../support/redis.ts';
 import { createTcpGate, type TcpGate } from '../../support/tcp-gate.ts';
 
 let database: TestDatabase;
 let redis: TestRedis;
+const clients: RedisClient[] = [];
 let gate: TcpGate;
 let source: ScriptedSource;
 const opened: OpenRecordCache[] = [];
@@ -32,16 +34,19 @@ beforeEach(async () => {
 afterEach(async () => {
   redis.thaw();
   await Promise.all(opened.splice(0).map((cache) => cache.close()));
+  for (const client of clients.splice(0)) if (client.isOpen) client.destroy();
   await gate.shut().catch(() => undefined);
 });
 
 async function open(redisUrl: string | null, databaseUrl = database.url): Promise<OpenRecordCache> {
+  const client = redisUrl === null ? null : await connectTestRedis(redisUrl);
+  if (client) clients.push(client);
   const cache = await openRecordCache({
     ttlDefaultSeconds: 300,
     ttlLongSeconds: 3_600,
     staleTtlSeconds: 86_400,
     maxEntries: 1_000,
-    redisUrl,
+    redis: client,
     database: { url: databaseUrl, settings: poolSettings(databaseUrl, { connectionTimeoutMs: 300 }) },
     log: createLogger('silent'),
   });

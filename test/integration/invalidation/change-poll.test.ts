@@ -78,7 +78,7 @@ async function openInstance(options: Partial<ChangePollOptions> = {}): Promise<I
     staleTtlSeconds: 86_400,
     maxEntries: 1_000,
     coalesceWindowMs: 0,
-    redisUrl: null,
+    redis: null,
     database: { url: database.url, settings },
     log,
     clock,

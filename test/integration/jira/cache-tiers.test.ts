@@ -25,7 +25,7 @@ async function inOneProcess(work: (source: Awaited<ReturnType<typeof openTestJir
     ttlLongSeconds: 3_600,
     staleTtlSeconds: 86_400,
     maxEntries: 10_000,
-    redisUrl: null,
+    redis: null,
     database: { url: database.url, settings: poolSettings(database.url) },
     log: createLogger('silent'),
   });

@@ -130,3 +130,19 @@ function settingsOf({ salesforce, jira, identity, database }: TestGateway): Read
     ANONYMOUS_ROLE: 'analyst',
   };
 }
+
+test('an instance has two connections, one to ask and one to listen, also after Redis was away', async () => {
+  await redis.start();
+  const started = await start();
+  const connections = async (): Promise<number> =>
+    String(await redis.command('CLIENT', 'LIST')).match(/ name=deployment-graph /g)?.length ?? 0;
+  await expect.poll(connections).toBe(2);
+  await askAll(started, 0);
+  expect(await connections()).toBe(2);
+  await redis.kill();
+  await redis.start();
+  await expect.poll(connections, { timeout: 5_000 }).toBe(2);
+  await started.close();
+  gateway = undefined;
+  await expect.poll(connections).toBe(0);
+});

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createRedisClient, type RedisClient } from '../../../src/cache/redis-connection.ts';
+import { createRedisClient, type RedisClient } from '../../../src/platform/redis-client.ts';
 import { QuotaLedger, type QuotaLedgerOptions } from '../../../src/upstream/quota-ledger.ts';
 import { RedisQuotaStore } from '../../../src/upstream/quota-store.ts';
 import { createTestRedis, type TestRedis } from '../../support/redis.ts';
