@@ -16,10 +16,28 @@ const wholeNumberOrUnset = (min: number, max: number) => {
 };
 const wholeNumber = (min: number, max: number, fallback: number) => wholeNumberOrUnset(min, max).default(fallback);
 const text = z.string().min(1, { error: 'some text' });
-const yes = z
+const yesOrNo = z
   .enum(['true', 'false'], { error: '`true` or `false`' })
-  .transform((value) => value === 'true')
-  .default(false);
+  .transform((value) => value === 'true');
+const yes = yesOrNo.default(false);
+const roleNames = ['VIEWER', 'ANALYST', 'OPERATOR', 'ADMIN'] as const;
+/** One number for everybody, or `viewer:10000 analyst:40000`: a role that is not named has what the role below it has. */
+const wholeNumberByRole = (min: number, max: number, fallback: number) => {
+  const error = `a whole number from ${min} to ${max}, or one for each role such as \`viewer:${fallback} analyst:${fallback}\``;
+  return z
+    .string()
+    .regex(/^(\d{1,9}|viewer:\d{1,9}(\s+(analyst|operator|admin):\d{1,9}){0,3})$/i, { error })
+    .default(String(fallback))
+    .transform((text) => {
+      const told = new Map(
+        text.split(/\s+/).map((part) => [/\D+(?=:)/.exec(part)?.[0].toUpperCase(), Number(/\d+/.exec(part)?.[0])]),
+      );
+      let last = told.get(undefined) ?? 0;
+      const numbers = roleNames.map((role) => [role, (last = told.get(role) ?? last)] as const);
+      return Object.fromEntries(numbers) as Record<(typeof roleNames)[number], number>;
+    })
+    .refine((numbers) => Object.values(numbers).every((number) => number >= min && number <= max), { error });
+};
 const postgresUrl = url(['postgres:', 'postgresql:']);
 const customFieldId = z
   .string()
@@ -97,6 +115,16 @@ export const settingsShape = {
   ENCRYPTION_KEY: key.optional(),
   ENCRYPTION_KEYS_OLD: keys.optional(),
   AUDIT_PSEUDONYM_KEY: key.optional(),
+  AUDIT_RETENTION_DAYS: wholeNumber(1, 36_500, 90),
+  AUDIT_CLEANUP_ENABLED: yesOrNo.default(true),
+  AUDIT_HEADS_FILE: text.optional(),
+  AUDIT_HEADS_URL: url(['https:', 'http:']).optional(),
+  AUDIT_HEADS_INTERVAL: wholeNumber(1, 86_400, 60),
+  AUDIT_JOURNAL_MAX_MB: wholeNumber(1, 1_000_000, 1_024),
+  OPERATION_MAX_TOKENS: wholeNumber(100, 100_000, 8_000),
+  OPERATION_MAX_DEPTH: wholeNumber(1, 100, 15),
+  OPERATION_MAX_ALIASES: wholeNumber(0, 10_000, 100),
+  OPERATION_MAX_COST: wholeNumberByRole(10, 100_000_000, 30_000),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`',

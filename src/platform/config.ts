@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { settingsShape } from './config-shape.ts';
 
@@ -65,7 +66,31 @@ export interface KeySettings {
   readonly pseudonym: Buffer | null;
 }
 
+/** Of the audit log. */
+export interface AuditSettings {
+  /** Days that entries are kept at least. */
+  readonly retentionDays: number;
+  /** Whether this gateway removes what is past retention. */
+  readonly cleanupEnabled: boolean;
+  /** Where signed heads are appended. */
+  readonly headsFile: string;
+  /** Where signed heads are posted; null: nowhere. */
+  readonly headsUrl: string | null;
+  readonly headsIntervalSeconds: number;
+  /** What the entries of reads may take on the disk while PostgreSQL is away; beyond it reads are refused. */
+  readonly journalMaxBytes: number;
+}
+
 export type RoleName = 'VIEWER' | 'ANALYST' | 'OPERATOR' | 'ADMIN';
+
+/** What one operation may ask for. */
+export interface OperationSettings {
+  readonly maxTokens: number;
+  readonly maxDepth: number;
+  readonly maxAliases: number;
+  /** Points that an operation may cost, by the highest role of who asks. */
+  readonly maxCost: Readonly<Record<RoleName, number>>;
+}
 
 export interface Config {
   readonly production: boolean;
@@ -91,6 +116,8 @@ export interface Config {
   /** Role of a request without credentials; null: such a request is refused. */
   readonly anonymousRole: RoleName | null;
   readonly keys: KeySettings;
+  readonly audit: AuditSettings;
+  readonly operations: OperationSettings;
   readonly logLevel: string;
   /** Where the embedded PostgreSQL keeps its files, and keys that no setting names. */
   readonly dataDirectory: string;
@@ -239,6 +266,20 @@ export function loadConfig(environment: Environment = process.env): Config {
       encryption: env.ENCRYPTION_KEY ?? null,
       encryptionOld: (env.ENCRYPTION_KEYS_OLD ?? []).flatMap((bytes) => bytes ?? []),
       pseudonym: env.AUDIT_PSEUDONYM_KEY ?? null,
+    },
+    audit: {
+      retentionDays: env.AUDIT_RETENTION_DAYS,
+      cleanupEnabled: env.AUDIT_CLEANUP_ENABLED,
+      headsFile: env.AUDIT_HEADS_FILE ?? join(env.DATA_DIRECTORY, 'audit', 'heads.jsonl'),
+      headsUrl: env.AUDIT_HEADS_URL ?? null,
+      headsIntervalSeconds: env.AUDIT_HEADS_INTERVAL,
+      journalMaxBytes: env.AUDIT_JOURNAL_MAX_MB * 1_000_000,
+    },
+    operations: {
+      maxTokens: env.OPERATION_MAX_TOKENS,
+      maxDepth: env.OPERATION_MAX_DEPTH,
+      maxAliases: env.OPERATION_MAX_ALIASES,
+      maxCost: env.OPERATION_MAX_COST,
     },
     logLevel: env.LOG_LEVEL,
     dataDirectory: env.DATA_DIRECTORY,

@@ -1,0 +1,63 @@
+import type pg from 'pg';
+import type { Checkpoint } from './checkpoint.ts';
+import type { StoredEntry } from './verify-chain.ts';
+
+/** What a verification reads, as the owner of the tables, within one snapshot of the database. */
+export interface StoredChains {
+  /** Every tenant that has, or had, entries. */
+  tenants(): Promise<readonly string[]>;
+  entriesOf(tenant: string, afterSequence: number): AsyncIterable<StoredEntry>;
+  headOf(tenant: string): Promise<{ readonly sequence: number; readonly hash: string } | null>;
+  checkpointsOf(tenant: string): Promise<readonly Checkpoint[]>;
+}
+
+const PAGE_ENTRIES = 5_000;
+
+/** The client must be in a transaction of `repeatable read`. Rows arrive as `createPool` has them parsed. */
+export function storedChains(client: pg.ClientBase): StoredChains {
+  return {
+    tenants: async () => {
+      const { rows } = await client.query<{ tenant: string }>(
+        `select tenant from audit_heads union select tenant from audit_logs union select tenant from audit_checkpoints order by 1`,
+      );
+      return rows.map(({ tenant }) => tenant);
+    },
+    entriesOf: (tenant, afterSequence) => pages(client, tenant, afterSequence),
+    headOf: async (tenant) => {
+      const { rows } = await client.query<{ sequence: number; hash: string }>(
+        `select sequence, encode(hash, 'hex') as hash from audit_heads where tenant = $1 and sequence > 0`,
+        [tenant],
+      );
+      return rows[0] ?? null;
+    },
+    checkpointsOf: async (tenant) => {
+      const { rows } = await client.query<Checkpoint>(
+        `select tenant, sequence, encode(hash, 'hex') as hash, removed, key, signature from audit_checkpoints
+         where tenant = $1 order by sequence`,
+        [tenant],
+      );
+      return rows;
+    },
+  };
+}
+
+async function* pages(client: pg.ClientBase, tenant: string, afterSequence: number): AsyncGenerator<StoredEntry> {
+  let after: readonly [sequence: number, createdAt: string] = [afterSequence, '-infinity'];
+  for (;;) {
+    const { rows } = await client.query<StoredEntry & { readonly createdAt: string }>(
+      `select tenant, sequence, id, actions, resource_type as "resourceType", resource_id as "resourceId", outcome,
+         request_id as "requestId", client, round(extract(epoch from occurred_at) * 1000)::bigint as "occurredAtMs",
+         round(extract(epoch from created_at) * 1000)::bigint as "createdAtMs", created_at as "createdAt",
+         details::text as details, commitment, hash,
+         salt, actor, address, user_agent as "userAgent", session, personal, actor_promise as "actorPromise",
+         actor_erased_by as "actorErasedBy", subject_salt as "subjectSalt", subject, subject_promise as "subjectPromise",
+         subject_erased_by as "subjectErasedBy"
+       from audit_logs where tenant = $1 and (sequence, created_at) > ($2, $3::timestamptz) order by sequence, created_at limit $4`,
+      [tenant, ...after, PAGE_ENTRIES],
+    );
+    yield* rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < PAGE_ENTRIES) return;
+    after = [last.sequence, last.createdAt];
+  }
+}
