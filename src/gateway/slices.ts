@@ -134,7 +134,10 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
       databaseHealth: () => stores.health(),
       databaseOutcomes,
     },
-    pools: () => [databases.oltp.use, databases.olap.use, caches.records.poolUse()].filter((use) => use !== null),
+    pools: () =>
+      [databases.oltp.use, databases.olap.use, databases.audit.use, caches.records.poolUse()].filter(
+        (use) => use !== null,
+      ),
     createLoaders: (scope) => {
       const salesforceLoaders = createSalesforceLoaders(salesforce.value, scope);
       return {

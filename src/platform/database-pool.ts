@@ -33,7 +33,7 @@ const types: pg.CustomTypesConfig = {
 
 /** How busy a pool is; `waiting` counts requests that stand in line for a connection. */
 export interface PoolUse {
-  readonly name: 'oltp' | 'olap' | 'content';
+  readonly name: 'oltp' | 'olap' | 'audit' | 'content';
   readonly max: number;
   readonly size: number;
   readonly idle: number;

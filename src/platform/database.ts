@@ -44,6 +44,8 @@ export interface Databases {
   readonly oltp: Database;
   /** Analytics, read-only; may be a replica. */
   readonly olap: Database;
+  /** The audit log's own, so that it can be written while all connections of the others are taken. */
+  readonly audit: Database;
   health(): Promise<DependencyHealth>;
   close(): Promise<void>;
 }
@@ -59,21 +61,36 @@ export interface DatabasesOptions {
   readonly deadlinesMs?: { readonly oltp?: number; readonly olap?: number };
 }
 
+type TierName = 'oltp' | 'olap' | 'audit';
+
 const OLTP_DEADLINE_MS = 3_000;
 const OLAP_DEADLINE_MS = 15_000;
+/** Each holds a chain for a millisecond or a few, and chains can't be appended to by two at once. */
+const AUDIT_CONNECTIONS = 4;
 /** Beyond so many waiting requests for each connection, a new one would only time out later. */
 const MAX_WAITING_PER_CONNECTION = 50;
 
 /** Opens the pools; connects only when the first query comes, so an absent server fails queries and not the start. */
 export function openDatabases(options: DatabasesOptions): Databases {
-  const tier = (name: 'oltp' | 'olap', limits: TransactionLimits) => {
-    const settings = options[name];
+  const tier = (name: TierName, limits: TransactionLimits, settings: PoolSettings) => {
     const url = settings.url ?? options.embeddedUrl;
     if (url === null) throw new Error(`The database tier ${name} has no URL and there is no embedded database.`);
-    return new TierDatabase(name, createPool(name, url, settings, options.log), settings, limits, options.onStatement);
+    // Entries that are shipped in bulk tell nothing of how long the statements of requests take.
+    const onStatement = name === 'audit' ? undefined : options.onStatement;
+    return new TierDatabase(name, createPool(name, url, settings, options.log), settings, limits, onStatement);
   };
-  const oltp = tier('oltp', { deadlineMs: options.deadlinesMs?.oltp ?? OLTP_DEADLINE_MS, readOnly: false });
-  const olap = tier('olap', { deadlineMs: options.deadlinesMs?.olap ?? OLAP_DEADLINE_MS, readOnly: true });
+  const oltp = tier(
+    'oltp',
+    { deadlineMs: options.deadlinesMs?.oltp ?? OLTP_DEADLINE_MS, readOnly: false },
+    options.oltp,
+  );
+  const olap = tier(
+    'olap',
+    { deadlineMs: options.deadlinesMs?.olap ?? OLAP_DEADLINE_MS, readOnly: true },
+    options.olap,
+  );
+  const ofAudit = { ...options.oltp, maxConnections: AUDIT_CONNECTIONS };
+  const audit = tier('audit', { deadlineMs: options.deadlinesMs?.oltp ?? OLTP_DEADLINE_MS, readOnly: false }, ofAudit);
   const probe = new DatabaseProbe({
     url: options.oltp.url ?? options.embeddedUrl ?? '',
     standIn: options.oltp.url === null,
@@ -83,22 +100,23 @@ export function openDatabases(options: DatabasesOptions): Databases {
   return {
     oltp,
     olap,
+    audit,
     health: () => probe.health(),
     close: async () => {
-      await Promise.all([oltp.close(), olap.close(), probe.close()]);
+      await Promise.all([oltp.close(), olap.close(), audit.close(), probe.close()]);
     },
   };
 }
 
 class TierDatabase implements Database {
-  readonly #name: 'oltp' | 'olap';
+  readonly #name: TierName;
   readonly #pool: pg.Pool;
   readonly #settings: PoolSettings;
   readonly #limits: TransactionLimits;
   readonly #onStatement: StatementObserver | undefined;
 
   constructor(
-    name: 'oltp' | 'olap',
+    name: TierName,
     pool: pg.Pool,
     settings: PoolSettings,
     limits: TransactionLimits,

@@ -75,13 +75,14 @@ function quotaReading(source: UpstreamStatus['source'], { pressure, fill }: Quot
 }
 
 function poolReading(pool: PoolUse): AlertReading {
-  const suffix = pool.name === 'oltp' ? '' : `_${pool.name.toUpperCase()}`;
+  const setting = pool.name === 'oltp' ? 'DB_POOL_SIZE' : `DB_POOL_SIZE_${pool.name.toUpperCase()}`;
+  const advice = pool.name === 'audit' ? 'Look' : `Raise ${setting}, or look`;
   return {
     name: `pool-${pool.name}`,
     value: utilisationOf(pool),
     threshold: MAX_POOL_UTILISATION,
     isBad: (isOn) => utilisationOf(pool) > MAX_POOL_UTILISATION - (isOn ? 0.1 : 0),
-    message: `The connection pool \`${pool.name}\` is nearly used up. Raise DB_POOL_SIZE${suffix}, or look for slow statements.`,
+    message: `The connection pool \`${pool.name}\` is nearly used up. ${advice} for slow statements.`,
   };
 }
 

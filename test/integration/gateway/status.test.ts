@@ -56,7 +56,7 @@ describe('gatewayStatus', () => {
     expect(after.upstreams.SALESFORCE?.quotaLimit).toBeGreaterThan(Number(after.upstreams.SALESFORCE?.quotaUsed));
     expect(after.cache).toMatchObject({ staleServed: 0, redis: false });
     expect(after.cache.entries).toBeGreaterThan(before.cache.entries);
-    expect(after.pools.map(({ name }: { name: string }) => name)).toEqual(['oltp', 'olap', 'content']);
+    expect(after.pools.map(({ name }: { name: string }) => name)).toEqual(['oltp', 'olap', 'audit', 'content']);
     expect(after.alerts).toEqual([]);
     expect(after.version).toMatch(/^\d+\.\d+\.\d+/);
     expect(Date.parse(after.startedAt)).toBeLessThan(Date.now());
