@@ -45,8 +45,15 @@ export async function startArm({ postgres, perRequest, settings = {} }: ArmOptio
 }
 
 async function messageOf<Message extends ChildMessage>(child: ChildProcess): Promise<Message> {
-  const [first] = (await Promise.race([once(child, 'message'), once(child, 'exit').then(ended)])) as [Message];
-  return first;
+  const over = new AbortController();
+  const { signal } = over;
+  try {
+    const exited = once(child, 'exit', { signal }).then(ended);
+    const [first] = (await Promise.race([once(child, 'message', { signal }), exited])) as [Message];
+    return first;
+  } finally {
+    over.abort();
+  }
 }
 
 function ended(): never {

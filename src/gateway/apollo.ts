@@ -18,10 +18,12 @@ export interface ApolloOptions {
   readonly production: boolean;
   readonly log: Logger;
   readonly plugins: readonly ApolloServerPlugin<RequestContext>[];
+  /** A document with more tokens is not read; limits refuse it before it comes here. */
+  readonly maxTokens: number;
 }
 
-/** A document with more tokens than this is refused before it is validated; a hundred aliases of a full record have about 6,000. */
-export const MAX_DOCUMENT_TOKENS = 10_000;
+/** Beyond these a document is not validated further; who mends so many sees the next ones. */
+const MAX_VALIDATION_ERRORS = 5;
 
 /**
  * Apollo Server with everything off that costs on the hot path or serves what we serve ourselves: no hook on fields (no plugin may
@@ -40,7 +42,8 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     stopOnTerminationSignals: false,
-    parseOptions: { maxTokens: MAX_DOCUMENT_TOKENS },
+    parseOptions: { maxTokens: options.maxTokens },
+    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     formatError,
     logger: {
       debug: (message) => log.debug(describeError(message)),

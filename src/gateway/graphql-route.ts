@@ -9,6 +9,8 @@ import { completeBody, executeOperation } from './execute-operation.ts';
 import { send } from './http-answer.ts';
 import type { HttpLimits } from './http-limits.ts';
 import type { Exchange, Route } from './http-server.ts';
+import { fewErrors } from './limits/few-errors.ts';
+import type { OperationGate } from './limits/operation-gate.ts';
 import { parseBody, readBodyText } from './request-body.ts';
 import type { RequestContext } from './request-context.ts';
 import { sendStoredAnswer } from './stored-answer-sender.ts';
@@ -16,6 +18,8 @@ import { sendStoredAnswer } from './stored-answer-sender.ts';
 export interface GraphqlRouteOptions {
   readonly apollo: ApolloServer<RequestContext>;
   readonly limits: HttpLimits;
+  /** Refuses operations that ask for too much. */
+  readonly gate: Pick<OperationGate, 'admit'>;
   /** Finds out who asks, before anything of the request's body is read. Throws UNAUTHENTICATED, FORBIDDEN. */
   callerOf(request: IncomingMessage): Promise<Caller>;
   /** Makes what one execution needs. `maxAgeSeconds`: oldest data that the client wants from a cache; Infinity: whatever is fresh there. */
@@ -86,6 +90,8 @@ export function graphqlRoute(options: GraphqlRouteOptions): Route {
         const text = isPost ? await readBodyText(exchange.request, options.limits.maxBodyBytes) : '';
         let body: unknown;
         const parsed = (): unknown => (body ??= isPost ? parseBody(text) : undefined);
+        const asked = { search: exchange.search, bodyText: text, parsed };
+        options.gate.admit(exchange.request, asked, caller.viewer.roles);
         const bounded = (execution: Promise<Reply>): Promise<Reply> => withinDeadline(options.limits, abort, execution);
         const reply = cached
           ? await cached.reply(exchange, caller, text, parsed, abort.signal, bounded)
@@ -159,9 +165,9 @@ function sendAnswer(
     return;
   }
   const body = JSON.parse(text) as { errors?: { extensions?: Record<string, unknown> }[] };
-  for (const error of body.errors ?? []) error.extensions = { ...error.extensions, requestId };
   const isRequestFault = body.errors?.every((error) => requestFaultCodes.has(error.extensions?.code)) ?? false;
   const isPlainJson = headers['content-type']?.startsWith('application/json') ?? false;
   const isOk = status === 400 && isRequestFault && isPlainJson;
-  send(response, isOk ? 200 : status, headers, `${JSON.stringify(body)}\n`);
+  const errors = body.errors && fewErrors(body.errors, requestId);
+  send(response, isOk ? 200 : status, headers, `${JSON.stringify({ ...body, ...(errors ? { errors } : {}) })}\n`);
 }

@@ -30,6 +30,7 @@ import { defaultHttpLimits, type HttpLimits } from './http-limits.ts';
 import { openHttpServer, type Route } from './http-server.ts';
 import { sourcesOf } from './kept-reads.ts';
 import { type StopTimes, stopServing } from './lifecycle.ts';
+import { openLimits } from './limits/open-limits.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openWarming } from './open-warming.ts';
 import { openOperationCosts } from './operation-costs/open-operation-costs.ts';
@@ -125,6 +126,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   applyAccessRules(schema);
   boundAnswerSize(schema);
   noteAnswerPlaces(schema);
+  const { parsed, gate } = openLimits({ schema, settings: config.operations });
   const cacheUse = new RecentCacheUse(loaderCosts);
   const operationCosts = openOperationCosts({
     database: slices.databases.oltp,
@@ -137,11 +139,12 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     schema,
     allowIntrospection: config.allowIntrospection,
     production: config.production,
+    maxTokens: config.operations.maxTokens,
     log,
     plugins: [
       answerPlugin(metrics.operations),
       freshnessPlugin(edges),
-      explainPlugin(new OperationPlanner(schema, cacheUse), (executed) => {
+      explainPlugin(new OperationPlanner(schema, cacheUse), gate, (executed) => {
         cacheUse.observe(executed.requestContext.contextValue.scope.receipt.cache);
         operationCosts.onExecuted(executed);
       }),
@@ -174,6 +177,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
       : createResponseCaching({
           schema,
           documents,
+          parsed,
           clock,
           ledger: records.invalidations,
           maxBytes,
@@ -227,7 +231,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     limits,
     log,
     routes: new Map<string, Route>([
-      ['/graphql', graphqlRoute({ apollo, limits, callerOf, openContext, caching, operationsUnderWay })],
+      ['/graphql', graphqlRoute({ apollo, limits, gate, callerOf, openContext, caching, operationsUnderWay })],
       ...operationsRoutes(readiness, metrics),
       ...feeds.routes,
       ...(config.allowIntrospection ? [...sandboxRoutes(), ...graphiqlRoutes()] : []),

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { type DocumentNode, type GraphQLSchema, print } from 'graphql';
 import type { Invalidations } from '../cache/responses/answer-memory.ts';
 import { Operations } from '../cache/responses/operations.ts';
+import type { ParsedDocuments } from '../cache/responses/parsed-documents.ts';
 import { ResponseCache } from '../cache/responses/response-cache.ts';
 import type { SharedAnswers } from '../cache/responses/shared-answers.ts';
 import { declaredRole } from '../features/access/declared-role.ts';
 import { leastRole } from '../features/access/viewer.ts';
 import type { Clock } from '../platform/clock.ts';
 import { recordAnswerTags } from './answer-tags.ts';
-import { MAX_DOCUMENT_TOKENS } from './apollo.ts';
 import type { ResponseCaching } from './cached-operations.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -17,6 +17,7 @@ export interface ResponseCachingOptions {
   readonly schema: GraphQLSchema;
   /** The SDL that it was built of. */
   readonly documents: readonly DocumentNode[];
+  readonly parsed: Pick<ParsedDocuments, 'of'>;
   readonly clock: Clock;
   /** Those of the record cache. */
   readonly ledger: Invalidations;
@@ -40,7 +41,7 @@ export function createResponseCaching(
   const operations = new Operations({
     schema,
     schemaHash,
-    maxDocumentTokens: MAX_DOCUMENT_TOKENS,
+    parsed: options.parsed,
     isRestricted: (type, field) => (declaredRole(field) ?? declaredRole(type) ?? leastRole) !== leastRole,
   });
   return {

@@ -116,7 +116,8 @@ export const errorTable = {
     retryable: false,
   },
   OPERATION_TOO_COMPLEX: {
-    meaning: 'The operation breaks a limit, which `limit`, `value` and `max` name; ask for less at once. Nothing was run.',
+    meaning:
+      'The operation breaks a limit, which `limit`, `value` and `max` name; ask for less at once. Nothing was run.',
     httpStatus: 400,
     retryable: false,
   },

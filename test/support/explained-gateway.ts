@@ -26,7 +26,8 @@ export interface ExplainedGateway {
 }
 
 export async function startExplainedGateway(): Promise<ExplainedGateway> {
-  const gateway = await startTestGateway();
+  // Plans are for what costs much, too.
+  const gateway = await startTestGateway({ settings: { OPERATION_MAX_COST: '1000000' } });
   const databases = openTestDatabases(String(gateway.database?.url));
   const requests = gateway.salesforce
     .rows('PS_Request__c')

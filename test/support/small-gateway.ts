@@ -11,6 +11,7 @@ import { type GraphqlRouteOptions, graphqlRoute, OperationsUnderWay } from '../.
 import { defaultHttpLimits, type HttpLimits } from '../../src/gateway/http-limits.ts';
 import { type HttpServer, openHttpServer } from '../../src/gateway/http-server.ts';
 import { type StopTimes, stopServing } from '../../src/gateway/lifecycle.ts';
+import { openLimits } from '../../src/gateway/limits/open-limits.ts';
 import type { ResolverMap } from '../../src/gateway/merge-resolvers.ts';
 import { createMetrics, type Metrics } from '../../src/gateway/metrics.ts';
 import { operationsRoutes } from '../../src/gateway/operations-routes.ts';
@@ -21,6 +22,7 @@ import { openRequestScope } from '../../src/gateway/request-scope.ts';
 import { createResponseCaching } from '../../src/gateway/response-caching.ts';
 import { buildSchema } from '../../src/gateway/schema.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
+import { loadConfig } from '../../src/platform/config.ts';
 import { testActor } from './audit.ts';
 
 export interface SmallGateway {
@@ -39,6 +41,8 @@ export interface SmallGatewayOptions {
   readonly sdl: string;
   readonly resolvers: ResolverMap;
   readonly limits?: Partial<HttpLimits>;
+  /** Of limits, by their names in the environment. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly production?: boolean;
   /** Who asks; one viewer of the tenant `demo` unless told. */
   viewerOf?(headers: IncomingHttpHeaders): Context['viewer'];
@@ -66,8 +70,11 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
   let closed: Promise<void> | undefined;
   const document = parse(options.sdl);
   const schema = buildSchema([document], [options.resolvers]);
+  const { operations } = loadConfig({ ...options.settings, NODE_ENV: 'test' });
+  const { parsed, gate } = openLimits({ schema, settings: operations });
   const apollo = await startApollo({
     schema,
+    maxTokens: operations.maxTokens,
     allowIntrospection: true,
     production: options.production ?? false,
     log,
@@ -92,14 +99,14 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
   const caching =
     maxBytes === 0
       ? null
-      : createResponseCaching({ schema, documents: [document], clock, ledger, maxBytes, invalidate, metrics });
+      : createResponseCaching({ schema, documents: [document], parsed, clock, ledger, maxBytes, invalidate, metrics });
   const http = await openHttpServer({
     host: '127.0.0.1',
     port: 0,
     limits,
     log,
     routes: new Map([
-      ['/graphql', graphqlRoute({ apollo, limits, callerOf, openContext, caching, operationsUnderWay })],
+      ['/graphql', graphqlRoute({ apollo, limits, gate, callerOf, openContext, caching, operationsUnderWay })],
       ...operationsRoutes(readiness, metrics),
     ]),
     onRequestEnd: (path, status) => metrics.httpRequests.inc({ path, status: String(status) }),

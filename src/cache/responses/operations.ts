@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type DocumentNode, Kind, type OperationDefinitionNode, parse, print } from 'graphql';
+import { type DocumentNode, Kind, type OperationDefinitionNode, print } from 'graphql';
 import { canonicalJson } from './canonical-json.ts';
 import { type DocumentPolicy, type PolicyOptions, policyOf } from './document-policy.ts';
+import type { ParsedDocuments } from './parsed-documents.ts';
 import { WeightedLru } from './weighted-lru.ts';
 
 /** One operation as a client sent it, understood once for all who send it. */
@@ -17,8 +18,8 @@ export interface KnownOperation {
 export interface OperationsOptions extends PolicyOptions {
   /** Changes with the SDL: answers to another schema are never taken. */
   readonly schemaHash: string;
-  /** As for the server itself: a longer document is left to it to refuse. */
-  readonly maxDocumentTokens: number;
+  /** A document that it can not read is left to the server to refuse. */
+  readonly parsed: Pick<ParsedDocuments, 'of'>;
   /** How much may be remembered of what was sent, in characters of the requests. */
   readonly maxRememberedCharacters?: number;
 }
@@ -102,13 +103,9 @@ export class Operations {
   #document(source: string): KnownDocument | null {
     const known = this.#documents.get(source);
     if (known !== undefined) return known;
-    let document: KnownDocument | null = null;
-    try {
-      const node = parse(source, { noLocation: true, maxTokens: this.#options.maxDocumentTokens });
-      document = { node, text: print(node), operations: new Map() };
-    } catch {
-      // The server says what is wrong with it.
-    }
+    const parsed = this.#options.parsed.of(source);
+    const document: KnownDocument | null =
+      parsed.kind === 'unreadable' ? null : { node: parsed.node, text: print(parsed.node), operations: new Map() };
     // The tree takes some ten times the room of its text.
     this.#documents.set(source, document, source.length * 10 + ENTRY_WEIGHT);
     return document;

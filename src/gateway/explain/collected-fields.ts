@@ -12,13 +12,19 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** An operation with its variables, and how much of it may still be looked at. */
-export interface OperationScope {
+/** A document, and how much of it may still be looked at. */
+export interface CollectionScope {
   readonly schema: GraphQLSchema;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
-  readonly variables: Readonly<Record<string, unknown>>;
+  /** Null: not known, and everything is taken as included. */
+  readonly variables: Readonly<Record<string, unknown>> | null;
   /** Fragments can make a short document mean millions of fields. */
   fieldsLeft: number;
+}
+
+/** An operation with its variables. */
+export interface OperationScope extends CollectionScope {
+  readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /** One field of an answer, with every place in the document that asks for it. */
@@ -31,7 +37,7 @@ export interface CollectedField {
 
 /** The fields that an object of this type answers, as execution would collect them: by response name, fragments and directives applied. */
 export function collectFields(
-  scope: OperationScope,
+  scope: CollectionScope,
   type: GraphQLObjectType,
   selectionSets: readonly SelectionSetNode[],
 ): readonly CollectedField[] {
@@ -42,7 +48,7 @@ export function collectFields(
 }
 
 function collectInto(
-  scope: OperationScope,
+  scope: CollectionScope,
   type: GraphQLObjectType,
   selectionSet: SelectionSetNode,
   fields: Map<string, CollectedField>,
@@ -72,14 +78,14 @@ function collectInto(
   }
 }
 
-function applies({ schema }: OperationScope, type: GraphQLObjectType, condition: string | undefined): boolean {
+function applies({ schema }: CollectionScope, type: GraphQLObjectType, condition: string | undefined): boolean {
   if (condition === undefined || condition === type.name) return true;
   const named = schema.getType(condition);
   return isAbstractType(named) && schema.isSubType(named, type);
 }
 
-function isIncluded({ variables }: OperationScope, node: SelectionNode): boolean {
-  if (!node.directives?.length) return true;
+function isIncluded({ variables }: CollectionScope, node: SelectionNode): boolean {
+  if (!node.directives?.length || variables === null) return true;
   if (getDirectiveValues(GraphQLSkipDirective, node, variables)?.if === true) return false;
   return getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if !== false;
 }

@@ -6,6 +6,7 @@ import {
   HeaderMap,
 } from '@apollo/server';
 import { type GraphQLError, getVariableValues } from 'graphql';
+import type { OperationGate } from '../limits/operation-gate.ts';
 import type { RequestContext } from '../request-context.ts';
 import { EXPLAIN_HEADER, type ExplainMode, explainModeOf } from './explain-header.ts';
 import type { OperationPlanner } from './plan-operation.ts';
@@ -29,18 +30,22 @@ const MAX_VARIABLE_ERRORS = 50;
  */
 export function explainPlugin(
   planner: OperationPlanner,
+  limits: Pick<OperationGate, 'costOf' | 'maxCost'>,
   onExecuted: (executed: ExecutedOperation) => void,
 ): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async ({ request }) => {
       const mode = explainModeOf(request.http?.headers.get(EXPLAIN_HEADER));
       const startedAt = performance.now();
-      return mode === 'plan' ? planListener(planner) : receiptListener(mode, startedAt, onExecuted);
+      return mode === 'plan' ? planListener(planner, limits) : receiptListener(mode, startedAt, onExecuted);
     },
   };
 }
 
-function planListener(planner: OperationPlanner): GraphQLRequestListener<RequestContext> {
+function planListener(
+  planner: OperationPlanner,
+  limits: Pick<OperationGate, 'costOf' | 'maxCost'>,
+): GraphQLRequestListener<RequestContext> {
   return {
     responseForOperation: async (requestContext) => {
       const { schema, operation, document, request, contextValue } = requestContext;
@@ -55,7 +60,13 @@ function planListener(planner: OperationPlanner): GraphQLRequestListener<Request
         variables: variables.coerced,
         viewerRoles: contextValue.viewer.roles,
       });
-      return single({ data: {}, extensions: { explain } });
+      const asked = {
+        query: request.query ?? null,
+        operationName: request.operationName ?? null,
+        variables: request.variables ?? {},
+      };
+      const cost = { points: limits.costOf(asked), limit: limits.maxCost(contextValue.viewer.roles) };
+      return single({ data: {}, extensions: { explain: { cost, ...explain } } });
     },
   };
 }

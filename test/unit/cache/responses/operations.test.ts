@@ -3,6 +3,7 @@ import { buildSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../../../src/cache/responses/canonical-json.ts';
 import { Operations } from '../../../../src/cache/responses/operations.ts';
+import { ParsedDocuments } from '../../../../src/cache/responses/parsed-documents.ts';
 
 const schema = buildSchema(`
   directive @cacheControl(maxAge: Int) on OBJECT | FIELD_DEFINITION
@@ -12,7 +13,7 @@ const schema = buildSchema(`
   type Thing @cacheControl(maxAge: 9) { name: String }
 `);
 const create = (schemaHash = 'h'): Operations =>
-  new Operations({ schema, schemaHash, maxDocumentTokens: 1_000, isRestricted: () => false });
+  new Operations({ schema, schemaHash, parsed: new ParsedDocuments(1_000), isRestricted: () => false });
 const operations = create();
 const digestOf = (body: unknown, from = operations): string | undefined => {
   const text = JSON.stringify(body);
@@ -144,7 +145,7 @@ test('what is remembered of ever new requests is bounded', () => {
   const small = new Operations({
     schema,
     schemaHash: 'h',
-    maxDocumentTokens: 1_000,
+    parsed: new ParsedDocuments(1_000),
     isRestricted: () => false,
     maxRememberedCharacters: 20_000,
   });

@@ -1,0 +1,113 @@
+import type { IncomingMessage } from 'node:http';
+import { WeightedLru } from '../../cache/responses/weighted-lru.ts';
+import type { RoleName } from '../../platform/config.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import { EXPLAIN_HEADER, explainModeOf } from '../explain/explain-header.ts';
+import { askedByBody, askedBySearch, type OperationAsked } from './asked-operation.ts';
+import { MOST_BY_NUMBER } from './cost-rules.ts';
+import { evaluate } from './cost-term.ts';
+import type { VariableLimits } from './document-limits.ts';
+import type { DocumentJudge } from './document-verdict.ts';
+import { tooComplex } from './too-complex.ts';
+import { checkVariables } from './variable-values.ts';
+
+/** What is known of an operation that was let in. */
+export interface AdmittedOperation {
+  /** What it may cost at most, in points; 0 for one that the server will refuse. */
+  readonly cost: number;
+  /** Names of the fields written at its root, as often as they are. */
+  readonly rootFields: readonly string[];
+}
+
+export interface OperationGateOptions {
+  readonly judge: Pick<DocumentJudge, 'judge'>;
+  readonly variableLimits: VariableLimits;
+  /** Points that one operation may cost, by the highest role of who asks. */
+  readonly maxCost: Readonly<Record<RoleName, number>>;
+}
+
+/** How much may be remembered of what was sent, in characters of the requests. */
+const REMEMBERED_CHARACTERS = 8_000_000;
+const ENTRY_WEIGHT = 300;
+
+/**
+ * Stands before everything that answers operations, kept answers included, and refuses those that ask for too much, without validating or
+ * executing them. The same request again costs one look into a map.
+ */
+export class OperationGate {
+  readonly #options: OperationGateOptions;
+  readonly #known = new WeightedLru<AdmittedOperation | GatewayError>(REMEMBERED_CHARACTERS);
+
+  constructor(options: OperationGateOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * `bodyText`: of a POST; `parsed`: that text as JSON, looked at only when it is new. Throws OPERATION_TOO_COMPLEX, BAD_USER_INPUT and
+   * BAD_REQUEST. What a request that only asks for its plan would cost is no reason to refuse it.
+   */
+  admit(
+    request: Pick<IncomingMessage, 'method' | 'headers'>,
+    { search, bodyText, parsed }: { readonly search: string; readonly bodyText: string; parsed(): unknown },
+    roles: readonly RoleName[],
+  ): AdmittedOperation {
+    const isPost = request.method === 'POST';
+    const key = isPost ? bodyText : search;
+    let verdict = this.#known.get(key);
+    if (verdict === undefined) {
+      verdict = this.#examine(() => (isPost ? askedByBody(parsed()) : askedBySearch(search)));
+      this.#known.set(key, verdict, key.length + ENTRY_WEIGHT);
+    }
+    if (verdict instanceof GatewayError) throw verdict;
+    const max = this.maxCost(roles);
+    if (verdict.cost <= max || isPlan(request)) return verdict;
+    throw tooComplex({
+      limit: 'cost',
+      value: verdict.cost,
+      max,
+      verb: 'costs up to',
+      what: 'points',
+      advice:
+        'Ask for smaller pages, fewer levels or fewer aliases at once; the header `x-explain: plan` tells its cost without running it.',
+    });
+  }
+
+  /** Points that an operation of somebody with these roles may cost. */
+  maxCost(roles: readonly RoleName[]): number {
+    return Math.max(0, ...roles.map((role) => this.#options.maxCost[role]));
+  }
+
+  /** What an operation may cost; 0 when it is none. */
+  costOf(asked: Pick<OperationAsked, 'query' | 'operationName' | 'variables'>): number {
+    return this.#measured(asked).cost;
+  }
+
+  #examine(read: () => OperationAsked): AdmittedOperation | GatewayError {
+    try {
+      const asked = read();
+      checkVariables(asked.parameters, this.#options.variableLimits);
+      return this.#measured(asked);
+    } catch (error) {
+      if (error instanceof GatewayError) return error;
+      throw error;
+    }
+  }
+
+  #measured({
+    query,
+    operationName,
+    variables,
+  }: Pick<OperationAsked, 'query' | 'operationName' | 'variables'>): AdmittedOperation {
+    const verdict = query === null ? null : this.#options.judge.judge(query);
+    if (verdict?.kind === 'refused') throw verdict.error;
+    const operation = verdict?.kind === 'measured' ? verdict.operation(operationName) : null;
+    if (!operation) return { cost: 0, rootFields: [] };
+    const cost = evaluate(operation.cost, { values: variables, defaults: operation.defaults }, MOST_BY_NUMBER);
+    return { cost: Math.ceil(cost), rootFields: operation.rootFields };
+  }
+}
+
+function isPlan({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  const mode = headers[EXPLAIN_HEADER];
+  return typeof mode === 'string' && explainModeOf(mode) === 'plan';
+}

@@ -1,0 +1,38 @@
+import type { VariableLimits } from './document-limits.ts';
+import { refuseForbiddenKey } from './forbidden-keys.ts';
+import { tooComplex } from './too-complex.ts';
+
+/**
+ * Looks through the values of variables, as JSON gave them, before anything else does. Ends at the first limit that is broken, so that it
+ * takes no longer than the limits allow. Throws OPERATION_TOO_COMPLEX and BAD_USER_INPUT.
+ */
+export function checkVariables(variables: unknown, limits: VariableLimits): void {
+  let values = 0;
+  // A stack of its own: JSON nests deeper than calls can.
+  const waiting: { readonly value: unknown; readonly nesting: number }[] = [{ value: variables, nesting: 0 }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { value, nesting } = next;
+    if (typeof value !== 'object' || value === null) continue;
+    if (nesting > limits.maxNesting)
+      throw tooComplex({
+        limit: 'variableNesting',
+        value: nesting,
+        max: limits.maxNesting,
+        what: 'lists and objects nested in each other in its variables',
+        advice: 'Pass flatter values.',
+      });
+    const isList = Array.isArray(value);
+    const keys = isList ? null : Object.keys(value);
+    values += keys ? keys.length : (value as readonly unknown[]).length;
+    if (values > limits.maxValues)
+      throw tooComplex({
+        limit: 'variableValues',
+        value: values,
+        max: limits.maxValues,
+        what: 'values in its variables',
+        advice: 'Send fewer at once, in several requests.',
+      });
+    for (const key of keys ?? []) refuseForbiddenKey(key);
+    for (const item of isList ? value : Object.values(value)) waiting.push({ value: item, nesting: nesting + 1 });
+  }
+}
