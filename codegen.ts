@@ -24,6 +24,7 @@ const modelFiles: Record<string, readonly string[]> = {
     'ValidationResultConnection',
   ],
   '../features/access/viewer.ts': ['Viewer'],
+  '../features/access/session.ts': ['Session'],
 };
 for (const [file, types] of Object.entries(modelFiles)) {
   for (const type of types) mappers[type] = `${file}#${type}Model`;

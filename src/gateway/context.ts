@@ -1,4 +1,5 @@
 import type { Caller } from '../features/access/caller.ts';
+import type { AccessLoaders } from '../features/access/loaders.ts';
 import type { ViewerModel } from '../features/access/viewer.ts';
 import type { AssessmentLoaders } from '../features/assessments/loaders.ts';
 import type { RequestAudit } from '../features/audit/request-audit.ts';
@@ -18,6 +19,7 @@ export interface Loaders {
   readonly links: LinkLoaders;
   readonly assessments: AssessmentLoaders;
   readonly validation: ValidationLoaders;
+  readonly access: AccessLoaders;
 }
 
 /** What every resolver gets. */

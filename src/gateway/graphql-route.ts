@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
 import type { Caller } from '../features/access/caller.ts';
 import { GatewayError } from '../platform/errors.ts';
@@ -21,7 +21,7 @@ export interface GraphqlRouteOptions {
   /** Refuses operations that ask for too much. */
   readonly gate: Pick<OperationGate, 'admit'>;
   /** Finds out who asks, before anything of the request's body is read. Throws UNAUTHENTICATED, FORBIDDEN. */
-  callerOf(request: IncomingMessage): Promise<Caller>;
+  callerOf(exchange: Pick<Exchange, 'request' | 'response'>): Promise<Caller>;
   /** Makes what one execution needs. `maxAgeSeconds`: oldest data that the client wants from a cache; Infinity: whatever is fresh there. */
   openContext(
     caller: Caller,
@@ -85,7 +85,7 @@ export function graphqlRoute(options: GraphqlRouteOptions): Route {
       const leave = (): void => abort.abort(new Error('the client left'));
       exchange.response.once('close', leave);
       try {
-        const caller = await options.callerOf(exchange.request);
+        const caller = await options.callerOf(exchange);
         const isPost = exchange.request.method === 'POST';
         const text = isPost ? await readBodyText(exchange.request, options.limits.maxBodyBytes) : '';
         let body: unknown;

@@ -4,6 +4,12 @@ import { typeTag } from '../cache/tags.ts';
 /** Types that answers may tell something else of after a mutation; derived values such as a mentor's counts included. */
 const typesChangedBy: ReadonlyMap<string, readonly string[]> = new Map([
   ['submitAssessments', ['Assessment', 'Mentor']],
+  // No answer that is kept holds sessions or preferences.
+  ['createSession', []],
+  ['revokeSession', []],
+  ['revokeAllSessions', []],
+  ['signOut', []],
+  ['updatePreferences', []],
   // Invalidates by itself what it was told.
   ['invalidateCache', []],
 ]);

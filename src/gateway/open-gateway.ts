@@ -1,3 +1,4 @@
+import { Door } from '../features/access/door.ts';
 import { Identity } from '../features/access/identity.ts';
 import { applyAccessRules } from '../features/access/rules.ts';
 import { Pseudonyms } from '../features/audit/pseudonyms.ts';
@@ -100,6 +101,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     config,
     upstreams,
     sealer,
+    pseudonyms,
     log,
     clock,
     metrics,
@@ -202,8 +204,16 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   });
   started.defer(() => board.close());
   readAlerts = () => board.activeAlerts;
-  const callerOf: GraphqlRouteOptions['callerOf'] = async (request) => {
-    const caller = await identity.callerOf(request.headers.authorization, originOf(request));
+  const door = new Door({ ...slices.sessions, identity, ownOrigin: config.publicOrigin });
+  const callerOf: GraphqlRouteOptions['callerOf'] = async ({ request, response }) => {
+    const caller = await door.callerOf({
+      method: request.method,
+      headers: request.headers,
+      origin: originOf(request),
+      answerCookies: (cookies) => {
+        if (!response.headersSent) response.setHeader('set-cookie', [...cookies]);
+      },
+    });
     admitExplain(request.headers, caller.viewer);
     return caller;
   };

@@ -1,5 +1,7 @@
+import { createAccessLoaders } from '../features/access/loaders.ts';
 import { ANONYMOUS_TENANT } from '../features/access/viewer.ts';
 import { createAssessmentLoaders } from '../features/assessments/loaders.ts';
+import type { Pseudonyms } from '../features/audit/pseudonyms.ts';
 import { insertSampleData } from '../features/sample-data.ts';
 import { createValidationLoaders } from '../features/validation/loaders.ts';
 import { createLinkLoaders } from '../links/loaders.ts';
@@ -19,6 +21,7 @@ import { openSalesforceSource, type SalesforceSource } from '../sources/salesfor
 import { type Caches, openCaches, type RecordsDecorator } from './caches.ts';
 import type { Loaders } from './context.ts';
 import type { Metrics } from './metrics.ts';
+import { type OpenSessions, openSessions } from './open-sessions.ts';
 import type { HealthProbe } from './readiness.ts';
 import { computedFields, edges } from './resolvers.ts';
 import type { Upstreams } from './stand-ins.ts';
@@ -34,7 +37,8 @@ export interface SlicesOptions {
   readonly sealer: Sealer;
   readonly log: Logger;
   readonly clock: Clock;
-  readonly metrics: Pick<Metrics, 'upstreamDurations' | 'upstream'>;
+  readonly metrics: Pick<Metrics, 'upstreamDurations' | 'upstream' | 'changes'>;
+  readonly pseudonyms: Pseudonyms;
   readonly recordsOf?: RecordsDecorator | undefined;
 }
 
@@ -44,6 +48,7 @@ export interface Slices {
   readonly caches: Caches;
   readonly databases: Pick<Databases, 'oltp'>;
   readonly sources: { readonly salesforce: SalesforceSource; readonly jira: JiraSource };
+  readonly sessions: OpenSessions;
   /** Where cached payloads and what belongs to them go. */
   readonly content: Stores['content'];
   readonly state: SourcesState;
@@ -112,6 +117,16 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
 
   caches.creditSavedCalls([salesforce.value.upstream, jira.value.upstream]);
   const { databases } = stores;
+  const { pseudonyms } = options;
+  const sessions = openSessions({
+    config,
+    database: databases.oltp,
+    primary: stores.primary,
+    pseudonyms,
+    metrics,
+    log,
+  });
+  opened.defer(() => sessions.close());
   const running = opened.move();
   return {
     healthProbes: [
@@ -123,6 +138,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
     ],
     caches,
     databases,
+    sessions,
     sources: { salesforce: salesforce.value, jira: jira.value },
     content: stores.content,
     state: {
@@ -146,6 +162,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
         links: createLinkLoaders({ salesforce: salesforceLoaders }),
         assessments: createAssessmentLoaders(databases, scope, sealer),
         validation: createValidationLoaders(databases, scope),
+        access: createAccessLoaders(databases.oltp, sessions, scope),
       };
     },
     close: () => running.disposeAsync(),

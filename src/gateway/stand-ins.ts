@@ -38,7 +38,7 @@ export async function startUpstreams(config: Config, companyForStandIns?: Compan
   const settings = {
     salesforce: config.salesforce ?? salesforceSettings(config, salesforce),
     jira: config.jira ?? jiraSettings(config, jira),
-    oidc: config.oidc ?? oidcSettings(identity),
+    oidc: config.oidc ?? oidcSettings(config, identity),
   };
   const running = started.move();
   const standIns = { salesforce, jira, identity };
@@ -65,7 +65,8 @@ function jiraSettings(config: Config, standIn: JiraStandIn | null): JiraSettings
   return { baseUrl: standIn.url, email: standIn.email, apiToken: standIn.apiToken, fields: config.jiraFields };
 }
 
-function oidcSettings(standIn: IdentityStandIn | null): OidcSettings {
+function oidcSettings({ maxTokenAgeSeconds }: Config, standIn: IdentityStandIn | null): OidcSettings {
   if (!standIn) throw new Error('There is neither an identity provider nor a stand-in for it.');
-  return { issuer: standIn.issuer, audience: standIn.audience, rolesClaim: 'roles', tenantClaim: 'tenant' };
+  const { issuer, audience } = standIn;
+  return { issuer, audience, rolesClaim: 'roles', tenantClaim: 'tenant', maxTokenAgeSeconds };
 }

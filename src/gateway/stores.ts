@@ -9,6 +9,8 @@ import type { StatementObserver } from '../platform/tenant-transaction.ts';
 export interface Stores {
   readonly databases: Databases;
   readonly embedded: EmbeddedPostgres | null;
+  /** Where everything is that may not get lost. */
+  readonly primary: { readonly url: string; readonly settings: PoolSettings };
   /** Where cached payloads go. */
   readonly content: { readonly url: string; readonly settings: PoolSettings };
   /** Resolves when the database is at this version's state, or is not there in time; never rejects. */
@@ -60,6 +62,7 @@ export async function openStores({ config, log, onStatement, prepare }: StoresOp
   return {
     databases,
     embedded,
+    primary: { url, settings: oltp },
     content: { url: contentUrl, settings: content },
     settled: () => preparation.settledWithin(START_PATIENCE_MS),
     health: async () => {

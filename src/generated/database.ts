@@ -136,6 +136,11 @@ export interface CacheInvalidations {
   tag: string;
 }
 
+export interface EndedSessions {
+  ended_at: Generated<string>;
+  token_hash: Buffer;
+}
+
 export interface ErasureLedger {
   erased_at: Generated<string>;
   hash: string;
@@ -229,6 +234,15 @@ export interface PersonExports {
   tenant: string;
 }
 
+export interface Preferences {
+  created_at: Generated<string>;
+  preferences: Json;
+  tenant: string;
+  updated_at: Generated<string>;
+  version: number;
+  viewer_id: string;
+}
+
 export interface SyncCursors {
   claimed_by: string | null;
   claimed_until: string | null;
@@ -241,6 +255,21 @@ export interface SyncCursors {
   recent: Generated<Json>;
   source: string;
   types: Generated<string[]>;
+}
+
+export interface UserSessions {
+  created_at: Generated<string>;
+  email: string | null;
+  expires_at: string;
+  id: Generated<number>;
+  last_accessed_at: Generated<string>;
+  name: string | null;
+  roles: string[];
+  tenant: string;
+  token_hash: Buffer;
+  token_issued_at: string;
+  user_agent: string | null;
+  viewer_id: string;
 }
 
 export interface ValidationConfigurations {
@@ -300,6 +329,7 @@ export interface DB {
   audit_journals: AuditJournals;
   audit_logs: AuditLogs;
   cache_invalidations: CacheInvalidations;
+  ended_sessions: EndedSessions;
   erasure_ledger: ErasureLedger;
   erasure_requests: ErasureRequests;
   erasure_steps: ErasureSteps;
@@ -308,7 +338,9 @@ export interface DB {
   mentors: Mentors;
   operation_costs: OperationCosts;
   person_exports: PersonExports;
+  preferences: Preferences;
   sync_cursors: SyncCursors;
+  user_sessions: UserSessions;
   validation_configurations: ValidationConfigurations;
   validation_results: ValidationResults;
   validation_runs: ValidationRuns;

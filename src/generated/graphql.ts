@@ -4,6 +4,7 @@ import type { JiraIssueModel, JiraIssueConnectionModel, JiraUserModel, JiraProje
 import type { MentorModel, MentorConnectionModel, AssessmentModel, AssessmentConnectionModel } from '../features/assessments/model.ts';
 import type { ValidationRuleModel, ValidationRunModel, ValidationRunConnectionModel, ValidationResultModel, ValidationResultConnectionModel } from '../features/validation/model.ts';
 import type { ViewerModel } from '../features/access/viewer.ts';
+import type { SessionModel } from '../features/access/session.ts';
 import type { Context } from '../gateway/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -201,6 +202,15 @@ export type Case = Node & {
   status?: Maybe<Scalars['String']['output']>;
   /** What the case is about, in one line. Null when not filled in. */
   subject?: Maybe<Scalars['String']['output']>;
+};
+
+/** What `createSession` answers. */
+export type CreateSessionPayload = {
+  __typename?: 'CreateSessionPayload';
+  /** The session that has begun. */
+  session: Session;
+  /** The session's token, told this once: send it as `x-session-token`. Browsers get it as the cookie `sessionToken` too. */
+  token: Scalars['String']['output'];
 };
 
 /** A span of calendar dates, both ends included. An end that is left out is open; `from` must not be after `to`. */
@@ -517,12 +527,28 @@ export type MentorEdge = {
 export type Mutation = {
   __typename?: 'Mutation';
   /**
+   * Exchanges the bearer token of this request for a session, whose token is good without the identity provider. The gateway chooses the
+   * session's token. A session that the request carries beside the bearer token ends.
+   */
+  createSession?: Maybe<CreateSessionPayload>;
+  /**
    * Makes what was read before unfit to be served, in all instances and for all tenants, within a second; it is read anew when somebody asks for
    * it. During an outage there is then nothing to serve in its place.
    */
   invalidateCache?: Maybe<InvalidateCachePayload>;
+  /** Ends all sessions of the caller, or, for ADMIN, of somebody else in the tenant, on every instance within a second. */
+  revokeAllSessions?: Maybe<RevokeAllSessionsPayload>;
+  /** Ends one of the caller's sessions, on every instance within a second. */
+  revokeSession?: Maybe<RevokeSessionPayload>;
+  /** Ends the session that this request came with, and removes its cookie. */
+  signOut?: Maybe<SignOutPayload>;
   /** Stores 1 to 1,000 assessments, all or none; one that a mentor already has for the same request is replaced. */
   submitAssessments?: Maybe<SubmitAssessmentsPayload>;
+  /**
+   * Changes the caller's preferences. Of two changes made from the same version one is stored; the other gets CONFLICT, with `currentVersion`
+   * and `currentPreferences` in the error's `extensions`, and nothing is lost.
+   */
+  updatePreferences?: Maybe<UpdatePreferencesPayload>;
 };
 
 
@@ -533,8 +559,26 @@ export type MutationInvalidateCacheArgs = {
 
 
 /** Everything that can be changed. Each field is carried out once, in the order written. */
+export type MutationRevokeAllSessionsArgs = {
+  input?: InputMaybe<RevokeAllSessionsInput>;
+};
+
+
+/** Everything that can be changed. Each field is carried out once, in the order written. */
+export type MutationRevokeSessionArgs = {
+  input: RevokeSessionInput;
+};
+
+
+/** Everything that can be changed. Each field is carried out once, in the order written. */
 export type MutationSubmitAssessmentsArgs = {
   input: SubmitAssessmentsInput;
+};
+
+
+/** Everything that can be changed. Each field is carried out once, in the order written. */
+export type MutationUpdatePreferencesArgs = {
+  input: UpdatePreferencesInput;
 };
 
 /** Anything with a global id. `id` is opaque; the native identity (Salesforce id, Jira key) has a field of its own. */
@@ -951,6 +995,36 @@ export type QueryValidationTrendArgs = {
   timeFrame: TimeFrame;
 };
 
+/** Whose sessions to end. */
+export type RevokeAllSessionsInput = {
+  /** Whether the session that this request came with stays. */
+  keepCurrent?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The `viewer { id }` of a person of the caller's tenant; for ADMIN. Left out: the caller's own. */
+  viewerId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What `revokeAllSessions` answers. */
+export type RevokeAllSessionsPayload = {
+  __typename?: 'RevokeAllSessionsPayload';
+  /** How many sessions ended. */
+  revoked: Scalars['Int']['output'];
+  /** The caller, with the sessions that are left. */
+  viewer: Viewer;
+};
+
+/** Which session to end. */
+export type RevokeSessionInput = {
+  /** The `id` of one of the caller's sessions. */
+  id: Scalars['ID']['input'];
+};
+
+/** What `revokeSession` answers. */
+export type RevokeSessionPayload = {
+  __typename?: 'RevokeSessionPayload';
+  /** The caller, with the sessions that are left. */
+  viewer: Viewer;
+};
+
 /** How risky a deployment is. */
 export type Risk =
   /** Much can go wrong; it is watched closely. */
@@ -993,6 +1067,23 @@ export type SalesforceUser = Node & {
 /** One hit of `search`; ask for `__typename` and use fragments to tell them apart. */
 export type SearchResult = Account | JiraIssue | Project | PsRequest;
 
+/** What a bearer token was exchanged for by `createSession`. It ends by `expiresAt`, without use before that, or when it is revoked. */
+export type Session = {
+  __typename?: 'Session';
+  /** When it began. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Whether this request came with it. */
+  current: Scalars['Boolean']['output'];
+  /** When it ends in any case. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** Identifies the session for `revokeSession`. It is not its token, and opens nothing. */
+  id: Scalars['ID']['output'];
+  /** When it was used last, known some ten seconds later. */
+  lastAccessedAt: Scalars['DateTime']['output'];
+  /** What the program that began it called itself (`User-Agent`), to tell one session from another. Null when it said nothing. */
+  userAgent?: Maybe<Scalars['String']['output']>;
+};
+
 /** How bad a failed rule is. */
 export type Severity =
   /** Must be mended before the deployment. */
@@ -1001,6 +1092,13 @@ export type Severity =
   | 'INFO'
   /** Worth mending soon. */
   | 'WARNING';
+
+/** What `signOut` answers. */
+export type SignOutPayload = {
+  __typename?: 'SignOutPayload';
+  /** True: the session has ended, on every instance within a second. */
+  signedOut: Scalars['Boolean']['output'];
+};
 
 /** Up to 1,000 at once; all are stored or none. Whatever the number, at most five SQL statements. */
 export type SubmitAssessmentsInput = {
@@ -1052,6 +1150,24 @@ export type TimeWindow = {
   end?: Maybe<Scalars['DateTime']['output']>;
   /** When it begins. Null when not agreed. */
   start?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A change of `viewer { preferences }`. */
+export type UpdatePreferencesInput = {
+  /**
+   * JSON Merge Patch (RFC 7386): a key with null is removed, an object is merged into what is there, anything else takes its place. All preferences
+   * together take at most 32,768 bytes as JSON, 32 levels deep. Example: `{ "theme": "dark", "columns": { "risk": null } }`.
+   */
+  patch: Scalars['JSONObject']['input'];
+  /** The `preferencesVersion` that the change was made from; 0 for the first change. */
+  version: Scalars['Int']['input'];
+};
+
+/** What `updatePreferences` answers. */
+export type UpdatePreferencesPayload = {
+  __typename?: 'UpdatePreferencesPayload';
+  /** The caller, with the preferences as they are now. */
+  viewer: Viewer;
 };
 
 /** A source that the gateway asks. */
@@ -1267,8 +1383,14 @@ export type Viewer = {
   id: Scalars['ID']['output'];
   /** Full name for display. Null when the token carries none. */
   name?: Maybe<Scalars['String']['output']>;
+  /** What the caller has set for themselves in this tenant; `{}` before the first `updatePreferences`. Null for a request without credentials. */
+  preferences?: Maybe<Scalars['JSONObject']['output']>;
+  /** Counts the changes of `preferences`, from 0; `updatePreferences` asks for it. Null for a request without credentials. */
+  preferencesVersion?: Maybe<Scalars['Int']['output']>;
   /** All roles that the caller has, the included ones too, lowest first. Example: `[VIEWER, ANALYST]`. */
   roles: Array<Role>;
+  /** The caller's sessions that have not ended, at most 50, the one used last first; `[]` for a request without credentials. */
+  sessions?: Maybe<Array<Session>>;
   /** The tenant that the caller belongs to; everything the gateway stores itself is kept apart by tenant. Example: `demo`. */
   tenant: Scalars['String']['output'];
 };
@@ -1467,6 +1589,7 @@ export type ResolversTypes = {
   CacheControlScope: CacheControlScope;
   CacheStatus: ResolverTypeWrapper<CacheStatus>;
   Case: ResolverTypeWrapper<CaseModel>;
+  CreateSessionPayload: ResolverTypeWrapper<Omit<CreateSessionPayload, 'session'> & { session: ResolversTypes['Session'] }>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateRange: DateRange;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -1508,16 +1631,24 @@ export type ResolversTypes = {
   PsRequestStatus: PsRequestStatus;
   PsRequestType: PsRequestType;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RevokeAllSessionsInput: RevokeAllSessionsInput;
+  RevokeAllSessionsPayload: ResolverTypeWrapper<Omit<RevokeAllSessionsPayload, 'viewer'> & { viewer: ResolversTypes['Viewer'] }>;
+  RevokeSessionInput: RevokeSessionInput;
+  RevokeSessionPayload: ResolverTypeWrapper<Omit<RevokeSessionPayload, 'viewer'> & { viewer: ResolversTypes['Viewer'] }>;
   Risk: Risk;
   Role: Role;
   SalesforceUser: ResolverTypeWrapper<SalesforceUserModel>;
   SearchResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SearchResult']>;
+  Session: ResolverTypeWrapper<SessionModel>;
   Severity: Severity;
+  SignOutPayload: ResolverTypeWrapper<SignOutPayload>;
   SubmitAssessmentsInput: SubmitAssessmentsInput;
   SubmitAssessmentsPayload: ResolverTypeWrapper<Omit<SubmitAssessmentsPayload, 'assessments'> & { assessments: Array<ResolversTypes['Assessment']> }>;
   SupportTier: SupportTier;
   TimeFrame: TimeFrame;
   TimeWindow: ResolverTypeWrapper<TimeWindow>;
+  UpdatePreferencesInput: UpdatePreferencesInput;
+  UpdatePreferencesPayload: ResolverTypeWrapper<Omit<UpdatePreferencesPayload, 'viewer'> & { viewer: ResolversTypes['Viewer'] }>;
   UpstreamSource: UpstreamSource;
   UpstreamState: UpstreamState;
   UpstreamStatus: ResolverTypeWrapper<UpstreamStatus>;
@@ -1552,6 +1683,7 @@ export type ResolversParentTypes = {
   AssessmentInput: AssessmentInput;
   CacheStatus: CacheStatus;
   Case: CaseModel;
+  CreateSessionPayload: Omit<CreateSessionPayload, 'session'> & { session: ResolversParentTypes['Session'] };
   Date: Scalars['Date']['output'];
   DateRange: DateRange;
   DateTime: Scalars['DateTime']['output'];
@@ -1584,11 +1716,19 @@ export type ResolversParentTypes = {
   PsRequestFilter: PsRequestFilter;
   PsRequestOrder: PsRequestOrder;
   Query: Record<PropertyKey, never>;
+  RevokeAllSessionsInput: RevokeAllSessionsInput;
+  RevokeAllSessionsPayload: Omit<RevokeAllSessionsPayload, 'viewer'> & { viewer: ResolversParentTypes['Viewer'] };
+  RevokeSessionInput: RevokeSessionInput;
+  RevokeSessionPayload: Omit<RevokeSessionPayload, 'viewer'> & { viewer: ResolversParentTypes['Viewer'] };
   SalesforceUser: SalesforceUserModel;
   SearchResult: ResolversUnionTypes<ResolversParentTypes>['SearchResult'];
+  Session: SessionModel;
+  SignOutPayload: SignOutPayload;
   SubmitAssessmentsInput: SubmitAssessmentsInput;
   SubmitAssessmentsPayload: Omit<SubmitAssessmentsPayload, 'assessments'> & { assessments: Array<ResolversParentTypes['Assessment']> };
   TimeWindow: TimeWindow;
+  UpdatePreferencesInput: UpdatePreferencesInput;
+  UpdatePreferencesPayload: Omit<UpdatePreferencesPayload, 'viewer'> & { viewer: ResolversParentTypes['Viewer'] };
   UpstreamStatus: UpstreamStatus;
   ValidationResult: ValidationResultModel;
   ValidationResultConnection: ValidationResultConnectionModel;
@@ -1702,6 +1842,11 @@ export type CaseResolvers<ContextType = Context, ParentType extends ResolversPar
   status?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   subject?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CreateSessionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateSessionPayload'] = ResolversParentTypes['CreateSessionPayload']> = {
+  session?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
+  token?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
@@ -1842,8 +1987,13 @@ export type MentorEdgeResolvers<ContextType = Context, ParentType extends Resolv
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  createSession?: Resolver<Maybe<ResolversTypes['CreateSessionPayload']>, ParentType, ContextType>;
   invalidateCache?: Resolver<Maybe<ResolversTypes['InvalidateCachePayload']>, ParentType, ContextType, RequireFields<MutationInvalidateCacheArgs, 'input'>>;
+  revokeAllSessions?: Resolver<Maybe<ResolversTypes['RevokeAllSessionsPayload']>, ParentType, ContextType, Partial<MutationRevokeAllSessionsArgs>>;
+  revokeSession?: Resolver<Maybe<ResolversTypes['RevokeSessionPayload']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'input'>>;
+  signOut?: Resolver<Maybe<ResolversTypes['SignOutPayload']>, ParentType, ContextType>;
   submitAssessments?: Resolver<Maybe<ResolversTypes['SubmitAssessmentsPayload']>, ParentType, ContextType, RequireFields<MutationSubmitAssessmentsArgs, 'input'>>;
+  updatePreferences?: Resolver<Maybe<ResolversTypes['UpdatePreferencesPayload']>, ParentType, ContextType, RequireFields<MutationUpdatePreferencesArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -1947,6 +2097,15 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
 };
 
+export type RevokeAllSessionsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeAllSessionsPayload'] = ResolversParentTypes['RevokeAllSessionsPayload']> = {
+  revoked?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  viewer?: Resolver<ResolversTypes['Viewer'], ParentType, ContextType>;
+};
+
+export type RevokeSessionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeSessionPayload'] = ResolversParentTypes['RevokeSessionPayload']> = {
+  viewer?: Resolver<ResolversTypes['Viewer'], ParentType, ContextType>;
+};
+
 export type SalesforceUserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SalesforceUser'] = ResolversParentTypes['SalesforceUser'], FederationReferenceType extends FederationReferenceTypes['SalesforceUser'] = FederationReferenceTypes['SalesforceUser']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['SalesforceUser']> | FederationReferenceType, FederationReferenceType, ContextType>;
   email?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1963,6 +2122,19 @@ export type SearchResultResolvers<ContextType = Context, ParentType extends Reso
   __resolveType: TypeResolveFn<'Account' | 'JiraIssue' | 'Project' | 'PsRequest', ParentType, ContextType>;
 };
 
+export type SessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  current?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lastAccessedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  userAgent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type SignOutPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SignOutPayload'] = ResolversParentTypes['SignOutPayload']> = {
+  signedOut?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export type SubmitAssessmentsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SubmitAssessmentsPayload'] = ResolversParentTypes['SubmitAssessmentsPayload']> = {
   assessments?: Resolver<Array<ResolversTypes['Assessment']>, ParentType, ContextType>;
   created?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -1972,6 +2144,10 @@ export type SubmitAssessmentsPayloadResolvers<ContextType = Context, ParentType 
 export type TimeWindowResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TimeWindow'] = ResolversParentTypes['TimeWindow']> = {
   end?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   start?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type UpdatePreferencesPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdatePreferencesPayload'] = ResolversParentTypes['UpdatePreferencesPayload']> = {
+  viewer?: Resolver<ResolversTypes['Viewer'], ParentType, ContextType>;
 };
 
 export type UpstreamStatusResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpstreamStatus'] = ResolversParentTypes['UpstreamStatus']> = {
@@ -2065,7 +2241,10 @@ export type ViewerResolvers<ContextType = Context, ParentType extends ResolversP
   email?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  preferences?: Resolver<Maybe<ResolversTypes['JSONObject']>, ParentType, ContextType>;
+  preferencesVersion?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   roles?: Resolver<Array<ResolversTypes['Role']>, ParentType, ContextType>;
+  sessions?: Resolver<Maybe<Array<ResolversTypes['Session']>>, ParentType, ContextType>;
   tenant?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
@@ -2079,6 +2258,7 @@ export type Resolvers<ContextType = Context> = {
   AssessmentEdge?: AssessmentEdgeResolvers<ContextType>;
   CacheStatus?: CacheStatusResolvers<ContextType>;
   Case?: CaseResolvers<ContextType>;
+  CreateSessionPayload?: CreateSessionPayloadResolvers<ContextType>;
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   DeploymentStep?: DeploymentStepResolvers<ContextType>;
@@ -2105,10 +2285,15 @@ export type Resolvers<ContextType = Context> = {
   PsRequestConnection?: PsRequestConnectionResolvers<ContextType>;
   PsRequestEdge?: PsRequestEdgeResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  RevokeAllSessionsPayload?: RevokeAllSessionsPayloadResolvers<ContextType>;
+  RevokeSessionPayload?: RevokeSessionPayloadResolvers<ContextType>;
   SalesforceUser?: SalesforceUserResolvers<ContextType>;
   SearchResult?: SearchResultResolvers<ContextType>;
+  Session?: SessionResolvers<ContextType>;
+  SignOutPayload?: SignOutPayloadResolvers<ContextType>;
   SubmitAssessmentsPayload?: SubmitAssessmentsPayloadResolvers<ContextType>;
   TimeWindow?: TimeWindowResolvers<ContextType>;
+  UpdatePreferencesPayload?: UpdatePreferencesPayloadResolvers<ContextType>;
   UpstreamStatus?: UpstreamStatusResolvers<ContextType>;
   ValidationResult?: ValidationResultResolvers<ContextType>;
   ValidationResultConnection?: ValidationResultConnectionResolvers<ContextType>;

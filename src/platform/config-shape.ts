@@ -16,9 +16,7 @@ const wholeNumberOrUnset = (min: number, max: number) => {
 };
 const wholeNumber = (min: number, max: number, fallback: number) => wholeNumberOrUnset(min, max).default(fallback);
 const text = z.string().min(1, { error: 'some text' });
-const yesOrNo = z
-  .enum(['true', 'false'], { error: '`true` or `false`' })
-  .transform((value) => value === 'true');
+const yesOrNo = z.enum(['true', 'false'], { error: '`true` or `false`' }).transform((value) => value === 'true');
 const yes = yesOrNo.default(false);
 const roleNames = ['VIEWER', 'ANALYST', 'OPERATOR', 'ADMIN'] as const;
 /** One number for everybody, or `viewer:10000 analyst:40000`: a role that is not named has what the role below it has. */
@@ -107,6 +105,7 @@ export const settingsShape = {
   OIDC_AUDIENCE: text.optional(),
   OIDC_ROLES_CLAIM: text.default('roles'),
   OIDC_TENANT_CLAIM: text.default('tenant'),
+  OIDC_MAX_TOKEN_AGE: wholeNumber(60, 31_536_000, 86_400),
   ANONYMOUS_ROLE: z
     .string()
     .transform((role) => role.toUpperCase())
@@ -115,6 +114,15 @@ export const settingsShape = {
   ENCRYPTION_KEY: key.optional(),
   ENCRYPTION_KEYS_OLD: keys.optional(),
   AUDIT_PSEUDONYM_KEY: key.optional(),
+  SESSION_TTL: wholeNumber(60, 31_536_000, 2_592_000),
+  SESSION_IDLE_TTL: wholeNumber(60, 31_536_000, 604_800),
+  SESSION_CLEANUP_INTERVAL: wholeNumber(1, 86_400, 3_600),
+  PUBLIC_ORIGIN: url(['https:', 'http:'])
+    .transform((text) => text.toLowerCase().replace(/\/$/, ''))
+    .refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+      error: 'an origin such as https://graph.example.com, without a path',
+    })
+    .optional(),
   AUDIT_RETENTION_DAYS: wholeNumber(1, 36_500, 90),
   AUDIT_CLEANUP_ENABLED: yesOrNo.default(true),
   AUDIT_HEADS_FILE: text.optional(),

@@ -28,6 +28,8 @@ export interface OidcSettings {
   readonly audience: string;
   readonly rolesClaim: string;
   readonly tenantClaim: string;
+  /** A token that was issued longer ago is refused, whatever its expiry says. */
+  readonly maxTokenAgeSeconds: number;
 }
 
 export interface PoolSettings {
@@ -64,6 +66,16 @@ export interface KeySettings {
   readonly encryptionOld: readonly Buffer[];
   /** Makes the keyed hashes by which people are found again without being named. It is never replaced. */
   readonly pseudonym: Buffer | null;
+}
+
+/** Of the sessions that bearer tokens are exchanged for. */
+export interface SessionSettings {
+  /** From a session's beginning, whatever is done with it. */
+  readonly ttlSeconds: number;
+  /** Without being used. */
+  readonly idleTtlSeconds: number;
+  /** Between two removals of what has ended. */
+  readonly cleanupIntervalSeconds: number;
 }
 
 /** Of the audit log. */
@@ -113,6 +125,11 @@ export interface Config {
   /** Signs the change notices of Jira; null: none are taken. */
   readonly jiraWebhookSecret: string | null;
   readonly oidc: OidcSettings | null;
+  /** Also for the stand-in issuer. */
+  readonly maxTokenAgeSeconds: number;
+  readonly sessions: SessionSettings;
+  /** Origin under which browsers reach the gateway, in lower case; null: what the Host header says. */
+  readonly publicOrigin: string | null;
   /** Role of a request without credentials; null: such a request is refused. */
   readonly anonymousRole: RoleName | null;
   readonly keys: KeySettings;
@@ -259,8 +276,16 @@ export function loadConfig(environment: Environment = process.env): Config {
             audience: env.OIDC_AUDIENCE,
             rolesClaim: env.OIDC_ROLES_CLAIM,
             tenantClaim: env.OIDC_TENANT_CLAIM,
+            maxTokenAgeSeconds: env.OIDC_MAX_TOKEN_AGE,
           }
         : null,
+    maxTokenAgeSeconds: env.OIDC_MAX_TOKEN_AGE,
+    sessions: {
+      ttlSeconds: env.SESSION_TTL,
+      idleTtlSeconds: env.SESSION_IDLE_TTL,
+      cleanupIntervalSeconds: env.SESSION_CLEANUP_INTERVAL,
+    },
+    publicOrigin: env.PUBLIC_ORIGIN ?? null,
     anonymousRole: env.ANONYMOUS_ROLE ?? (env.OIDC_ISSUER || production ? null : 'ANALYST'),
     keys: {
       encryption: env.ENCRYPTION_KEY ?? null,

@@ -42,7 +42,11 @@ export const errorTable = {
     httpStatus: 415,
     retryable: false,
   },
-  UNAUTHENTICATED: { meaning: 'No valid credentials; send a bearer token.', httpStatus: 401, retryable: false },
+  UNAUTHENTICATED: {
+    meaning: 'No valid credentials; send a bearer token, or a session token that has not ended.',
+    httpStatus: 401,
+    retryable: false,
+  },
   FORBIDDEN: {
     meaning: 'The role of the caller does not allow this field, or the token has no tenant or no role of this graph.',
     httpStatus: 403,

@@ -35,7 +35,13 @@ export function identityAgainst(
     registers: [new Registry()],
   });
   const identity = new Identity({
-    oidc: { issuer: provider.issuer, audience: provider.audience, rolesClaim: 'roles', tenantClaim: 'tenant' },
+    oidc: {
+      issuer: provider.issuer,
+      audience: provider.audience,
+      rolesClaim: 'roles',
+      tenantClaim: 'tenant',
+      maxTokenAgeSeconds: 86_400,
+    },
     standIn: true,
     anonymousRole: null,
     durations,

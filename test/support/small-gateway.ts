@@ -88,7 +88,7 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
       audit: new RequestAuditTrail(testActor(caller.viewer.tenant)),
     });
   };
-  const callerOf: GraphqlRouteOptions['callerOf'] = async (request) => ({
+  const callerOf: GraphqlRouteOptions['callerOf'] = async ({ request }) => ({
     viewer: options.viewerOf?.(request.headers) ?? tester,
     credential: request.headers.authorization === undefined ? 'anonymous' : 'bearer',
     sessionId: null,

@@ -3,7 +3,6 @@ import type { Clock } from '../../platform/clock.ts';
 import type { OidcSettings, RoleName } from '../../platform/config.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { DependencyHealth } from '../../platform/health.ts';
-import type { Caller, RequestOrigin } from './caller.ts';
 import { type Claims, viewerFromClaims } from './claims.ts';
 import { badDocument } from './issuer-documents.ts';
 import { IssuerKeys, type IssuerKeysOptions } from './issuer-keys.ts';
@@ -58,17 +57,21 @@ export class Identity {
    * issuer's keys can't be had: nobody is let in unchecked.
    */
   async viewerOf(authorization: string | undefined): Promise<ViewerModel> {
-    if (authorization === undefined) {
-      if (this.#options.anonymousRole) return anonymousViewer(this.#options.anonymousRole);
-      throw unauthenticated('The request carries no credentials. Send the header `Authorization: Bearer <token>`.');
-    }
-    return viewerFromClaims(await this.#verify(bearerToken(authorization)), this.#options.oidc);
+    return authorization === undefined ? this.anonymous() : (await this.bearerOf(authorization)).viewer;
   }
 
-  /** As `viewerOf`, with how the caller came in. */
-  async callerOf(authorization: string | undefined, origin: RequestOrigin): Promise<Caller> {
-    const viewer = await this.viewerOf(authorization);
-    return { viewer, credential: authorization === undefined ? 'anonymous' : 'bearer', sessionId: null, origin };
+  /** Who asks without credentials. Throws UNAUTHENTICATED where nobody may. */
+  anonymous(): ViewerModel {
+    if (this.#options.anonymousRole) return anonymousViewer(this.#options.anonymousRole);
+    throw unauthenticated(
+      'The request carries no credentials. Send the header `Authorization: Bearer <token>`, or a session token in `x-session-token`.',
+    );
+  }
+
+  /** As `viewerOf`, with when the token was issued, in epoch milliseconds. */
+  async bearerOf(authorization: string): Promise<{ readonly viewer: ViewerModel; readonly issuedAtMs: number }> {
+    const claims = await this.#verify(bearerToken(authorization));
+    return { viewer: viewerFromClaims(claims, this.#options.oidc), issuedAtMs: Number(claims.iat) * 1_000 };
   }
 
   /** Whether tokens can be checked. Tries again, in the background, when the last fetch of keys failed. */
@@ -92,6 +95,7 @@ export class Identity {
         algorithms,
         requiredClaims: ['exp', 'sub'],
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        maxTokenAge: this.#options.oidc.maxTokenAgeSeconds,
         currentDate: new Date(this.#clock.now()),
       });
       if (typeof payload.sub !== 'string' || payload.sub === '') {
@@ -127,7 +131,9 @@ function bearerToken(authorization: string): string {
 /** What is wrong with a token, without repeating any of it. */
 function reasonOf(error: errors.JOSEError): string {
   if (error instanceof errors.JWTExpired)
-    return 'The bearer token has expired. Get a new one and send the request again.';
+    return error.claim === 'iat'
+      ? 'The bearer token was issued too long ago, whatever its expiry says. Get a new one and send the request again.'
+      : 'The bearer token has expired. Get a new one and send the request again.';
   if (error instanceof errors.JWTClaimValidationFailed) {
     return (
       claimReasons[error.claim] ?? `The bearer token's claim \`${error.claim}\` is not acceptable. Get a new token.`
@@ -149,6 +155,7 @@ const claimReasons: Readonly<Record<string, string>> = {
   iss: 'The bearer token was issued by someone else than the issuer that this gateway trusts. Get a token from that issuer.',
   aud: 'The bearer token was issued for another service. Ask the issuer for one whose audience is this gateway.',
   exp: 'The bearer token does not say when it expires. Get one that does.',
+  iat: 'The bearer token does not say when it was issued, or names a time to come. Get one with the claim `iat`, or check the clock of the issuer.',
   nbf: 'The bearer token is not valid yet. Wait, or check the clock of the issuer.',
   sub: 'The bearer token does not say who it is for. Get one with the claim `sub`.',
 };

@@ -1,3 +1,4 @@
+import { accessFieldCosts, accessLoaderCosts } from '../../features/access/costs.ts';
 import { assessmentFieldCosts, assessmentLoaderCosts } from '../../features/assessments/costs.ts';
 import { validationFieldCosts, validationLoaderCosts } from '../../features/validation/costs.ts';
 import { linkFieldCosts, linkLoaderCosts } from '../../links/costs.ts';
@@ -15,6 +16,7 @@ export const loaderCosts: readonly LoaderCost[] = [
   ...linkLoaderCosts,
   ...assessmentLoaderCosts,
   ...validationLoaderCosts,
+  ...accessLoaderCosts,
 ];
 
 /** What every field costs that has a resolver of its own. */
@@ -24,6 +26,7 @@ export const fieldCosts: readonly FieldCost[] = [
   ...linkFieldCosts,
   ...assessmentFieldCosts,
   ...validationFieldCosts,
+  ...accessFieldCosts,
   ...entityFieldCosts,
   free('Query', 'viewer'),
   free('Query', 'gatewayStatus'),

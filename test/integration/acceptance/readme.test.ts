@@ -40,3 +40,16 @@ test('every operation of the README is answered without an error', async () => {
   for (const operation of operations)
     expect((await gateway.query(operation, { today: '2026-11-20' })).errors, operation).toEqual([]);
 });
+
+test("the README's session is begun with a bearer token, and changes preferences", async () => {
+  const script = blocks('sh').find((code) => code.includes('$TOKEN')) ?? '';
+  const [begin = '', change = ''] = [...script.matchAll(/--data '([^']+)'/g)].map(([, body]) => body ?? '');
+  const ask = async (body: string, headers: Record<string, string>) => {
+    const all = { 'content-type': 'application/json', ...headers };
+    const response = await fetch(`${gateway.url}/graphql`, { method: 'POST', headers: all, body });
+    return (await response.json()) as { data: Record<string, Record<string, unknown>> };
+  };
+  const { data } = await ask(begin, await gateway.as('VIEWER'));
+  const changed = await ask(change, { 'x-session-token': String(data.createSession?.token) });
+  expect(changed.data).toEqual({ updatePreferences: { viewer: { preferences: { theme: 'dark' } } } });
+});

@@ -126,6 +126,7 @@ describe('a provider that fails', () => {
         sub: 'user-1',
         tenant: 'demo',
         roles: ['viewer'],
+        iat: Math.floor(Date.now() / 1000),
         exp: Math.floor(Date.now() / 1000) + 7 * 86_400,
       });
       await identity.viewerOf(`Bearer ${token}`);

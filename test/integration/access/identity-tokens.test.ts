@@ -23,6 +23,7 @@ function goodClaims(): Record<string, unknown> {
     sub: 'user-1',
     tenant: 'demo',
     roles: ['operator'],
+    iat: nowSeconds(),
     exp: nowSeconds() + 600,
   };
 }
@@ -123,6 +124,11 @@ describe('tokens that are refused with 401, even where requests without a token 
     'an expiry that is no number': () => provider.sign({ ...goodClaims(), exp: 'tomorrow' }),
     'long expired': () => provider.sign({ ...goodClaims(), exp: nowSeconds() - 60 }),
     'not valid before a minute has passed': () => provider.sign({ ...goodClaims(), nbf: nowSeconds() + 60 }),
+    'no time of issue': () => without('iat'),
+    'a time of issue that is no number': () => provider.sign({ ...goodClaims(), iat: 'today' }),
+    'issued in a minute': () => provider.sign({ ...goodClaims(), iat: nowSeconds() + 60 }),
+    'issued more than a day ago, and good for another year': () =>
+      provider.sign({ ...goodClaims(), iat: nowSeconds() - 86_500, exp: nowSeconds() + 31_536_000 }),
     'no subject': () => without('sub'),
     'an empty subject': () => provider.sign({ ...goodClaims(), sub: '' }),
     'a subject that is no text': () => provider.sign({ ...goodClaims(), sub: { id: 1 } }),
@@ -168,6 +174,10 @@ describe('tokens that are refused with 401, even where requests without a token 
       /expired.*Get a new one/,
     );
     expect(await messageOf(await provider.sign({ ...goodClaims(), aud: 'x' }))).toMatch(/another service.*audience/);
+    expect(await messageOf(await provider.sign({ ...goodClaims(), iat: nowSeconds() - 90_000 }))).toMatch(
+      /issued too long ago.*Get a new one/,
+    );
+    expect(await messageOf(await without('iat'))).toMatch(/does not say when it was issued/);
     expect(await messageOf(await without('exp'))).toMatch(/does not say when it expires/);
   });
 });

@@ -26,8 +26,9 @@ import { startUpstreams, type Upstreams } from '../../../src/gateway/stand-ins.t
 import { StatusBoard } from '../../../src/gateway/status/status-board.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { loadConfig } from '../../../src/platform/config.ts';
+import { parseGlobalId } from '../../../src/platform/global-id.ts';
 import { createLogger } from '../../../src/platform/log.ts';
-import { testActor } from '../../support/audit.ts';
+import { testActor, testPseudonyms } from '../../support/audit.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { testSealer } from '../../support/keys.ts';
 
@@ -44,6 +45,7 @@ beforeAll(async () => {
     config,
     upstreams,
     sealer: testSealer,
+    pseudonyms: testPseudonyms,
     log,
     clock: systemClock,
     metrics: createMetrics(() => []),
@@ -130,14 +132,16 @@ test('every field is served by a resolver, an edge or a property of its parent',
     cacheAdministrationResolvers(slices.caches.records),
   ]);
   const { plain, served } = watchPlainFields(schema);
+  let sessionId: string | null = null;
   const run = async (source: string): Promise<Record<string, never>> => {
     const scope = openRequestScope('served-fields', 'demo', new AbortController().signal, log);
     const loaders = slices.createLoaders(scope);
     const caller = {
-      viewer: anonymousViewer('ADMIN'),
-      credential: 'anonymous',
-      sessionId: null,
+      viewer: { ...anonymousViewer('ADMIN'), id: 'admin' },
+      credential: 'bearer',
+      sessionId,
       origin: NO_ORIGIN,
+      bearer: { issuedAtMs: Date.now(), sessionToken: null },
     } as const;
     const contextValue = createRequestContext(scope, caller, loaders, {
       gatewayStatus: () => board.status(),
@@ -148,6 +152,10 @@ test('every field is served by a resolver, an edge or a property of its parent',
     expect(result.errors?.map(({ message, path }) => `${path?.join('.')}: ${message}`) ?? []).toEqual([]);
     return result.data as Record<string, never>;
   };
+  const { createSession } = (await run('mutation { createSession { token session { id } } }')) as {
+    createSession?: { session: { id: string } };
+  };
+  await run('mutation { createSession { token } }');
   const queryFields = schema.getQueryType()?.getFields() ?? {};
   for (const root of roots) {
     const type = getNamedType(queryFields[root.split('(')[0] ?? '']?.type);
@@ -161,5 +169,11 @@ test('every field is served by a resolver, an edge or a property of its parent',
     { mentorId: "${mentorId}", psRequestNumber: "PSR-00042", score: 4 }
   ] }) { created updated assessments { id } } }`);
   await run('mutation { invalidateCache(input: { source: JIRA }) { invalidated } }');
+  const { id = '' } = createSession?.session ?? {};
+  await run(`mutation { revokeSession(input: { id: "${id}" }) { viewer { sessions { id } } } }`);
+  await run('mutation { updatePreferences(input: { patch: { theme: "dark" }, version: 0 }) { viewer { id } } }');
+  sessionId = parseGlobalId(id)?.nativeId ?? null;
+  await run('mutation { signOut { signedOut } }');
+  await run('mutation { revokeAllSessions { revoked viewer { id } } }');
   expect([...plain].filter((name) => !served.has(name)).sort()).toEqual([]);
 });

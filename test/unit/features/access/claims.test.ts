@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { viewerFromClaims } from '../../../../src/features/access/claims.ts';
 
-const settings = { issuer: 'https://issuer.example', audience: 'graph', rolesClaim: 'roles', tenantClaim: 'tenant' };
+const settings = {
+  issuer: 'https://issuer.example',
+  audience: 'graph',
+  rolesClaim: 'roles',
+  tenantClaim: 'tenant',
+  maxTokenAgeSeconds: 86_400,
+};
 const claims = { sub: 'u-1', tenant: 'acme', roles: ['analyst'] };
 
 function failureOf(run: () => unknown): { code: unknown; message: string } {
