@@ -5,7 +5,7 @@
 import { openGateway } from '../../src/gateway/open-gateway.ts';
 import { loadConfig } from '../../src/platform/config.ts';
 import { createLogger } from '../../src/platform/log.ts';
-import { perRequestRecords } from './per-request-records.ts';
+import { perRequestRecords } from '../../test/support/per-request-records.ts';
 
 export interface ChildOptions {
   readonly settings: Readonly<Record<string, string>>;

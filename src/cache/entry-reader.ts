@@ -2,7 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import { GatewayError, type SourceName } from '../platform/errors.ts';
 import type { FreshnessDemand } from '../platform/freshness.ts';
 import { type CallPriority, comparePriority } from '../platform/priority.ts';
-import type { CacheUse, Receipt } from '../platform/receipt.ts';
+import type { CacheUse } from '../platform/receipt.ts';
 import { answerAfterFailure, answerFrom, type ServableEntry } from './answer-rules.ts';
 import { type EntryKind, keyOf } from './entry-kind.ts';
 import { toHeld } from './entry-store.ts';
@@ -24,13 +24,10 @@ export interface EntryReaderOptions {
   readonly desk: FetchDesk;
   readonly rules: FreshnessRules;
   readonly renewals: Renewals;
-  /** Told of every read that needed no call, because all of it was kept from before. */
-  readonly onKept?: OnKept | undefined;
   /** Told of every read that somebody waits for. */
   readonly onRead?: OnRead | undefined;
 }
 
-export type OnKept = (source: SourceName, receipt: Receipt) => void;
 export type OnRead = (source: SourceName) => void;
 
 export interface EntryQuestion {
@@ -56,9 +53,6 @@ interface Story {
 
 /** A name leads to a record in two looks; more would be a circle. */
 const MAX_LOOKS = 2;
-
-/** What was read this shortly ago came along with another call of the same request, most likely. */
-const CAME_ALONG_MS = 1_000;
 
 /** Answers questions for records and lists from memory, from the shared tiers, and from the source, in this order, asking as little as can be. */
 export class EntryReader {
@@ -88,17 +82,20 @@ export class EntryReader {
     for (let round = 0; open.length > 0 && round < 3; round += 1) {
       open = await this.#answerFromSource(question, open, beganAt, stories);
     }
-    this.#tellKept(question, stories);
+    this.#noteKept(question, stories);
     return ids.map((id) => this.#deliver(question, id, stories.get(id)));
   }
 
-  #tellKept({ kind, scope }: EntryQuestion, stories: ReadonlyMap<string, Story>): void {
-    const { onKept, clock } = this.#options;
-    if (!onKept || stories.size === 0) return;
-    const before = clock.now() - CAME_ALONG_MS;
-    for (const { how, answer } of stories.values())
-      if (how !== 'hit' || answer.kind === 'failed' || answer.readAtMs > before) return;
-    onKept(kind.source, scope.receipt);
+  /** Whether the request's calls are all that it would have made by itself. */
+  #noteKept({ kind, scope }: EntryQuestion, stories: ReadonlyMap<string, Story>): void {
+    const beganAtMs = scope.beganAtMs ?? this.#options.clock.now();
+    const { keptOf, sharedOf, readAtMs: ownReads } = scope.receipt;
+    for (const { how, answer } of stories.values()) {
+      if (how !== 'hit' || answer.kind === 'failed') continue;
+      if (answer.readAtMs < beganAtMs) keptOf.add(kind.source);
+      // What did not come along with a call of its own came with one of another request.
+      else if (!ownReads.has(answer.readAtMs)) sharedOf.add(kind.source);
+    }
   }
 
   /** Answers what can be answered without asking the source; the rest is returned. */

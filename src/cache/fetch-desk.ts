@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
 import { type CallPriority, mostUrgent } from '../platform/priority.ts';
-import { Receipt } from '../platform/receipt.ts';
+import { Receipt, type SourceCall } from '../platform/receipt.ts';
 import type { EntryKind } from './entry-kind.ts';
 import { keyOf } from './entry-kind.ts';
 import { planFetches } from './fetch-plan.ts';
@@ -63,6 +63,7 @@ export class FetchDesk {
   /** One for all kinds: what one turn of the event loop asks for leaves in one turn, however long it took to ask. */
   #timer: NodeJS.Timeout | undefined;
   readonly #onTheWay = new Map<string, Set<Errand>>();
+  readonly #chargedFor = new WeakMap<SourceCall, Set<Receipt>>();
 
   constructor(options: FetchDeskOptions) {
     this.#options = options;
@@ -227,7 +228,8 @@ export class FetchDesk {
     }
     const receipts = new Set<Receipt>();
     for (const errand of errands) for (const waiting of errand.receipts) receipts.add(waiting);
-    for (const call of receipt.calls) for (const waiting of receipts) waiting.add(call);
+    for (const waiting of receipts) waiting.readAtMs.add(mark.reading.readAtMs);
+    for (const call of receipt.calls) this.#charge(call, receipts);
     for (const errand of errands) {
       this.#forget(kind, errand);
       let outcome: ErrandOutcome = { mark, record: records?.get(errand.id) ?? failure };
@@ -238,6 +240,17 @@ export class FetchDesk {
       }
       errand.finish(outcome);
     }
+  }
+
+  /** A call may be made for several fetches, of several requests. */
+  #charge(call: SourceCall, receipts: ReadonlySet<Receipt>): void {
+    let charged = this.#chargedFor.get(call);
+    if (!charged) this.#chargedFor.set(call, (charged = new Set()));
+    for (const receipt of receipts) {
+      receipt.add(call);
+      charged.add(receipt);
+    }
+    if (charged.size > 1) for (const receipt of charged) receipt.sharedOf.add(call.source);
   }
 
   #forget(kind: EntryKind, errand: Errand): void {

@@ -5,7 +5,7 @@ import type { SourceName } from '../platform/errors.ts';
 import type { Logger } from '../platform/log.ts';
 import type { RedisClient } from '../platform/redis-client.ts';
 import { CacheCleaner } from './cache-cleaner.ts';
-import type { OnKept, OnRead } from './entry-reader.ts';
+import type { OnRead } from './entry-reader.ts';
 import { InvalidationLedger } from './invalidation-ledger.ts';
 import { InvalidationLog } from './invalidation-log.ts';
 import { InvalidationNotices } from './invalidation-notices.ts';
@@ -30,8 +30,6 @@ export interface RecordCacheOptions {
   readonly coalesceWindowMs?: number;
   /** Above 1 while a source's allowance is tight; 1 unless told. */
   readonly ttlFactor?: (source: SourceName) => number;
-  /** Told of every read that needed no call, because all of it was kept from before. */
-  readonly onKept?: OnKept;
   /** Told of every read that somebody waits for. */
   readonly onRead?: OnRead;
   /** Connecting or connected; the caller ends it. Null: no Redis tier. */
@@ -90,7 +88,6 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
     },
     memory: { maxEntries: options.maxEntries, maxBytes: options.maxBytes ?? MAX_BYTES },
     coalesceWindowMs: options.coalesceWindowMs ?? 2,
-    onKept: options.onKept,
     onRead: options.onRead,
     tiers: (isCurrent) => [
       ...(redis ? [new RedisTier({ client: redis, log, isCurrent })] : []),

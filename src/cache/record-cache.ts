@@ -2,7 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { SourceName } from '../platform/errors.ts';
 import type { FreshnessDemand } from '../platform/freshness.ts';
 import { entryKindOfLists, entryKindOfRecords, LIST_FIELDS } from './entry-kind.ts';
-import { EntryReader, type OnKept, type OnRead } from './entry-reader.ts';
+import { EntryReader, type OnRead } from './entry-reader.ts';
 import { EntryStore } from './entry-store.ts';
 import { FetchDesk, type ReadMark } from './fetch-desk.ts';
 import { type FreshnessLimits, FreshnessRules } from './freshness-rules.ts';
@@ -66,8 +66,6 @@ export interface RecordCacheParts {
   /** Tells the others of an invalidation that was applied here. */
   announce(tags: readonly string[], sequence: number): Promise<void>;
   readonly ledger?: InvalidationLedger;
-  /** Told of every read that needed no call, because all of it was kept from before. */
-  readonly onKept?: OnKept | undefined;
   /** Told of every read that somebody waits for. */
   readonly onRead?: OnRead | undefined;
 }
@@ -122,7 +120,6 @@ export class RecordCache {
       desk,
       rules,
       renewals: this.#renewals,
-      onKept: parts.onKept,
       onRead: parts.onRead,
     });
   }

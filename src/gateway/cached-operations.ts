@@ -10,7 +10,7 @@ import type { WarmingOutcome } from '../jobs/warming.ts';
 import type { Clock } from '../platform/clock.ts';
 import { FreshnessTrace } from '../platform/freshness.ts';
 import type { CallPriority } from '../platform/priority.ts';
-import type { CacheUse } from '../platform/receipt.ts';
+import type { CacheUse, CallsBySource } from '../platform/receipt.ts';
 import { TagCollector } from '../platform/tag-collector.ts';
 import { clientPriority } from './client-priority.ts';
 import { completeBody, executeOperation, type OperationRequest } from './execute-operation.ts';
@@ -28,10 +28,17 @@ export interface ResponseCaching {
   invalidate(tags: readonly string[]): Promise<void> | void;
   /** Called once for each answer. */
   onAnswer(origin: AnswerOrigin): void;
-  /** Called with the operation's tags for each answer that was not executed for it. */
-  onKeptAnswer?(tags: readonly string[]): void;
+  /** Called for each answer that was not executed for its own request. */
+  onKeptAnswer?(answer: KeptAnswer): void;
   /** Called for each query whose answer may be kept for everyone with the same rights, whether it is kept or not. */
   onSharedQuery?(query: SharedQuery): void;
+}
+
+/** An answer that was not executed for its own request. */
+export interface KeptAnswer {
+  readonly operation: KnownOperation;
+  /** What executing it would have cost by itself with nothing kept. */
+  readonly plainCalls: CallsBySource;
 }
 
 /** Where an answer came from: `memory`, `shared` and `joined` were not executed for their own request. */
@@ -144,8 +151,10 @@ export class CachedOperations {
   ): Reply {
     const { clock, onAnswer } = this.#caching;
     onAnswer(originOf(served));
-    if (served.kind === 'stored' && served.from !== 'execution' && operation.policy.kind === 'cacheable')
-      this.#caching.onKeptAnswer?.(operation.policy.tags);
+    if (served.joined || (served.kind === 'stored' && served.from !== 'execution')) {
+      const { plainCalls } = served.kind === 'stored' ? served.answer.facts : served.executed;
+      this.#caching.onKeptAnswer?.({ operation, plainCalls });
+    }
     const reason = reasonOf(operation, conditions.noCache);
     if (served.kind === 'unstored') return this.#executedReply(served.executed, reason, served.joined);
     if (contentType === undefined) throw new Error('A stored answer was given for a media type that is not known.');
@@ -206,6 +215,7 @@ export class CachedOperations {
       isComplete: text.startsWith('{"data":{') && context.partialErrors.length === 0,
       freshness,
       ...(usedKept ? { records: receipt.cache } : {}),
+      plainCalls: receipt.plainCalls ?? {},
       tags: context.scope.tags ?? unknownTags(),
     };
   }

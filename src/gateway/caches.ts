@@ -8,9 +8,7 @@ import type { Config, PoolSettings } from '../platform/config.ts';
 import type { DependencyHealth } from '../platform/health.ts';
 import { describeError, type Logger } from '../platform/log.ts';
 import type { RedisClient } from '../platform/redis-client.ts';
-import type { Upstream } from '../upstream/upstream.ts';
 import type { UpstreamMetrics } from '../upstream/upstream-metrics.ts';
-import { SavedCalls } from './saved-calls.ts';
 import { openUpstreamPolicy, type UpstreamPolicy } from './upstream-policy.ts';
 
 export interface CachesOptions {
@@ -37,8 +35,6 @@ export interface Caches {
   readonly policy: UpstreamPolicy;
   /** Of the records; whoever gives whole answers has to note them. */
   readonly reads: RecentReads;
-  /** What is to be told of calls that the records made unnecessary. */
-  creditSavedCalls(upstreams: readonly Pick<Upstream<string>, 'source' | 'countSavedCalls'>[]): void;
   health(): DependencyHealth;
   close(): Promise<void>;
 }
@@ -52,14 +48,12 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
   await using opened = new AsyncDisposableStack();
   const policy = await openUpstreamPolicy({ config, redis, metrics: upstreamMetrics, log, clock });
   opened.defer(() => policy.close());
-  const saved = new SavedCalls();
   const reads = new RecentReads(clock);
   const shared = await openRecordCache({
     ...config.cache,
     redis,
     database,
     ttlFactor: policy.ttlFactor,
-    onKept: (source, receipt) => saved.kept(source, receipt),
     onRead: (source) => reads.note(source),
     log,
     clock,
@@ -90,7 +84,6 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
     sharedAnswers,
     policy,
     reads,
-    creditSavedCalls: (upstreams) => saved.credit(upstreams),
     health: () => healthOf(records),
     close: () => running.disposeAsync(),
   };

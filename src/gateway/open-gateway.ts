@@ -18,6 +18,7 @@ import type { CacheReadings } from './cache-metrics.ts';
 import { CachedOperations } from './cached-operations.ts';
 import type { RecordsDecorator } from './caches.ts';
 import { openChangeFeeds } from './change-feeds.ts';
+import { toExecutedCalls } from './executed-calls.ts';
 import { RecentCacheUse } from './explain/cache-expectation.ts';
 import { loaderCosts } from './explain/cost-index.ts';
 import { admitExplain } from './explain/explain-header.ts';
@@ -42,6 +43,7 @@ import { originOf } from './request-origin.ts';
 import { openRequestScope } from './request-scope.ts';
 import { edges, resolverMaps } from './resolvers.ts';
 import { createResponseCaching } from './response-caching.ts';
+import { SavedCalls } from './saved-calls.ts';
 import { buildSchema, readSchemaDocuments } from './schema.ts';
 import { openSlices, type Slices } from './slices.ts';
 import { startUpstreams, type Upstreams } from './stand-ins.ts';
@@ -130,6 +132,8 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   noteAnswerPlaces(schema);
   const { parsed, gate } = openLimits({ schema, settings: config.operations });
   const cacheUse = new RecentCacheUse(loaderCosts);
+  const planner = new OperationPlanner(schema, cacheUse);
+  const savedCalls = new SavedCalls([slices.sources.salesforce.upstream, slices.sources.jira.upstream]);
   const operationCosts = openOperationCosts({
     database: slices.databases.oltp,
     metrics: metrics.operationCosts,
@@ -146,8 +150,9 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     plugins: [
       answerPlugin(metrics.operations),
       freshnessPlugin(edges),
-      explainPlugin(new OperationPlanner(schema, cacheUse), gate, (executed) => {
+      explainPlugin(planner, gate, (executed) => {
         cacheUse.observe(executed.requestContext.contextValue.scope.receipt.cache);
+        savedCalls.executed(toExecutedCalls(planner, executed));
         operationCosts.onExecuted(executed);
       }),
     ],
@@ -187,8 +192,10 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
           invalidate: (tags) => records.invalidate(tags),
           metrics,
           ...(warming ? { onSharedQuery: warming.onSharedQuery } : {}),
-          onKeptAnswer: (tags) => {
-            for (const source of sourcesOf(tags)) reads.note(source);
+          onKeptAnswer: ({ operation, plainCalls }) => {
+            savedCalls.answered(plainCalls);
+            if (operation.policy.kind === 'uncacheable') return;
+            for (const source of sourcesOf(operation.policy.tags)) reads.note(source);
           },
         });
   const caches = (): CacheReadings => ({ records: records.stats(), answers: caching?.cache.usage ?? null });

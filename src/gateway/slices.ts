@@ -115,7 +115,6 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
   if (salesforce.status === 'rejected') throw salesforce.reason;
   if (jira.status === 'rejected') throw jira.reason;
 
-  caches.creditSavedCalls([salesforce.value.upstream, jira.value.upstream]);
   const { databases } = stores;
   const { pseudonyms } = options;
   const sessions = openSessions({

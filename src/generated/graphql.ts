@@ -1193,7 +1193,12 @@ export type UpstreamStatus = {
   __typename?: 'UpstreamStatus';
   /** Calls sent in the last hour, retries included; for POSTGRES the statements. */
   callsLastHour: Scalars['Int']['output'];
-  /** Calls that the cache and batching made unnecessary in the last hour. What one request finds at one moment counts as one call, and whole answers that are kept don't count, so rather too few than too many. 0 for POSTGRES, which is not cached so. */
+  /**
+   * Calls that the operations of the last hour would have made if each had been executed by itself with nothing kept, less `callsLastHour`, which is all
+   * that was sent, for renewal, polling and warming too. So it is what was saved by whole answers that were given again, by operations and reads
+   * that shared calls, and by records that were kept. What an operation would have made is known from its executions with nothing kept, before the
+   * first from its plan. 0 when more was sent than saved, and for POSTGRES, which is not cached so.
+   */
   callsSavedLastHour: Scalars['Int']['output'];
   /** Code and message of the latest failure. Null without any. */
   lastError?: Maybe<Scalars['String']['output']>;

@@ -31,10 +31,21 @@ export interface CacheUse {
   coalesced: number;
 }
 
+/** Calls by source. */
+export type CallsBySource = Readonly<Partial<Record<SourceName, number>>>;
+
 /** What one request cost in calls; every station below the resolvers adds to it. A call shared by several requests is on each one's receipt. */
 export class Receipt {
   readonly calls: SourceCall[] = [];
   readonly cache: CacheUse = { hits: 0, misses: 0, stale: 0, coalesced: 0 };
+  /** Sources of which something was used that had been kept since before the request began. */
+  readonly keptOf = new Set<SourceName>();
+  /** Sources of which a call was made for other requests too, or spared by theirs: it may hold more or fewer calls than were needed for this one. */
+  readonly sharedOf = new Set<SourceName>();
+  /** When what was fetched for it was read, in milliseconds since the epoch. */
+  readonly readAtMs = new Set<number>();
+  /** What it would have cost by itself with nothing kept; null until the operation is answered. */
+  plainCalls: CallsBySource | null = null;
 
   /** A call that answered several questions of the request comes from each of them, and counts once. */
   add(call: SourceCall): void {

@@ -78,8 +78,8 @@ export class PolicedUpstream<Operation extends string> implements Upstream<Opera
     return this.#goesThrough(this.#classOf(operation));
   }
 
-  countSavedCalls(calls: number): void {
-    this.#condition.recent.countSaved(calls);
+  countPlainCalls(calls: number): void {
+    this.#condition.recent.countPlain(calls);
   }
 
   status(): UpstreamStatus {

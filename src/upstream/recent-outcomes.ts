@@ -12,7 +12,7 @@ const MAX_LATENCIES = 512;
 export class RecentOutcomes {
   readonly #monotonicMs: () => number;
   readonly #callsOfHour: SlidingCounter;
-  readonly #savedOfHour: SlidingCounter;
+  readonly #plainOfHour: SlidingCounter;
   readonly #recentCalls: SlidingCounter;
   readonly #recentFailures: SlidingCounter;
   /** The latest ones, the oldest overwritten first. */
@@ -24,7 +24,7 @@ export class RecentOutcomes {
     const hour = { windowMs: HOUR_MS, slots: 60, monotonicMs };
     const recent = { windowMs: LATENCY_WINDOW_MS, slots: 30, monotonicMs };
     this.#callsOfHour = new SlidingCounter(hour);
-    this.#savedOfHour = new SlidingCounter(hour);
+    this.#plainOfHour = new SlidingCounter(hour);
     this.#recentCalls = new SlidingCounter(recent);
     this.#recentFailures = new SlidingCounter(recent);
   }
@@ -33,8 +33,9 @@ export class RecentOutcomes {
     this.#callsOfHour.add();
   }
 
-  countSaved(calls: number): void {
-    this.#savedOfHour.add(calls);
+  /** Calls that an operation would have made by itself with nothing kept. */
+  countPlain(calls: number): void {
+    this.#plainOfHour.add(calls);
   }
 
   countOutcome(outcome: 'answered' | 'failed', durationMs: number): void {
@@ -48,8 +49,9 @@ export class RecentOutcomes {
     return this.#callsOfHour.sum();
   }
 
+  /** Calls that the operations would have made by themselves, less all that were sent, for whatever reason. */
   get callsSavedLastHour(): number {
-    return this.#savedOfHour.sum();
+    return Math.max(0, Math.round(this.#plainOfHour.sum() - this.callsLastHour));
   }
 
   /** Of the last five minutes. */

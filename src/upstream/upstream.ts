@@ -64,8 +64,8 @@ export interface Upstream<Operation extends string> {
   ): Promise<Answer>;
   /** False while calls of this kind would be refused, or would find out whether the source is back: better serve what is cached. */
   isAvailable(operation: Operation): boolean;
-  /** Calls that a cache or a batch made unnecessary. */
-  countSavedCalls(calls: number): void;
+  /** Calls that an operation would have made by itself with nothing kept; those that it did make are among them. Need not be whole. */
+  countPlainCalls(calls: number): void;
   status(): UpstreamStatus;
 }
 

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { HttpLimits } from '../../src/gateway/http-limits.ts';
 import type { StopTimes } from '../../src/gateway/lifecycle.ts';
-import { type Gateway, openGateway } from '../../src/gateway/open-gateway.ts';
+import { type Gateway, type GatewayOptions, openGateway } from '../../src/gateway/open-gateway.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { type Config, loadConfig, type RoleName } from '../../src/platform/config.ts';
 import type { Company } from '../../src/standins/data/company.ts';
@@ -24,6 +24,8 @@ export interface TestGatewayOverrides {
   /** Memory for whole answers; none is kept unless told, so that a test sees what each of its operations does. */
   readonly responseCacheBytes?: number;
   readonly warmingRoundMs?: number;
+  /** What takes the place of the records that all requests share. */
+  readonly recordsOf?: GatewayOptions['recordsOf'];
 }
 
 export interface TestGateway {
@@ -74,7 +76,7 @@ export async function startTestGateway(overrides: TestGatewayOverrides = {}): Pr
     { level: 'debug', base: null },
     { write: (line: string) => logLines.push(JSON.parse(line) as Record<string, unknown>) },
   );
-  const { company, limits, stopTimes, clock, responseCacheBytes = 0, warmingRoundMs } = overrides;
+  const { company, limits, stopTimes, clock, responseCacheBytes = 0, warmingRoundMs, recordsOf } = overrides;
   const gateway = await openGateway(config, {
     log,
     responseCacheBytes,
@@ -83,6 +85,7 @@ export async function startTestGateway(overrides: TestGatewayOverrides = {}): Pr
     ...(stopTimes ? { stopTimes } : {}),
     ...(clock ? { clock } : {}),
     ...(warmingRoundMs === undefined ? {} : { warmingRoundMs }),
+    ...(recordsOf ? { recordsOf } : {}),
   });
   started.defer(() => gateway.close());
   const running = started.move();

@@ -18,6 +18,8 @@ const headerShape = z.object({
   dependsOnRole: z.boolean(),
   tags: z.array(z.string()).readonly(),
   asOf: z.number(),
+  // Earlier versions of the gateway do not write it.
+  plainCalls: z.record(z.string(), z.number()).default({}),
 });
 
 /** An answer as bytes for a shared tier: four letters, the length of the header, the header as JSON, the body as it is sent. */

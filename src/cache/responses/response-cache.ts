@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { FreshnessTrace } from '../../platform/freshness.ts';
 import { parseGlobalId } from '../../platform/global-id.ts';
-import type { CacheUse } from '../../platform/receipt.ts';
+import type { CacheUse, CallsBySource } from '../../platform/receipt.ts';
 import type { TagCollector } from '../../platform/tag-collector.ts';
 import { listsTag, recordTag } from '../tags.ts';
 import { AnswerMemory, type Invalidations } from './answer-memory.ts';
@@ -49,6 +49,8 @@ export interface ExecutedAnswer {
   readonly freshness: Pick<FreshnessTrace, 'oldestReadAtMs' | 'freshUntilMs' | 'staleUses'>;
   /** How its records were come by, where some were kept below since before the execution. */
   readonly records?: Readonly<CacheUse>;
+  /** What it would have cost by itself with nothing kept. */
+  readonly plainCalls: CallsBySource;
   /** Fed with every record by `recordAnswerTags` (gateway), and with what records can't tell by whatever reads through the record cache. */
   readonly tags: TagCollector;
 }
@@ -171,7 +173,8 @@ export class ResponseCache {
     if (freshUntilMs <= clock.now()) return unstored;
     const tags = tagsOf(executed, policy, tenant);
     const { isPrivate, dependsOnRole } = policy;
-    const facts = { readAtMs, freshUntilMs, isPrivate, dependsOnRole, tags, asOf: began.asOf };
+    const { plainCalls } = executed;
+    const facts = { readAtMs, freshUntilMs, isPrivate, dependsOnRole, tags, asOf: began.asOf, plainCalls };
     const answer = new StoredAnswer(Buffer.from(executed.body, 'utf8'), facts);
     if (!this.#memory.put(key, answer, began.sequence)) return unstored;
     void shared?.put(key, answer);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { CallsBySource } from '../../platform/receipt.ts';
 
 const gzipBytes = promisify(gzip);
 const GZIP_LEVEL = 6;
@@ -19,6 +20,8 @@ export interface AnswerFacts {
   readonly tags: readonly string[];
   /** The last invalidation known, in the order of all instances, when the data was begun to be read (see invalidation-ledger.ts). */
   readonly asOf: number;
+  /** What its execution would have cost by itself with nothing kept. */
+  readonly plainCalls: CallsBySource;
 }
 
 /** A complete answer without errors, as bytes that are sent as they are. */

@@ -79,21 +79,10 @@ export class OperationPlanner {
   }
 
   /** Works on any document that is valid for the schema. */
-  plan({ document, operation, variables, viewerRoles }: OperationToPlan): OperationPlan {
-    const fragments = fragmentsOf(document);
-    const walked = <Costs extends Reckoning>(reckoning: Costs) => {
-      const scope: OperationScope = { schema: this.#schema, fragments, variables, fieldsLeft: MAX_FIELDS };
-      const walk = new CostWalk(scope, document, {
-        costs: this.#costs,
-        roles: this.#roles,
-        reckoning,
-        viewerRoles,
-      });
-      walk.run(operation);
-      return { reckoning, walk, complete: scope.fieldsLeft > 0 };
-    };
-    const { reckoning, walk, complete } = walked(new MomentCosts(this.#cache));
-    const cold = walked(new ColdCosts()).reckoning.totals();
+  plan(planned: OperationToPlan): OperationPlan {
+    const reckoning = new MomentCosts(this.#cache);
+    const { refused, assumptions, complete } = this.#walk(planned, reckoning);
+    const cold = this.coldTotals(planned);
     const { SALESFORCE, JIRA, POSTGRES } = reckoning.totals();
     const salesforceCalls = withCold(SALESFORCE.calls, cold.SALESFORCE.calls);
     const jiraCalls = withCold(JIRA.calls, cold.JIRA.calls);
@@ -117,10 +106,26 @@ export class OperationPlanner {
         },
       },
       ...describeDrivers(reckoning.spends),
-      refused: walk.refused,
-      assumes: [...GENERAL_ASSUMPTIONS, ...walk.assumptions],
+      refused,
+      assumes: [...GENERAL_ASSUMPTIONS, ...assumptions],
       complete,
     };
+  }
+
+  /** What the operation usually costs each source while nothing is kept. */
+  coldTotals(planned: OperationToPlan): ReturnType<ColdCosts['totals']> {
+    const reckoning = new ColdCosts();
+    this.#walk(planned, reckoning);
+    return reckoning.totals();
+  }
+
+  #walk({ document, operation, variables, viewerRoles }: OperationToPlan, reckoning: Reckoning) {
+    const fragments = fragmentsOf(document);
+    const scope: OperationScope = { schema: this.#schema, fragments, variables, fieldsLeft: MAX_FIELDS };
+    const options = { costs: this.#costs, roles: this.#roles, reckoning, viewerRoles };
+    const walk = new CostWalk(scope, document, options);
+    walk.run(operation);
+    return { refused: walk.refused, assumptions: walk.assumptions, complete: scope.fieldsLeft > 0 };
   }
 }
 

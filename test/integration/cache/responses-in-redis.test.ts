@@ -41,6 +41,7 @@ const answerFor = (ms: number): StoredAnswer =>
     dependsOnRole: false,
     tags: ['A:1'],
     asOf: 0,
+    plainCalls: {},
   });
 
 test('an answer comes back from Redis as the bytes that it was, compressed there, and goes when it is no longer fresh', async () => {

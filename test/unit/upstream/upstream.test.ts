@@ -355,7 +355,7 @@ describe('status of an upstream', () => {
     for (let call = 1; call <= 100; call += 1) {
       await upstream.call(read, async () => clock.advance(call));
     }
-    upstream.countSavedCalls(7);
+    upstream.countPlainCalls(110.2);
     const secret = new GatewayError('UPSTREAM_FORBIDDEN', 'Jira refused it.', {
       cause: new Error('secret of the body'),
     });

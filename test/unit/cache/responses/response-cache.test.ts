@@ -51,6 +51,7 @@ function executed(overrides: Partial<ExecutedAnswer> = {}): ExecutedAnswer {
     body: '{"data":{"a":1}}\n',
     isComplete: true,
     freshness: new FreshnessTrace(),
+    plainCalls: {},
     tags: new TagCollector(),
     ...overrides,
   };

@@ -10,7 +10,15 @@ import { FreshnessTrace } from '../../../../src/platform/freshness.ts';
 import { TagCollector } from '../../../../src/platform/tag-collector.ts';
 import { MovableClock } from '../../../support/identity.ts';
 
-const facts = { readAtMs: 1, freshUntilMs: 2, isPrivate: true, dependsOnRole: false, tags: ['A:1'], asOf: 3 };
+const facts = {
+  readAtMs: 1,
+  freshUntilMs: 2,
+  isPrivate: true,
+  dependsOnRole: false,
+  tags: ['A:1'],
+  asOf: 3,
+  plainCalls: { SALESFORCE: 2, JIRA: 1.5 },
+};
 
 describe('an answer as bytes', () => {
   test.each([['short'], ['long '.repeat(5_000)], ['ünïcödé '.repeat(500)]])('comes back as it was', async (body) => {
@@ -122,6 +130,7 @@ function instance(ledger = new InvalidationLedger()): {
             body: '{"data":{"a":1}}\n',
             isComplete: true,
             freshness: new FreshnessTrace(),
+            plainCalls: {},
             tags: new TagCollector(),
           };
         },
