@@ -7,13 +7,16 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts
 
 # Node runs the TypeScript as it is, so there is no build step.
 FROM node:26-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DATA_DIRECTORY=/data
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json ./
 COPY schema ./schema
 COPY migrations ./migrations
 COPY src ./src
+# Entries of the audit log wait here for PostgreSQL: a volume, so that they outlive the container.
+RUN mkdir /data && chown node:node /data
+VOLUME /data
 USER node
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \

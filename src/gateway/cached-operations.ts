@@ -61,6 +61,8 @@ export type Reply =
       readonly status: number;
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
+      /** Some of the data in it was no longer fresh. */
+      readonly isStale: boolean;
     };
 
 /** Remembered values of `Accept`, in characters. */
@@ -234,7 +236,13 @@ export class CachedOperations {
     const readAtMs = freshness.oldestReadAtMs;
     const ageMs = readAtMs === null ? null : this.#caching.clock.now() - readAtMs;
     const own = unstoredAnswerHeaders(reason, joined, ageMs, records);
-    return { kind: 'executed', status, headers: { ...headers, ...own }, body };
+    return {
+      kind: 'executed',
+      status,
+      headers: { ...headers, ...own },
+      body,
+      isStale: freshness.staleUses.length > 0,
+    };
   }
 }
 

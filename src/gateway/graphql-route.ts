@@ -3,9 +3,12 @@ import type { ApolloServer } from '@apollo/server';
 import type { Caller } from '../features/access/caller.ts';
 import { GatewayError } from '../platform/errors.ts';
 import type { CallPriority } from '../platform/priority.ts';
+import type { AuditedOperation } from './audit/audited-operation.ts';
+import type { OperationAudit } from './audit/operation-audit.ts';
 import { CachedOperations, type Reply, type ResponseCaching } from './cached-operations.ts';
 import { clientPriority } from './client-priority.ts';
 import { completeBody, executeOperation } from './execute-operation.ts';
+import { admitExplain } from './explain/explain-header.ts';
 import { send } from './http-answer.ts';
 import type { HttpLimits } from './http-limits.ts';
 import type { Exchange, Route } from './http-server.ts';
@@ -33,6 +36,8 @@ export interface GraphqlRouteOptions {
   /** Null: every operation is executed, for its own request alone. */
   readonly caching: ResponseCaching | null;
   readonly operationsUnderWay: OperationsUnderWay;
+  /** Null: nothing is audited, for benchmarks. */
+  readonly audit: OperationAudit | null;
 }
 
 /** Counts operations under way, so that a stop can wait for them; refuses new ones once it is closed. */
@@ -84,26 +89,44 @@ export function graphqlRoute(options: GraphqlRouteOptions): Route {
       options.operationsUnderWay.enter(abort);
       const leave = (): void => abort.abort(new Error('the client left'));
       exchange.response.once('close', leave);
+      let audited: AuditedOperation | undefined;
       try {
-        const caller = await options.callerOf(exchange);
+        const caller = await callerOf(options, exchange);
+        audited = options.audit?.begin(exchange, caller);
+        admitExplain(exchange.request.headers, caller.viewer);
         const isPost = exchange.request.method === 'POST';
         const text = isPost ? await readBodyText(exchange.request, options.limits.maxBodyBytes) : '';
         let body: unknown;
         const parsed = (): unknown => (body ??= isPost ? parseBody(text) : undefined);
-        const asked = { search: exchange.search, bodyText: text, parsed };
+        const asked = { isPost, search: exchange.search, bodyText: text, parsed };
         options.gate.admit(exchange.request, asked, caller.viewer.roles);
+        await audited?.permit(asked);
         const bounded = (execution: Promise<Reply>): Promise<Reply> => withinDeadline(options.limits, abort, execution);
         const reply = cached
           ? await cached.reply(exchange, caller, text, parsed, abort.signal, bounded)
           : await bounded(execute(options, exchange, caller, parsed(), abort.signal));
+        await audited?.answered(reply);
         if (reply.kind === 'stored') await sendStoredAnswer(exchange, reply);
         else sendAnswer(exchange.response, reply, exchange.requestId);
+      } catch (error) {
+        await audited?.failed(error);
+        throw error;
       } finally {
         exchange.response.off('close', leave);
         options.operationsUnderWay.leave(abort);
       }
     },
   };
+}
+
+/** Who could not be let in is in the audit log too. */
+async function callerOf(options: GraphqlRouteOptions, exchange: Exchange): Promise<Caller> {
+  try {
+    return await options.callerOf(exchange);
+  } catch (error) {
+    await options.audit?.signInFailed(exchange, error);
+    throw error;
+  }
 }
 
 async function execute(
@@ -117,7 +140,13 @@ async function execute(
   const context = options.openContext(caller, exchange.requestId, signal, Number.POSITIVE_INFINITY, priority);
   const answer = await executeOperation(options.apollo, exchange, body, context);
   const headers = { 'cache-control': 'no-store', ...Object.fromEntries(answer.headers) };
-  return { kind: 'executed', status: answer.status ?? 200, headers, body: completeBody(answer) };
+  return {
+    kind: 'executed',
+    status: answer.status ?? 200,
+    headers,
+    body: completeBody(answer),
+    isStale: (context.scope.freshness?.staleUses.length ?? 0) > 0,
+  };
 }
 
 /** At the deadline the signal aborts, which ends the upstream calls; what does not even end then is left behind. */

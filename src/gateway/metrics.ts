@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { PoolUse } from '../platform/database.ts';
 import type { UpstreamDurations } from '../upstream/call.ts';
 import { createUpstreamMetrics, type UpstreamMetrics } from '../upstream/upstream-metrics.ts';
+import { type AuditMetrics, createAuditMetrics } from './audit/audit-metrics.ts';
 import { type CacheReadings, registerCacheMetrics } from './cache-metrics.ts';
 import { type ChangeMetrics, createChangeMetrics } from './job-metrics.ts';
 import { createOperationCostMetrics, type OperationCostMetrics } from './operation-costs/cost-metrics.ts';
@@ -20,6 +21,7 @@ export interface Metrics {
   readonly upstream: UpstreamMetrics;
   readonly responseCacheAnswers: ResponseCacheAnswers;
   readonly operationCosts: OperationCostMetrics;
+  readonly audit: AuditMetrics;
   /** Text in Prometheus' format and its content type. */
   expose(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -40,6 +42,7 @@ export function createMetrics(
   readPools: () => readonly PoolUse[],
   readCaches: () => CacheReadings | null = () => null,
   readAlerts: () => readonly string[] = () => [],
+  readJournalBytes: () => number = () => 0,
 ): Metrics {
   // From the start, not from the first scrape: counters of the process have to hold what was before it.
   const ofProcess = processMetrics();
@@ -103,6 +106,7 @@ export function createMetrics(
     upstream: createUpstreamMetrics(registry),
     responseCacheAnswers,
     operationCosts: createOperationCostMetrics(registers),
+    audit: createAuditMetrics(registry, readJournalBytes),
     expose: async () => ({
       contentType: registry.contentType,
       text: `${await ofProcess.metrics()}\n${await registry.metrics()}`,

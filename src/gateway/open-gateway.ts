@@ -2,7 +2,6 @@ import { Door } from '../features/access/door.ts';
 import { Identity } from '../features/access/identity.ts';
 import { applyAccessRules } from '../features/access/rules.ts';
 import { Pseudonyms } from '../features/audit/pseudonyms.ts';
-import { RequestAuditTrail } from '../features/audit/request-audit.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import type { Logger } from '../platform/log.ts';
@@ -12,7 +11,7 @@ import { noteAnswerPlaces } from './answer-places.ts';
 import { answerPlugin } from './answer-plugin.ts';
 import { boundAnswerSize } from './answer-size.ts';
 import { startApollo } from './apollo.ts';
-import { auditActorOf } from './audit-actor.ts';
+import { openAudit } from './audit/open-audit.ts';
 import { cacheAdministrationResolvers } from './cache-administration.ts';
 import type { CacheReadings } from './cache-metrics.ts';
 import { CachedOperations } from './cached-operations.ts';
@@ -21,7 +20,6 @@ import { openChangeFeeds } from './change-feeds.ts';
 import { toExecutedCalls } from './executed-calls.ts';
 import { RecentCacheUse } from './explain/cache-expectation.ts';
 import { loaderCosts } from './explain/cost-index.ts';
-import { admitExplain } from './explain/explain-header.ts';
 import { explainPlugin } from './explain/explain-plugin.ts';
 import { OperationPlanner } from './explain/plan-operation.ts';
 import { graphiqlRoutes } from './explorers/graphiql.ts';
@@ -61,6 +59,8 @@ export interface GatewayOptions {
   readonly responseCacheBytes?: number;
   /** What takes the place of the records that all requests share; for benchmarks. */
   readonly recordsOf?: RecordsDecorator;
+  /** False: operations have no entries in the audit log; for benchmarks. */
+  readonly isAudited?: boolean;
   /** Milliseconds between two looks at what has to be kept warm; 5,000 when absent. */
   readonly warmingRoundMs?: number;
   /** What the stand-ins are filled with; the generated company when absent. */
@@ -91,10 +91,12 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   let readPools: Slices['pools'] = () => [];
   let readCaches: () => CacheReadings | null = () => null;
   let readAlerts: () => readonly string[] = () => [];
+  let readJournalBytes: () => number = () => 0;
   const metrics: Metrics = createMetrics(
     () => readPools(),
     () => readCaches(),
     () => readAlerts(),
+    () => readJournalBytes(),
   );
   const upstreams = await startUpstreams(config, options.company);
   started.defer(() => upstreams.close());
@@ -131,6 +133,18 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   boundAnswerSize(schema);
   noteAnswerPlaces(schema);
   const { parsed, gate } = openLimits({ schema, settings: config.operations });
+  const audit = openAudit({
+    config,
+    databases: slices.databases,
+    primary: slices.primary,
+    pseudonyms,
+    schema,
+    parsed,
+    metrics,
+    log,
+  });
+  started.defer(() => audit.close());
+  readJournalBytes = () => audit.journal.bytes;
   const cacheUse = new RecentCacheUse(loaderCosts);
   const planner = new OperationPlanner(schema, cacheUse);
   const savedCalls = new SavedCalls([slices.sources.salesforce.upstream, slices.sources.jira.upstream]);
@@ -169,7 +183,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     return createRequestContext(scope, caller, slices.createLoaders(scope), {
       gatewayStatus: () => board.status(),
       afterWrite: feeds.afterWrite,
-      audit: new RequestAuditTrail(auditActorOf(caller, requestId, null, pseudonyms)),
+      audit: audit.operations.requestOf(caller, requestId),
     });
   };
   const maxBytes = options.responseCacheBytes ?? DEFAULT_RESPONSE_CACHE_BYTES;
@@ -203,6 +217,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   const board = new StatusBoard({
     ...slices.state,
     pools: slices.pools,
+    auditAlerts: audit.alertReadings,
     caches,
     keptAnswers: () => caching?.keptAnswers ?? 0,
     version: gatewayVersion(),
@@ -213,7 +228,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   readAlerts = () => board.activeAlerts;
   const door = new Door({ ...slices.sessions, identity, ownOrigin: config.publicOrigin });
   const callerOf: GraphqlRouteOptions['callerOf'] = async ({ request, response }) => {
-    const caller = await door.callerOf({
+    return await door.callerOf({
       method: request.method,
       headers: request.headers,
       origin: originOf(request),
@@ -221,8 +236,6 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
         if (!response.headersSent) response.setHeader('set-cookie', [...cookies]);
       },
     });
-    admitExplain(request.headers, caller.viewer);
-    return caller;
   };
   const feeds = openChangeFeeds({
     config,
@@ -243,12 +256,16 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   await identity.warmUp();
   signal?.throwIfAborted();
 
+  const audited = options.isAudited === false ? null : audit.operations;
   const http = await openHttpServer({
     ...config.http,
     limits,
     log,
     routes: new Map<string, Route>([
-      ['/graphql', graphqlRoute({ apollo, limits, gate, callerOf, openContext, caching, operationsUnderWay })],
+      [
+        '/graphql',
+        graphqlRoute({ apollo, limits, gate, callerOf, openContext, caching, operationsUnderWay, audit: audited }),
+      ],
       ...operationsRoutes(readiness, metrics),
       ...feeds.routes,
       ...(config.allowIntrospection ? [...sandboxRoutes(), ...graphiqlRoutes()] : []),

@@ -46,11 +46,12 @@ export interface SlicesOptions {
 export interface Slices {
   readonly healthProbes: readonly HealthProbe[];
   readonly caches: Caches;
-  readonly databases: Pick<Databases, 'oltp'>;
+  readonly databases: Pick<Databases, 'oltp' | 'audit'>;
   readonly sources: { readonly salesforce: SalesforceSource; readonly jira: JiraSource };
   readonly sessions: OpenSessions;
   /** Where cached payloads and what belongs to them go. */
   readonly content: Stores['content'];
+  readonly primary: Stores['primary'];
   readonly state: SourcesState;
   pools(): readonly PoolUse[];
   /** The loaders of one request. */
@@ -140,6 +141,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
     sessions,
     sources: { salesforce: salesforce.value, jira: jira.value },
     content: stores.content,
+    primary: stores.primary,
     state: {
       upstreams: () => [salesforce.value.upstream.status(), jira.value.upstream.status()],
       quotas: () => [

@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createHash, createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -84,6 +84,8 @@ export interface AuditSettings {
   readonly retentionDays: number;
   /** Whether this gateway removes what is past retention. */
   readonly cleanupEnabled: boolean;
+  /** Of this database alone: what is kept here must not get into another one. */
+  readonly directory: string;
   /** Where signed heads are appended. */
   readonly headsFile: string;
   /** Where signed heads are posted; null: nowhere. */
@@ -203,6 +205,7 @@ export function loadConfig(environment: Environment = process.env): Config {
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
   const env = parsed.data;
 
+  const auditDirectory = join(env.DATA_DIRECTORY, 'audit', databaseLabel(env.DATABASE_URL));
   const jiraFields = {
     psRequest: env.JIRA_FIELD_PS_REQUEST ?? null,
     environment: env.JIRA_FIELD_ENVIRONMENT ?? null,
@@ -295,7 +298,8 @@ export function loadConfig(environment: Environment = process.env): Config {
     audit: {
       retentionDays: env.AUDIT_RETENTION_DAYS,
       cleanupEnabled: env.AUDIT_CLEANUP_ENABLED,
-      headsFile: env.AUDIT_HEADS_FILE ?? join(env.DATA_DIRECTORY, 'audit', 'heads.jsonl'),
+      directory: auditDirectory,
+      headsFile: env.AUDIT_HEADS_FILE ?? join(auditDirectory, 'heads.jsonl'),
       headsUrl: env.AUDIT_HEADS_URL ?? null,
       headsIntervalSeconds: env.AUDIT_HEADS_INTERVAL,
       journalMaxBytes: env.AUDIT_JOURNAL_MAX_MB * 1_000_000,
@@ -309,6 +313,16 @@ export function loadConfig(environment: Environment = process.env): Config {
     logLevel: env.LOG_LEVEL,
     dataDirectory: env.DATA_DIRECTORY,
   };
+}
+
+/** Tells databases apart in names of directories, without what is secret of their addresses. */
+function databaseLabel(url: string | undefined): string {
+  if (url === undefined) return 'embedded';
+  const { hostname, port, pathname } = new URL(url);
+  return createHash('sha256')
+    .update(`${hostname}:${port || '5432'}${pathname}`)
+    .digest('hex')
+    .slice(0, 12);
 }
 
 type Given = Partial<Record<keyof typeof settingsShape, string>>;

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { testKeys } from './keys.ts';
 
@@ -28,10 +30,17 @@ interface Running {
   readonly ended: Promise<ProcessEnd>;
 }
 
-/** Runs `src/main.ts` with these settings, the keys of all tests, and none of this process's own settings. */
+/** Runs `src/main.ts` with these settings, the keys of all tests, a data directory of its own unless named, and nothing else of this process. */
 export function runMain(settings: Readonly<Record<string, string>>): Running {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'gateway-process-'));
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...testKeys, ...settings },
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
+      DATA_DIRECTORY: dataDirectory,
+      ...testKeys,
+      ...settings,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -40,7 +49,10 @@ export function runMain(settings: Readonly<Record<string, string>>): Running {
       output += chunk.toString('utf8');
     });
   const ended = new Promise<ProcessEnd>((resolve) => {
-    child.on('close', (code, signal) => resolve({ code, signal, output }));
+    child.on('close', (code, signal) => {
+      rmSync(dataDirectory, { recursive: true, force: true });
+      resolve({ code, signal, output });
+    });
   });
   return { child, output: () => output, ended };
 }

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import type { HttpLimits } from '../../src/gateway/http-limits.ts';
 import type { StopTimes } from '../../src/gateway/lifecycle.ts';
@@ -56,6 +59,8 @@ export async function startTestGateway(overrides: TestGatewayOverrides = {}): Pr
   await using started = new AsyncDisposableStack();
   const database = overrides.settings?.DATABASE_URL ? null : await createTestDatabase();
   if (database) started.defer(() => database.drop());
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'gateway-'));
+  started.defer(() => rm(dataDirectory, { recursive: true, force: true }));
   const config: Config = {
     ...loadConfig({
       NODE_ENV: 'test',
@@ -65,6 +70,7 @@ export async function startTestGateway(overrides: TestGatewayOverrides = {}): Pr
       // Work in the background would add calls to those that a test counts.
       CACHE_WARMING_TOP: '0',
       CHANGE_POLL_INTERVAL: '0',
+      DATA_DIRECTORY: dataDirectory,
       ...testKeys,
       ...(database ? { DATABASE_URL: database.url } : {}),
       ...overrides.settings,

@@ -106,7 +106,10 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
     limits,
     log,
     routes: new Map([
-      ['/graphql', graphqlRoute({ apollo, limits, gate, callerOf, openContext, caching, operationsUnderWay })],
+      [
+        '/graphql',
+        graphqlRoute({ apollo, limits, gate, callerOf, openContext, caching, operationsUnderWay, audit: null }),
+      ],
       ...operationsRoutes(readiness, metrics),
     ]),
     onRequestEnd: (path, status) => metrics.httpRequests.inc({ path, status: String(status) }),

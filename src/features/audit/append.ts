@@ -46,6 +46,7 @@ async function writable(statement: Promise<unknown>): Promise<void> {
 
 /** What a request ends with that may only be answered once it is in the audit log. */
 export function auditUnavailable(cause: unknown): GatewayError {
+  if (cause instanceof GatewayError && cause.code === 'AUDIT_UNAVAILABLE') return cause;
   return new GatewayError(
     'AUDIT_UNAVAILABLE',
     'The audit log can not be written, and nothing was changed or shown, because no answer may leave without its entry. Try again in a moment.',

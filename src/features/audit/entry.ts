@@ -77,7 +77,7 @@ export function entryRecord(
   const subject = isPerson ? pseudonyms.ofPerson(tenant, event.resourceId ?? '') : null;
   const entry: EntryRecord = {
     id,
-    actions: [event.action],
+    actions: [event.action, ...(event.furtherActions ?? [])],
     resourceType: event.resourceType ?? null,
     resourceId: isPerson || event.resourceId == null ? null : storable(event.resourceId),
     outcome: event.outcome,
@@ -86,6 +86,7 @@ export function entryRecord(
     subject,
     personal: event.personal ? pseudonyms.sealDetails(tenant, id, event.personal) : null,
     ...fields,
+    requestId: actor.requestId,
   };
   if (subject === null) return { entry, identities };
   const named = pseudonyms.seal(

@@ -10,6 +10,8 @@ export type AuditOutcome = 'ALLOWED' | 'DENIED' | 'FAILED';
 export interface AuditEvent {
   /** Name of the root field, or of an event that has none: `signIn`, `signIn.failed`, `session.revoked`, `operation.refused` … */
   readonly action: string;
+  /** Of an operation with several root fields, the others. */
+  readonly furtherActions?: readonly string[];
   /** GraphQL type of the record that it is about. `Person`: `resourceId` is the id of a person, which is kept as personal data. */
   readonly resourceType?: string | null;
   readonly resourceId?: string | null;

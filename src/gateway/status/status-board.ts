@@ -6,7 +6,7 @@ import { describeError, type Logger } from '../../platform/log.ts';
 import type { QuotaSnapshot } from '../../upstream/quota-ledger.ts';
 import type { UpstreamStatus } from '../../upstream/upstream-status.ts';
 import type { CacheReadings } from '../cache-metrics.ts';
-import { type ActiveAlert, AlertBook } from './alert-book.ts';
+import { type ActiveAlert, AlertBook, type AlertReading } from './alert-book.ts';
 import { readAlerts, utilisationOf } from './alert-readings.ts';
 import type { DatabaseOutcomes } from './database-outcomes.ts';
 import { ProcessLoad } from './process-load.ts';
@@ -19,6 +19,7 @@ export interface StatusBoardOptions {
   databaseHealth(): Promise<DependencyHealth>;
   readonly databaseOutcomes: DatabaseOutcomes;
   pools(): readonly PoolUse[];
+  auditAlerts?(): readonly AlertReading[];
   caches(): CacheReadings;
   /** Whole answers that were given without being executed, since the start. */
   keptAnswers(): number;
@@ -62,7 +63,7 @@ export class StatusBoard {
         waiting: pool.waiting,
         utilisation: utilisationOf(pool),
       })),
-      alerts: this.#alerts.evaluate(readAlerts(readings)).map(toAlert),
+      alerts: this.#alerts.evaluate(this.#alertReadings(readings)).map(toAlert),
       startedAt: this.#startedAt.toISOString(),
       version: this.#options.version,
     };
@@ -80,10 +81,14 @@ export class StatusBoard {
   async #tick(): Promise<void> {
     this.#load.tick();
     try {
-      this.#alerts.evaluate(readAlerts(await this.#read()));
+      this.#alerts.evaluate(this.#alertReadings(await this.#read()));
     } catch (error) {
       this.#options.log.error({ error: describeError(error) }, 'The state of the gateway could not be looked at.');
     }
+  }
+
+  #alertReadings(readings: Readings): readonly AlertReading[] {
+    return [...readAlerts(readings), ...(this.#options.auditAlerts?.() ?? [])];
   }
 
   async #read(): Promise<Readings> {

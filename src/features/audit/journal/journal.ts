@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { GatewayError } from '../../../platform/errors.ts';
+import { describeError } from '../../../platform/log.ts';
 import type { EntryRecord } from '../entry.ts';
 import type { SealedIdentity } from '../pseudonyms.ts';
 import { JournalFile } from './journal-file.ts';
@@ -38,12 +39,20 @@ export class Journal {
   readonly #retired = new Set<JournalFile>();
   readonly #adopted = new Map<string, { readonly path: string; readonly size: number }>();
 
-  /** Throws when the directory can't be written. */
+  /** Throws an error that says what to do when the directory can't be written. */
   constructor({ directory, maxBytes }: JournalOptions) {
     this.#directory = resolve(directory);
     this.#maxBytes = maxBytes;
-    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
-    this.#current = new JournalFile(this.#directory);
+    try {
+      mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+      this.#current = new JournalFile(this.#directory);
+    } catch (error) {
+      throw new Error(
+        `The journal of the audit log can't be kept in ${this.#directory} (${describeError(error).message}), and nothing is answered without ` +
+          'it. Let the user that the gateway runs as write there, or set DATA_DIRECTORY to another directory.',
+        { cause: error },
+      );
+    }
   }
 
   /** Bytes that wait for PostgreSQL, or have arrived and are not yet removed. */

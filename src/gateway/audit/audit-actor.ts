@@ -1,6 +1,6 @@
-import type { Caller } from '../features/access/caller.ts';
-import type { AuditActor } from '../features/audit/actor.ts';
-import type { Pseudonyms } from '../features/audit/pseudonyms.ts';
+import type { Caller } from '../../features/access/caller.ts';
+import type { AuditActor } from '../../features/audit/actor.ts';
+import type { Pseudonyms } from '../../features/audit/pseudonyms.ts';
 
 /** Whom the entries of a request are about. `client`: what the client calls itself. */
 export function auditActorOf(

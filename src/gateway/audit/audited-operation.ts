@@ -1,0 +1,160 @@
+import type { IncomingMessage } from 'node:http';
+import type { AuditTrail } from '../../features/audit/audit-trail.ts';
+import type { AuditEvent, AuditOutcome } from '../../features/audit/event.ts';
+import type { RequestAuditTrail } from '../../features/audit/request-audit.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import { describeError, type Logger } from '../../platform/log.ts';
+import type { Reply } from '../cached-operations.ts';
+import { EXPLAIN_HEADER } from '../explain/explain-header.ts';
+import { type AnswerOutcome, outcomeOfAnswer, outcomeOfCodes } from './answer-outcome.ts';
+import type { AskedRequest, KnownSubject, KnownSubjects } from './known-subjects.ts';
+import type { SubjectField } from './operation-subject.ts';
+import { selfAuditing, sensitiveReads } from './sensitive-reads.ts';
+
+export interface AuditedOperationOptions {
+  readonly trail: AuditTrail;
+  readonly subjects: KnownSubjects;
+  readonly log: Logger;
+}
+
+/** What is told of an answer beside its errors: how it was come by. */
+const ANSWERED_FROM = {
+  memory: '{"answer":"memory"}',
+  shared: '{"answer":"shared"}',
+  joined: '{"answer":"joined"}',
+  execution: '{"answer":"executed"}',
+  stale: '{"answer":"executed","stale":true}',
+} as const;
+
+export const REFUSED_ACTION = 'operation.refused';
+
+/** The entries of one operation: exactly one for each root field of a mutation, and one for any other. */
+export class AuditedOperation {
+  readonly #options: AuditedOperationOptions;
+  readonly #own: RequestAuditTrail;
+  readonly #isPlan: boolean;
+  #subject: KnownSubject | null = null;
+  #hasBegun = false;
+  #isDone = false;
+
+  constructor(options: AuditedOperationOptions, own: RequestAuditTrail, request: Pick<IncomingMessage, 'headers'>) {
+    this.#options = options;
+    this.#own = own;
+    this.#isPlan = request.headers[EXPLAIN_HEADER] === 'plan';
+  }
+
+  /** To be called before the operation is executed: a change that could have no entry is refused with AUDIT_UNAVAILABLE. */
+  async permit(asked: AskedRequest): Promise<void> {
+    this.#subject = this.#options.subjects.of(asked);
+    if (this.#isChange && !this.#subject?.fields.every(({ field }) => selfAuditing.has(field)))
+      await this.#options.trail.probe(this.#own.actor);
+    this.#hasBegun = true;
+  }
+
+  /** To be called before the answer is sent. Rejects with AUDIT_UNAVAILABLE when it must not be. */
+  async answered(reply: Reply): Promise<void> {
+    await this.#answered(reply);
+    this.#isDone = true;
+  }
+
+  #answered(reply: Reply): Promise<void> {
+    const { trail } = this.#options;
+    const { actor } = this.#own;
+    if (reply.kind === 'stored') {
+      const { joined, from } = reply.served;
+      return trail.note(actor, this.#about, 'ALLOWED', ANSWERED_FROM[joined ? 'joined' : from]);
+    }
+    const outcome = outcomeOfAnswer(reply.body);
+    if (!outcome.hasData && !this.#isPlan) return this.#refused(outcome.codes, reply.status);
+    if (this.#isChange) return this.#changed(outcome);
+    return this.#read(outcome, reply.isStale ? 'stale' : 'execution');
+  }
+
+  /** To be called when the operation ends with an error as a whole. Never rejects: the error is answered in any case. */
+  async failed(error: unknown): Promise<void> {
+    if (this.#isDone) return;
+    const code = error instanceof GatewayError ? error.code : 'INTERNAL_SERVER_ERROR';
+    try {
+      if (this.#hasBegun && this.#isChange)
+        await this.#changed({ hasData: false, codes: [code], codesByField: new Map() });
+      else await this.#refused([code], null);
+    } catch (failure) {
+      const { log } = this.#options;
+      log.error(
+        { requestId: this.#own.actor.requestId, code, error: describeError(failure) },
+        'A refused operation could not be noted in the audit log.',
+      );
+    }
+  }
+
+  get #isChange(): boolean {
+    return this.#subject?.type === 'mutation' && !this.#isPlan;
+  }
+
+  get #about(): string {
+    return this.#subject?.json ?? '"actions":["operation"],"resourceType":null,"resourceId":null';
+  }
+
+  #read(outcome: AnswerOutcome, from: 'stale' | 'execution'): Promise<void> {
+    const { trail } = this.#options;
+    const fields = this.#subject?.fields ?? [];
+    if (fields.length > 0 && fields.every(({ responseName }) => this.#own.isCovered(responseName)))
+      return Promise.resolve();
+    if (outcome.codes.length === 0 && !this.#isPlan && !fields.some(({ field }) => sensitiveReads.has(field)))
+      return trail.note(this.#own.actor, this.#about, 'ALLOWED', ANSWERED_FROM[from]);
+    const isWhole = fields.every(({ responseName }) => outcome.codesByField.has(responseName));
+    const result = outcomeOfCodes(outcome.codes, isWhole);
+    const details = {
+      answer: this.#isPlan ? 'plan' : 'executed',
+      ...(from === 'stale' ? { stale: true } : {}),
+      ...(outcome.codes.length > 0 ? { errors: outcome.codes } : {}),
+    };
+    const isShown = result === 'ALLOWED' && !this.#isPlan && fields.some(({ field }) => sensitiveReads.has(field));
+    if (!isShown) return trail.note(this.#own.actor, this.#about, result, JSON.stringify(details));
+    const [first, ...rest] = fields;
+    return trail.store(this.#own.actor, {
+      ...aboutField(first, result),
+      ...(rest.length > 0 ? { furtherActions: rest.map(({ field }) => field) } : {}),
+      details,
+    });
+  }
+
+  /** What has been changed can't be taken back, so that its entries may wait in the journal if PostgreSQL went away meanwhile. */
+  async #changed({ codes, codesByField }: AnswerOutcome): Promise<void> {
+    const { trail } = this.#options;
+    const events = (this.#subject?.fields ?? [])
+      .filter(({ responseName }) => !this.#own.isCovered(responseName))
+      .map((field): AuditEvent => {
+        const own = codesByField.size === 0 ? codes : (codesByField.get(field.responseName) ?? []);
+        const event = aboutField(field, outcomeOfCodes(own, true));
+        return own.length > 0 ? { ...event, details: { errors: own } } : event;
+      });
+    const [first, ...rest] = events;
+    if (!first) return;
+    try {
+      await trail.store(this.#own.actor, first, ...rest);
+    } catch {
+      for (const event of events) await trail.noteEvent(this.#own.actor, event);
+    }
+  }
+
+  #refused(codes: readonly string[], status: number | null): Promise<void> {
+    const fields = this.#subject?.fields.map(({ field }) => field).slice(0, 20);
+    const details = JSON.stringify({
+      errors: codes,
+      ...(status === null ? {} : { status }),
+      ...(fields ? { fields } : {}),
+    });
+    const about = `"actions":["${REFUSED_ACTION}"],"resourceType":null,"resourceId":null`;
+    return this.#options.trail.note(this.#own.actor, about, outcomeOfCodes(codes, true), details);
+  }
+}
+
+function aboutField(field: SubjectField | undefined, outcome: AuditOutcome): AuditEvent {
+  return {
+    action: field?.field ?? 'operation',
+    resourceType: field?.resourceType ?? null,
+    resourceId: field?.resourceId ?? null,
+    outcome,
+  };
+}

@@ -1,0 +1,67 @@
+import type { GraphQLSchema } from 'graphql';
+import type { ParsedDocuments } from '../../cache/responses/parsed-documents.ts';
+import { WeightedLru } from '../../cache/responses/weighted-lru.ts';
+import { askedByBody, askedBySearch } from '../limits/asked-operation.ts';
+import { type OperationSubject, subjectOf } from './operation-subject.ts';
+
+/** A request for an operation, as it came. */
+export interface AskedRequest {
+  readonly isPost: boolean;
+  /** Query string with its `?`, or empty. */
+  readonly search: string;
+  /** Of a POST. */
+  readonly bodyText: string;
+  /** The body as JSON, looked at only when it is new. */
+  parsed(): unknown;
+}
+
+/** A subject with what of its entries is always the same, as JSON. */
+export interface KnownSubject extends OperationSubject {
+  /** Members of an entry about all of its fields. */
+  readonly json: string;
+}
+
+const REMEMBERED_CHARACTERS = 8_000_000;
+const ENTRY_WEIGHT = 600;
+
+/** What requests are about, remembered by their text. */
+export class KnownSubjects {
+  readonly #schema: GraphQLSchema;
+  readonly #parsed: Pick<ParsedDocuments, 'of'>;
+  readonly #known = new WeightedLru<KnownSubject | null>(REMEMBERED_CHARACTERS);
+
+  constructor(schema: GraphQLSchema, parsed: Pick<ParsedDocuments, 'of'>) {
+    this.#schema = schema;
+    this.#parsed = parsed;
+  }
+
+  /** Null: it can't be told, because the request will be refused. */
+  of(request: AskedRequest): KnownSubject | null {
+    const key = request.isPost ? request.bodyText : request.search;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const subject = this.#understand(request);
+    this.#known.set(key, subject, key.length + ENTRY_WEIGHT);
+    return subject;
+  }
+
+  #understand({ isPost, search, parsed }: AskedRequest): KnownSubject | null {
+    try {
+      const { query, operationName, variables } = isPost ? askedByBody(parsed()) : askedBySearch(search);
+      const document = query === null ? null : this.#parsed.of(query);
+      if (document?.kind !== 'document') return null;
+      const subject = subjectOf(this.#schema, document.node, operationName, variables);
+      return subject && { ...subject, json: jsonOf(subject) };
+    } catch {
+      // Whoever refuses it says why.
+      return null;
+    }
+  }
+}
+
+function jsonOf({ fields }: OperationSubject): string {
+  const actions = [...new Set(fields.map(({ field }) => field))];
+  const [first] = fields;
+  const { resourceType = null, resourceId = null } = first ?? {};
+  return JSON.stringify({ actions, resourceType, resourceId }).slice(1, -1);
+}
