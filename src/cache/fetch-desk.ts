@@ -8,6 +8,7 @@ import { planFetches } from './fetch-plan.ts';
 import type { Reading } from './held-entry.ts';
 import type { InvalidationLedger } from './invalidation-ledger.ts';
 import type { FetchedRecord, RecordKind, SideRecord } from './record-kind.ts';
+import type { RecordMask } from './record-mask.ts';
 
 /** When a read of a source began: what it brings is as of then. */
 export interface ReadMark {
@@ -48,6 +49,7 @@ export interface FetchDeskOptions {
   readonly ledger: InvalidationLedger;
   /** Milliseconds in which what different requests ask of one kind is collected into one fetch; 0: every read fetches for itself. */
   readonly coalesceWindowMs: number;
+  readonly mask: RecordMask;
   /** Keeps what a fetch brought, before those who wait hear of it. */
   onFetched(kind: EntryKind, errand: Errand, outcome: ErrandOutcome): void;
   onSideRecords(kind: RecordKind, records: ReadonlyMap<string, SideRecord | null>, mark: ReadMark): void;
@@ -234,6 +236,7 @@ export class FetchDesk {
       this.#forget(kind, errand);
       let outcome: ErrandOutcome = { mark, record: records?.get(errand.id) ?? failure };
       try {
+        outcome = { mark, record: this.#masked(kind, errand.id, outcome.record) };
         this.#options.onFetched(kind, errand, outcome);
       } catch (error) {
         outcome = { mark, record: { kind: 'failed', error: toGatewayError(kind, error) } };
@@ -251,6 +254,12 @@ export class FetchDesk {
       charged.add(receipt);
     }
     if (charged.size > 1) for (const receipt of charged) receipt.sharedOf.add(call.source);
+  }
+
+  #masked(kind: EntryKind, asked: string, record: FetchedRecord): FetchedRecord {
+    if (record.kind !== 'found') return record;
+    const values = this.#options.mask(kind, record.id ?? asked, record.values);
+    return values === record.values ? record : { ...record, values };
   }
 
   #forget(kind: EntryKind, errand: Errand): void {

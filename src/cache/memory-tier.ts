@@ -61,6 +61,11 @@ export class MemoryTier {
     if (slot) slot.entry = entry;
   }
 
+  /** What is held at this moment, those included that are invalidated already. */
+  snapshot(): [key: string, entry: HeldEntry][] {
+    return [...this.#slots].map(([key, { entry }]) => [key, entry]);
+  }
+
   /** How many entries have one of the tags, those included that are invalidated already and only take room. */
   countTagged(tags: ReadonlySet<string>): number {
     let count = 0;

@@ -11,6 +11,7 @@ import { InvalidationLog } from './invalidation-log.ts';
 import { InvalidationNotices } from './invalidation-notices.ts';
 import { PostgresTier } from './postgres-tier.ts';
 import { type CacheStats, RecordCache } from './record-cache.ts';
+import type { RecordMask } from './record-mask.ts';
 import { RedisTier } from './redis-tier.ts';
 import { within } from './time-budget.ts';
 
@@ -36,6 +37,8 @@ export interface RecordCacheOptions {
   readonly redis: RedisClient | null;
   /** The database that was migrated; null only where nothing has to survive or be shared. */
   readonly database: { readonly url: string; readonly settings: PoolSettings } | null;
+  /** What must not be kept or served of records; nothing is hidden unless told. */
+  readonly mask?: RecordMask;
   readonly log: Logger;
   readonly clock?: Clock;
 }
@@ -88,6 +91,7 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
     },
     memory: { maxEntries: options.maxEntries, maxBytes: options.maxBytes ?? MAX_BYTES },
     coalesceWindowMs: options.coalesceWindowMs ?? 2,
+    mask: options.mask,
     onRead: options.onRead,
     tiers: (isCurrent) => [
       ...(redis ? [new RedisTier({ client: redis, log, isCurrent })] : []),
@@ -110,6 +114,7 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
     invalidateSource: (source) => cache.invalidateSource(source),
     renew: (types, renewal) => cache.renew(types, renewal),
     countTagged: (tags) => cache.countTagged(tags),
+    invalidateMasked: () => cache.invalidateMasked(),
     flush: () => cache.flush(),
     invalidations: ledger,
     stats: () => ({

@@ -7,9 +7,11 @@ import { EntryStore } from './entry-store.ts';
 import { FetchDesk, type ReadMark } from './fetch-desk.ts';
 import { type FreshnessLimits, FreshnessRules } from './freshness-rules.ts';
 import { InvalidationLedger } from './invalidation-ledger.ts';
+import { isMasked, ownTags } from './masked-entries.ts';
 import { MemoryTier, type MemoryTierLimits } from './memory-tier.ts';
 import type { ListAnswer, ReadScope, RecordAnswer } from './record-answer.ts';
 import type { FetchedRecord, JsonValue, ListKind, RecordKind, SideRecord } from './record-kind.ts';
+import { hideNothing, type RecordMask } from './record-mask.ts';
 import { type Renewal, Renewals } from './renewals.ts';
 import { SharedLookups } from './shared-lookups.ts';
 import type { SharedTier, SharedWrite, TierStats } from './shared-tier.ts';
@@ -66,6 +68,7 @@ export interface RecordCacheParts {
   /** Tells the others of an invalidation that was applied here. */
   announce(tags: readonly string[], sequence: number): Promise<void>;
   readonly ledger?: InvalidationLedger;
+  readonly mask?: RecordMask | undefined;
   /** Told of every read that somebody waits for. */
   readonly onRead?: OnRead | undefined;
 }
@@ -84,10 +87,11 @@ export class RecordCache {
   readonly #store: EntryStore;
   readonly #reader: EntryReader;
   readonly #renewals = new Renewals();
+  readonly #mask: RecordMask;
 
   constructor(parts: RecordCacheParts) {
     this.#parts = parts;
-    const { clock, limits, coalesceWindowMs } = parts;
+    const { clock, limits, coalesceWindowMs, mask = hideNothing } = parts;
     const ledger = parts.ledger ?? new InvalidationLedger();
     const memory = new MemoryTier(parts.memory, ledger);
     const rules = new FreshnessRules(limits);
@@ -97,6 +101,7 @@ export class RecordCache {
       clock,
       ledger,
       coalesceWindowMs,
+      mask,
       onFetched: (kind, errand, outcome) => store.keep(kind, errand.id, outcome),
       onSideRecords: (kind, records, mark) => this.putRecords(kind, records, mark),
     });
@@ -104,9 +109,11 @@ export class RecordCache {
       tiers,
       ledger,
       clock,
+      mask,
       isReady: parts.isReady,
       keep: (key, entry) => memory.put(key, entry),
     });
+    this.#mask = mask;
     this.#ledger = ledger;
     this.#memory = memory;
     this.#tiers = tiers;
@@ -149,7 +156,9 @@ export class RecordCache {
   putRecords(kind: RecordKind, records: ReadonlyMap<string, SideRecord | null>, mark: ReadMark): void {
     const entryKind = entryKindOfRecords(kind);
     for (const [id, record] of records) {
-      const fetched: FetchedRecord = record ? { kind: 'found', ...record } : { kind: 'absent', reason: 'notFound' };
+      const fetched: FetchedRecord = record
+        ? { kind: 'found', ...record, values: this.#mask(entryKind, id, record.values) }
+        : { kind: 'absent', reason: 'notFound' };
       this.#store.keep(entryKind, id, { mark, record: fetched });
     }
   }
@@ -179,6 +188,27 @@ export class RecordCache {
   /** How many entries of memory have one of the tags. Looks at all of them, so not for every request. */
   countTagged(tags: readonly string[]): number {
     return this.#memory.countTagged(new Set(tags));
+  }
+
+  /**
+   * Forgets and invalidates what memory holds and the mask would have changed, had it known then what it knows now. Answers how many entries that were.
+   * Lets others work in between.
+   */
+  async invalidateMasked(): Promise<number> {
+    const tags = new Set<string>();
+    let entries = 0;
+    let looked = 0;
+    for (const [key, entry] of this.#memory.snapshot()) {
+      looked += 1;
+      if (looked % 200 === 0) await new Promise((resolve) => setImmediate(resolve));
+      const found = entry.kind === 'found' ? entry : null;
+      if (!isMasked(this.#mask, key, found?.id ?? null, found?.values ?? {})) continue;
+      entries += 1;
+      this.#memory.delete(key);
+      for (const tag of ownTags(key, entry.tags)) tags.add(tag);
+    }
+    await this.invalidate([...tags]);
+    return entries;
   }
 
   stats(): CacheStats {

@@ -3,6 +3,7 @@ import { decodeEntry } from './entry-codec.ts';
 import { type EntryKind, keyOf } from './entry-kind.ts';
 import { type HeldEntry, mergeHeld } from './held-entry.ts';
 import type { InvalidationLedger } from './invalidation-ledger.ts';
+import type { RecordMask } from './record-mask.ts';
 import type { SharedTier } from './shared-tier.ts';
 
 interface Lookup {
@@ -19,6 +20,7 @@ export interface SharedLookupsOptions {
   readonly tiers: readonly SharedTier[];
   readonly ledger: InvalidationLedger;
   readonly clock: Clock;
+  readonly mask: RecordMask;
   /** False until this instance knows the invalidations of the others: before, nothing that they stored can be trusted. */
   isReady(): boolean;
   /** Keeps what was found in memory; answers what is held then. */
@@ -111,7 +113,10 @@ export class SharedLookups {
       return undefined;
     }
     tier.counted('hit');
-    return decoded;
+    if (decoded.kind !== 'found') return decoded;
+    // Another instance may have stored it before it knew what is to be hidden.
+    const values = this.#options.mask(kind, decoded.id, decoded.values);
+    return values === decoded.values ? decoded : { ...decoded, values };
   }
 }
 

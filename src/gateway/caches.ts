@@ -1,4 +1,5 @@
 import { type OpenRecordCache, openRecordCache } from '../cache/open-record-cache.ts';
+import type { RecordMask } from '../cache/record-mask.ts';
 import { redisBytes } from '../cache/responses/redis-bytes.ts';
 import { SharedAnswers } from '../cache/responses/shared-answers.ts';
 import { TierBreaker } from '../cache/tier-breaker.ts';
@@ -21,6 +22,8 @@ export interface CachesOptions {
   readonly log: Logger;
   readonly clock: Clock;
   readonly recordsOf?: RecordsDecorator | undefined;
+  /** What must not be kept or served of records. */
+  readonly mask: RecordMask;
 }
 
 /** Puts something else in the place of the records that all requests share; a benchmark has each request read for itself. */
@@ -44,7 +47,7 @@ const PROBE_INTERVAL_MS = 500;
 
 /** Opens the caches with what is there: neither Redis nor PostgreSQL holds up or fails the start, and what comes later is used then. */
 export async function openCaches(options: CachesOptions): Promise<Caches> {
-  const { config, redis, database, upstreamMetrics, log, clock } = options;
+  const { config, redis, database, upstreamMetrics, log, clock, mask } = options;
   await using opened = new AsyncDisposableStack();
   const policy = await openUpstreamPolicy({ config, redis, metrics: upstreamMetrics, log, clock });
   opened.defer(() => policy.close());
@@ -53,6 +56,7 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
     ...config.cache,
     redis,
     database,
+    mask,
     ttlFactor: policy.ttlFactor,
     onRead: (source) => reads.note(source),
     log,

@@ -12,6 +12,8 @@ const typesChangedBy: ReadonlyMap<string, readonly string[]> = new Map([
   ['updatePreferences', []],
   // Invalidates by itself what it was told.
   ['invalidateCache', []],
+  // Invalidates what it has changed, store by store.
+  ['erasePerson', []],
 ]);
 
 /** Tags of what a mutation changed, by its root fields. One that the table does not know has changed everything that the tenant sees. */

@@ -2,6 +2,7 @@ import { Door } from '../features/access/door.ts';
 import { Identity } from '../features/access/identity.ts';
 import { applyAccessRules } from '../features/access/rules.ts';
 import { Pseudonyms } from '../features/audit/pseudonyms.ts';
+import { privacyResolvers } from '../features/privacy/resolvers.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import type { Logger } from '../platform/log.ts';
@@ -65,6 +66,8 @@ export interface GatewayOptions {
   readonly warmingRoundMs?: number;
   /** What the stand-ins are filled with; the generated company when absent. */
   readonly company?: Company;
+  /** How long an erasure waits for what was under way when it began; see ErasureRunner. For tests. */
+  readonly erasureSettleMs?: number;
 }
 
 const DEFAULT_RESPONSE_CACHE_BYTES = 64_000_000;
@@ -110,6 +113,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     clock,
     metrics,
     recordsOf: options.recordsOf,
+    erasureSettleMs: options.erasureSettleMs,
   });
   started.defer(() => slices.close());
   readPools = slices.pools;
@@ -128,6 +132,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   const schema = buildSchema(documents, [
     ...resolverMaps(config.allowIntrospection),
     cacheAdministrationResolvers(slices.caches.records),
+    privacyResolvers({ database: slices.databases.oltp, erasures: slices.erasures, sealer }),
   ]);
   applyAccessRules(schema);
   boundAnswerSize(schema);

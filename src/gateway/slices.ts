@@ -2,6 +2,7 @@ import { createAccessLoaders } from '../features/access/loaders.ts';
 import { ANONYMOUS_TENANT } from '../features/access/viewer.ts';
 import { createAssessmentLoaders } from '../features/assessments/loaders.ts';
 import type { Pseudonyms } from '../features/audit/pseudonyms.ts';
+import type { ErasureRunner } from '../features/privacy/erasure-runner.ts';
 import { insertSampleData } from '../features/sample-data.ts';
 import { createValidationLoaders } from '../features/validation/loaders.ts';
 import { createLinkLoaders } from '../links/loaders.ts';
@@ -21,6 +22,7 @@ import { openSalesforceSource, type SalesforceSource } from '../sources/salesfor
 import { type Caches, openCaches, type RecordsDecorator } from './caches.ts';
 import type { Loaders } from './context.ts';
 import type { Metrics } from './metrics.ts';
+import { maskOf, openErasureLedger, openErasures } from './open-privacy.ts';
 import { type OpenSessions, openSessions } from './open-sessions.ts';
 import type { HealthProbe } from './readiness.ts';
 import { computedFields, edges } from './resolvers.ts';
@@ -40,6 +42,8 @@ export interface SlicesOptions {
   readonly metrics: Pick<Metrics, 'upstreamDurations' | 'upstream' | 'changes'>;
   readonly pseudonyms: Pseudonyms;
   readonly recordsOf?: RecordsDecorator | undefined;
+  /** How long an erasure waits for what was under way; see ErasureRunner. */
+  readonly erasureSettleMs?: number | undefined;
 }
 
 /** Everything beneath the resolvers, open. */
@@ -53,6 +57,7 @@ export interface Slices {
   readonly content: Stores['content'];
   readonly primary: Stores['primary'];
   readonly state: SourcesState;
+  readonly erasures: ErasureRunner;
   pools(): readonly PoolUse[];
   /** The loaders of one request. */
   createLoaders(scope: RequestScope): Loaders;
@@ -81,12 +86,17 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
   const { recordsOf } = options;
   const common = { config, log, clock, recordsOf };
   await redis.settled;
+  let records: Caches['records'] | null = null;
+  const ledger = openErasureLedger({ config, database: stores.databases.oltp, sealer, log, records: () => records });
+  opened.defer(() => ledger.close());
   const caches = await openCaches({
     ...common,
     redis: redis.client,
     database: stores.content,
     upstreamMetrics: metrics.upstream,
+    mask: maskOf(ledger.people),
   });
+  records = caches.records;
   opened.defer(() => caches.close());
   const [, salesforce, jira] = await Promise.allSettled([
     stores.settled(),
@@ -127,6 +137,21 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
     log,
   });
   opened.defer(() => sessions.close());
+  const sources = { salesforce: salesforce.value, jira: jira.value };
+  const erasures = openErasures({
+    config,
+    database: databases.oltp,
+    content: stores.content,
+    redis: redis.client,
+    records: caches.records,
+    sources,
+    ledger,
+    sealer,
+    pseudonyms,
+    settleMs: options.erasureSettleMs,
+    log,
+  });
+  opened.defer(() => erasures.close());
   const running = opened.move();
   return {
     healthProbes: [
@@ -139,7 +164,8 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
     caches,
     databases,
     sessions,
-    sources: { salesforce: salesforce.value, jira: jira.value },
+    sources,
+    erasures,
     content: stores.content,
     primary: stores.primary,
     state: {

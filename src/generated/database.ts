@@ -145,6 +145,7 @@ export interface ErasureLedger {
   erased_at: Generated<string>;
   hash: string;
   kind: string;
+  of_tenant: string;
   request_id: string;
   sequence: Generated<number>;
   words: number | null;
@@ -155,6 +156,7 @@ export interface ErasureRequests {
   claimed_until: string | null;
   completed_at: string | null;
   id: string;
+  not_before: Generated<string>;
   problem: string | null;
   proof: Json | null;
   proof_signature: string | null;
@@ -170,6 +172,8 @@ export interface ErasureRequests {
 
 export interface ErasureSteps {
   done_at: Generated<string>;
+  is_open: Generated<boolean>;
+  last_rows: Generated<number>;
   request_id: string;
   round: Generated<number>;
   rows: Generated<number>;

@@ -272,6 +272,71 @@ export type Environment =
   /** For acceptance tests by users. */
   | 'UAT';
 
+/** Whom to erase, and why. */
+export type ErasePersonInput = {
+  /** Further identifiers of the same person, up to 20, which share no address with the first. A name is none: it does not tell who. */
+  alsoKnownAs?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Why, for the record: 1 to 500 characters. What of it identifies the person is left out. */
+  reason: Scalars['String']['input'];
+  /**
+   * How the person is known: the subject (`sub`) of their tokens, an e-mail address, an Atlassian account id, or the id of a Salesforce user (15 or
+   * 18 characters). Further ones are found where records share an e-mail address. Example: `ada@example.com`.
+   */
+  userIdentifier: Scalars['String']['input'];
+};
+
+/** What `erasePerson` has done by the time of its answer; the rest goes on without it. */
+export type ErasePersonPayload = {
+  __typename?: 'ErasePersonPayload';
+  /** Entries of the audit log that the person was taken out of. The entries stay, and so does their chain. */
+  auditEntriesPseudonymised: Scalars['Int']['output'];
+  /** How far it has come. */
+  erasure: Erasure;
+  /** The number of the request. */
+  requestId: Scalars['ID']['output'];
+  /** Sessions that have ended. */
+  sessionsDeleted: Scalars['Int']['output'];
+};
+
+/** What was erased from one store. */
+export type ErasedFromStore = {
+  __typename?: 'ErasedFromStore';
+  /** How many rows or entries were changed or removed there so far, counted as it happened. */
+  count: Scalars['Int']['output'];
+  /** Which one. Examples: `mentors`, `audit`, `records in Redis`. */
+  store: Scalars['String']['output'];
+};
+
+/** The erasure of one person. */
+export type Erasure = {
+  __typename?: 'Erasure';
+  /** When the last look had found nothing; null before. */
+  completedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What was erased so far, by store. */
+  erased: Array<ErasedFromStore>;
+  /** What it waits for, such as a source that can not be asked who the person is; null when it waits for nothing but time. */
+  problem?: Maybe<Scalars['String']['output']>;
+  /** What was done, when and how much of it, without whom: `version`, `requestId`, `tenant`, `requestedAt`, `completedAt`, `replayed`, `rounds`, `erased`, `hidden`. Null before it is completed. */
+  proof?: Maybe<Scalars['JSONObject']['output']>;
+  /** Whether the proof is what the gateway has signed; null before it is completed. */
+  proofIsValid?: Maybe<Scalars['Boolean']['output']>;
+  /** HMAC-SHA-256 of the proof, 64 hex digits; null before it is completed. */
+  proofSignature?: Maybe<Scalars['String']['output']>;
+  /** Its number, to ask for it with `erasure(requestId:)`. */
+  requestId: Scalars['ID']['output'];
+  /** When it was asked for. */
+  requestedAt: Scalars['DateTime']['output'];
+  /** How far it has come. */
+  status: ErasureStatus;
+};
+
+/** How far an erasure has come. */
+export type ErasureStatus =
+  /** The last look at every store found nothing. There is a proof. */
+  | 'COMPLETED'
+  /** Work is going on. What was found is erased already; it is looked for once more when all that was under way has ended, 35 seconds later. */
+  | 'RUNNING';
+
 /** How the gateway and its upstreams are doing: this instance, at this moment. */
 export type GatewayStatus = {
   __typename?: 'GatewayStatus';
@@ -532,6 +597,12 @@ export type Mutation = {
    */
   createSession?: Maybe<CreateSessionPayload>;
   /**
+   * Removes a person from everything that the gateway keeps: sessions, preferences, idempotency keys, caches; what belongs to others stays under a
+   * pseudonym. The sources are not changed: what they go on telling of the person is kept and shown without name and address. The person's tokens are not
+   * revoked; take their access away first. Asking again begins another erasure.
+   */
+  erasePerson?: Maybe<ErasePersonPayload>;
+  /**
    * Makes what was read before unfit to be served, in all instances and for all tenants, within a second; it is read anew when somebody asks for
    * it. During an outage there is then nothing to serve in its place.
    */
@@ -549,6 +620,12 @@ export type Mutation = {
    * and `currentPreferences` in the error's `extensions`, and nothing is lost.
    */
   updatePreferences?: Maybe<UpdatePreferencesPayload>;
+};
+
+
+/** Everything that can be changed. Each field is carried out once, in the order written. */
+export type MutationErasePersonArgs = {
+  input: ErasePersonInput;
 };
 
 
@@ -839,6 +916,8 @@ export type Query = {
   accounts?: Maybe<AccountConnection>;
   /** Assessments, the newest first; one that is submitted again keeps its place. */
   assessments?: Maybe<AssessmentConnection>;
+  /** An erasure of this tenant, by its number. Null for one that there is not. */
+  erasure?: Maybe<Erasure>;
   /** How the gateway and its upstreams are doing, as the dashboard shows it. */
   gatewayStatus?: Maybe<GatewayStatus>;
   /** An issue by its key. Null when Jira does not know it or does not show it. */
@@ -898,6 +977,12 @@ export type QueryAssessmentsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   mentorId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
+export type QueryErasureArgs = {
+  requestId: Scalars['ID']['input'];
 };
 
 
@@ -1602,6 +1687,11 @@ export type ResolversTypes = {
   DeploymentStep: ResolverTypeWrapper<DeploymentStepModel>;
   DeploymentStepStatus: DeploymentStepStatus;
   Environment: Environment;
+  ErasePersonInput: ErasePersonInput;
+  ErasePersonPayload: ResolverTypeWrapper<ErasePersonPayload>;
+  ErasedFromStore: ResolverTypeWrapper<ErasedFromStore>;
+  Erasure: ResolverTypeWrapper<Erasure>;
+  ErasureStatus: ErasureStatus;
   GatewayStatus: ResolverTypeWrapper<GatewayStatus>;
   InvalidateCacheInput: InvalidateCacheInput;
   InvalidateCachePayload: ResolverTypeWrapper<InvalidateCachePayload>;
@@ -1694,6 +1784,10 @@ export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
   DateTimeRange: DateTimeRange;
   DeploymentStep: DeploymentStepModel;
+  ErasePersonInput: ErasePersonInput;
+  ErasePersonPayload: ErasePersonPayload;
+  ErasedFromStore: ErasedFromStore;
+  Erasure: Erasure;
   GatewayStatus: GatewayStatus;
   InvalidateCacheInput: InvalidateCacheInput;
   InvalidateCachePayload: InvalidateCachePayload;
@@ -1875,6 +1969,30 @@ export type DeploymentStepResolvers<ContextType = Context, ParentType extends Re
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type ErasePersonPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ErasePersonPayload'] = ResolversParentTypes['ErasePersonPayload']> = {
+  auditEntriesPseudonymised?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  erasure?: Resolver<ResolversTypes['Erasure'], ParentType, ContextType>;
+  requestId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  sessionsDeleted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ErasedFromStoreResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ErasedFromStore'] = ResolversParentTypes['ErasedFromStore']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  store?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ErasureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Erasure'] = ResolversParentTypes['Erasure']> = {
+  completedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  erased?: Resolver<Array<ResolversTypes['ErasedFromStore']>, ParentType, ContextType>;
+  problem?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  proof?: Resolver<Maybe<ResolversTypes['JSONObject']>, ParentType, ContextType>;
+  proofIsValid?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  proofSignature?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  requestId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['ErasureStatus'], ParentType, ContextType>;
+};
+
 export type GatewayStatusResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GatewayStatus'] = ResolversParentTypes['GatewayStatus']> = {
   alerts?: Resolver<Array<ResolversTypes['Alert']>, ParentType, ContextType>;
   cache?: Resolver<ResolversTypes['CacheStatus'], ParentType, ContextType>;
@@ -1993,6 +2111,7 @@ export type MentorEdgeResolvers<ContextType = Context, ParentType extends Resolv
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   createSession?: Resolver<Maybe<ResolversTypes['CreateSessionPayload']>, ParentType, ContextType>;
+  erasePerson?: Resolver<Maybe<ResolversTypes['ErasePersonPayload']>, ParentType, ContextType, RequireFields<MutationErasePersonArgs, 'input'>>;
   invalidateCache?: Resolver<Maybe<ResolversTypes['InvalidateCachePayload']>, ParentType, ContextType, RequireFields<MutationInvalidateCacheArgs, 'input'>>;
   revokeAllSessions?: Resolver<Maybe<ResolversTypes['RevokeAllSessionsPayload']>, ParentType, ContextType, Partial<MutationRevokeAllSessionsArgs>>;
   revokeSession?: Resolver<Maybe<ResolversTypes['RevokeSessionPayload']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'input'>>;
@@ -2083,6 +2202,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType, RequireFields<QueryAccountArgs, 'id'>>;
   accounts?: Resolver<Maybe<ResolversTypes['AccountConnection']>, ParentType, ContextType, Partial<QueryAccountsArgs>>;
   assessments?: Resolver<Maybe<ResolversTypes['AssessmentConnection']>, ParentType, ContextType, Partial<QueryAssessmentsArgs>>;
+  erasure?: Resolver<Maybe<ResolversTypes['Erasure']>, ParentType, ContextType, RequireFields<QueryErasureArgs, 'requestId'>>;
   gatewayStatus?: Resolver<Maybe<ResolversTypes['GatewayStatus']>, ParentType, ContextType>;
   jiraIssue?: Resolver<Maybe<ResolversTypes['JiraIssue']>, ParentType, ContextType, RequireFields<QueryJiraIssueArgs, 'key'>>;
   jiraIssues?: Resolver<Maybe<ResolversTypes['JiraIssueConnection']>, ParentType, ContextType, Partial<QueryJiraIssuesArgs>>;
@@ -2267,6 +2387,9 @@ export type Resolvers<ContextType = Context> = {
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   DeploymentStep?: DeploymentStepResolvers<ContextType>;
+  ErasePersonPayload?: ErasePersonPayloadResolvers<ContextType>;
+  ErasedFromStore?: ErasedFromStoreResolvers<ContextType>;
+  Erasure?: ErasureResolvers<ContextType>;
   GatewayStatus?: GatewayStatusResolvers<ContextType>;
   InvalidateCachePayload?: InvalidateCachePayloadResolvers<ContextType>;
   JSONObject?: GraphQLScalarType;

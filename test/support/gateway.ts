@@ -29,6 +29,8 @@ export interface TestGatewayOverrides {
   readonly warmingRoundMs?: number;
   /** What takes the place of the records that all requests share. */
   readonly recordsOf?: GatewayOptions['recordsOf'];
+  /** How long an erasure waits before its second look. */
+  readonly erasureSettleMs?: number;
 }
 
 export interface TestGateway {
@@ -39,6 +41,8 @@ export interface TestGateway {
   readonly identity: IdentityStandIn;
   /** Null when DATABASE_URL was among the settings. */
   readonly database: TestDatabase | null;
+  /** Of this gateway alone; removed when it closes. */
+  readonly dataDirectory: string;
   /** Log lines so far, parsed. */
   readonly logLines: readonly Readonly<Record<string, unknown>>[];
   /** Sends one operation by POST. */
@@ -82,7 +86,16 @@ export async function startTestGateway(overrides: TestGatewayOverrides = {}): Pr
     { level: 'debug', base: null },
     { write: (line: string) => logLines.push(JSON.parse(line) as Record<string, unknown>) },
   );
-  const { company, limits, stopTimes, clock, responseCacheBytes = 0, warmingRoundMs, recordsOf } = overrides;
+  const {
+    company,
+    limits,
+    stopTimes,
+    clock,
+    responseCacheBytes = 0,
+    warmingRoundMs,
+    recordsOf,
+    erasureSettleMs,
+  } = overrides;
   const gateway = await openGateway(config, {
     log,
     responseCacheBytes,
@@ -92,6 +105,7 @@ export async function startTestGateway(overrides: TestGatewayOverrides = {}): Pr
     ...(clock ? { clock } : {}),
     ...(warmingRoundMs === undefined ? {} : { warmingRoundMs }),
     ...(recordsOf ? { recordsOf } : {}),
+    ...(erasureSettleMs === undefined ? {} : { erasureSettleMs }),
   });
   started.defer(() => gateway.close());
   const running = started.move();
@@ -109,6 +123,7 @@ export async function startTestGateway(overrides: TestGatewayOverrides = {}): Pr
       return present(standIns.identity, 'the identity provider');
     },
     database,
+    dataDirectory,
     logLines,
     query: (document, variables, headers) => sendOperation(gateway.url, document, variables, headers),
     as: async (role) => ({

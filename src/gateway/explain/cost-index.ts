@@ -32,6 +32,8 @@ export const fieldCosts: readonly FieldCost[] = [
   free('Query', 'gatewayStatus'),
   free('Query', '_service'),
   free('Mutation', 'invalidateCache'),
+  free('Mutation', 'erasePerson'),
+  free('Query', 'erasure'),
 ];
 
 /** Finds cost lines by loader and field. */

@@ -32,6 +32,8 @@ export const userAnswer = z.object({
 });
 export type UserAnswer = z.infer<typeof userAnswer>;
 
+export const userListAnswer = tolerantList(userAnswer);
+
 export const projectAnswer = z.object({
   id: idText,
   key: z.string().min(1),

@@ -27,6 +27,7 @@ import {
   searchAnswer,
   type UserAnswer,
   userAnswer,
+  userListAnswer,
   userPageAnswer,
 } from './answers.ts';
 import { endpointClasses, type JiraOperation } from './endpoint-classes.ts';
@@ -196,6 +197,18 @@ export class JiraClient {
       { method: 'GET', path: this.#path('user/bulk', query) },
       { ...caller, operation: 'users', idempotentRead: true },
       (json) => userPageAnswer.parse(json).values,
+      (users) => users.length,
+    );
+    return answer ?? [];
+  }
+
+  /** Users whose name or, where Jira shows it, address begins so; at most 50. */
+  async searchUsers(text: string, caller: JiraCaller): Promise<UserAnswer[]> {
+    const query = new URLSearchParams({ query: text, maxResults: String(MAX_USERS_PER_FETCH) });
+    const answer = await this.#http.send(
+      { method: 'GET', path: this.#path('user/search', query) },
+      { ...caller, operation: 'users', idempotentRead: true },
+      (json) => userListAnswer.parse(json),
       (users) => users.length,
     );
     return answer ?? [];

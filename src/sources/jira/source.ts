@@ -1,6 +1,7 @@
 import { GatewayError } from '../../platform/errors.ts';
 import type { DependencyHealth } from '../../platform/health.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
+import type { UserAnswer } from './answers.ts';
 import { JiraClient, type JiraClientOptions } from './client.ts';
 import type { JiraAccess } from './create-loaders.ts';
 import { CustomFields } from './custom-fields.ts';
@@ -23,6 +24,11 @@ export interface JiraSource extends JiraAccess {
   readonly recentWrites: RecentWrites;
   /** What has changed in Jira since a time, by one search; see IssueChangePoll. Fails with the UPSTREAM_ codes. */
   pollChanges(sinceMs: number, caller: PollCaller): Promise<IssueChanges>;
+  /** Users by account ids or addresses, past every cache, because what is asked for is not to be kept. Fails with the UPSTREAM_ codes. */
+  findUsers(
+    wanted: { readonly accountIds: readonly string[]; readonly emails: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<readonly UserAnswer[]>;
   /** Asks Jira at most every five seconds. Never throws. */
   health(): Promise<DependencyHealth>;
   /** Stops background work and drops connections. */
@@ -31,6 +37,7 @@ export interface JiraSource extends JiraAccess {
 
 const START_DEADLINE_MS = 3_000;
 const HEALTH_DEADLINE_MS = 2_000;
+const FIND_DEADLINE_MS = 10_000;
 const HEALTH_TTL_MS = 5_000;
 
 /** Opens Jira: finds the custom fields, which takes at most three seconds. Opens also while Jira can't be reached. */
@@ -65,6 +72,16 @@ export async function openJiraSource(options: JiraSourceOptions): Promise<JiraSo
     kinds: createJiraKinds({ client, clock, log, recentWrites }),
     upstream: client.upstream,
     recentWrites,
+    findUsers: async ({ accountIds, emails }, signal) => {
+      const caller = { signal, receipts: [], deadlineMs: FIND_DEADLINE_MS, priority: 'background' } as const;
+      const byId = accountIds.length > 0 ? client.fetchUsers(accountIds, caller) : [];
+      const byEmail = emails.map(async (email) => {
+        const found = await client.searchUsers(email, caller);
+        // The search takes beginnings, and names too.
+        return found.filter((user) => user.emailAddress?.toLowerCase() === email.toLowerCase());
+      });
+      return [...(await byId), ...(await Promise.all(byEmail)).flat()];
+    },
     pollChanges: (sinceMs, caller) => changes.poll(sinceMs, caller),
     modelContext: { baseUrl: settings.baseUrl.replace(/\/+$/, ''), customFieldId: (name) => fields.idOf(name) },
     health: () => {

@@ -8,6 +8,7 @@ import { SalesforceClient, type SalesforceClientOptions, type SalesforceUsage } 
 import { describeObjects } from './describe.ts';
 import { DescribeSchedule } from './describe-schedule.ts';
 import type { SalesforceOperation } from './endpoint-classes.ts';
+import { type FoundPerson, findUsers } from './find-people.ts';
 import { KeyedReads } from './keyed-reads.ts';
 import { createKeyedLists } from './list-kinds.ts';
 import { createPageKinds } from './page-kinds.ts';
@@ -46,6 +47,11 @@ export interface SalesforceSource {
   readonly upstream: Upstream<SalesforceOperation>;
   /** What has changed since then, deleted records included; see record-changes.ts. */
   readonly pollChanges: RecordChangePoll['poll'];
+  /** Users by ids or addresses, past every cache; see find-people.ts. */
+  findUsers(
+    wanted: { readonly ids: readonly string[]; readonly emails: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<readonly FoundPerson[]>;
   health(): DependencyHealth;
   close(): Promise<void>;
 }
@@ -83,6 +89,7 @@ export async function openSalesforceSource(options: SalesforceSourceOptions): Pr
     },
     upstream: client.upstream,
     pollChanges: (sinceMs, caller, types) => changes.poll(sinceMs, caller, types),
+    findUsers: (wanted, signal) => findUsers(queue, wanted, signal),
     health: () => healthOf(availability, client.lastFailure, standIn),
     close: async () => {
       schedule.stop();

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   defaultFieldResolver,
   type GraphQLField,
@@ -15,6 +18,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NO_ORIGIN } from '../../../src/features/access/caller.ts';
 import { anonymousViewer } from '../../../src/features/access/viewer.ts';
 import { RequestAuditTrail } from '../../../src/features/audit/request-audit.ts';
+import { privacyResolvers } from '../../../src/features/privacy/resolvers.ts';
 import { cacheAdministrationResolvers } from '../../../src/gateway/cache-administration.ts';
 import { createMetrics } from '../../../src/gateway/metrics.ts';
 import { createRequestContext } from '../../../src/gateway/request-context.ts';
@@ -33,13 +37,14 @@ import { createTestDatabase, type TestDatabase } from '../../support/database.ts
 import { testSealer } from '../../support/keys.ts';
 
 const log = createLogger('silent');
+const dataDirectory = mkdtempSync(join(tmpdir(), 'served-fields-'));
 let database: TestDatabase;
 let upstreams: Upstreams;
 let slices: Slices;
 let board: StatusBoard;
 beforeAll(async () => {
   database = await createTestDatabase();
-  const config = loadConfig({ DATABASE_URL: database.url });
+  const config = loadConfig({ DATABASE_URL: database.url, DATA_DIRECTORY: dataDirectory });
   upstreams = await startUpstreams(config);
   slices = await openSlices({
     config,
@@ -66,6 +71,7 @@ afterAll(async () => {
   await slices.close();
   await upstreams.close();
   await database.drop();
+  rmSync(dataDirectory, { recursive: true });
 });
 
 /** Fields that no resolver serves, and which of them were found as properties of their parents. */
@@ -130,6 +136,7 @@ test('every field is served by a resolver, an edge or a property of its parent',
   const schema = buildSchema(readSchemaDocuments(), [
     ...resolverMaps(true),
     cacheAdministrationResolvers(slices.caches.records),
+    privacyResolvers({ database: slices.databases.oltp, erasures: slices.erasures, sealer: testSealer }),
   ]);
   const { plain, served } = watchPlainFields(schema);
   let sessionId: string | null = null;
@@ -173,6 +180,11 @@ test('every field is served by a resolver, an edge or a property of its parent',
   await run(`mutation { revokeSession(input: { id: "${id}" }) { viewer { sessions { id } } } }`);
   await run('mutation { updatePreferences(input: { patch: { theme: "dark" }, version: 0 }) { viewer { id } } }');
   sessionId = parseGlobalId(id)?.nativeId ?? null;
+  const ERASURE = `requestId status requestedAt completedAt problem erased { store count } proof proofSignature proofIsValid`;
+  const { erasePerson } = (await run(`mutation { erasePerson(input: { userIdentifier: "nobody", reason: "a test" }) {
+    requestId sessionsDeleted auditEntriesPseudonymised erasure { ${ERASURE} }
+  } }`)) as { erasePerson?: { requestId: string } };
+  await run(`{ erasure(requestId: "${erasePerson?.requestId}") { ${ERASURE} } }`);
   await run('mutation { signOut { signedOut } }');
   await run('mutation { revokeAllSessions { revoked viewer { id } } }');
   expect([...plain].filter((name) => !served.has(name)).sort()).toEqual([]);

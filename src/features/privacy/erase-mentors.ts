@@ -1,0 +1,126 @@
+import { type Kysely, sql } from 'kysely';
+import type { DB } from '../../generated/database.ts';
+import type { Sealer } from '../../platform/sealing/sealer.ts';
+import { MENTOR_EMAIL_INDEX, normalEmail, placeOfComment, placeOfEmail } from '../assessments/sealed-columns.ts';
+import type { ErasureStep } from './erasure-step.ts';
+import { ERASED_NAME, maskText } from './mask-text.ts';
+
+const BATCH = 500;
+
+/** A mentor with the address in plain text. */
+export interface OpenMentor {
+  readonly id: number;
+  readonly name: string;
+  readonly email: string;
+}
+
+/** Mentors of the tenant, after an id, in the order of their ids. */
+export async function readMentors(
+  db: Kysely<DB>,
+  tenant: string,
+  sealer: Sealer,
+  after: number,
+  limit: number,
+): Promise<readonly OpenMentor[]> {
+  const rows = await db
+    .selectFrom('mentors')
+    .select(['id', 'name', 'email'])
+    .where('tenant', '=', tenant)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ ...row, email: sealer.open(row.email, placeOfEmail(tenant, row.id)) }));
+}
+
+/** Mentors stay, because assessments are theirs, without name and address, and inactive. */
+export const eraseMentors: ErasureStep = {
+  name: 'mentors',
+  kind: 'rows',
+  run: async (db, { tenant, person, sealer, pseudonym }, from) => {
+    const mentors = await readMentors(db, tenant, sealer, Number(from ?? 0), BATCH);
+    const theirs = mentors.filter(({ email }) => person.has('email', email));
+    for (const { id } of theirs) {
+      const email = `${pseudonym.replace(':', '-')}.${id}@erased.invalid`;
+      await db
+        .updateTable('mentors')
+        .set({
+          name: ERASED_NAME,
+          email: sealer.seal(email, placeOfEmail(tenant, id)),
+          email_index: sealer.blindIndex(MENTOR_EMAIL_INDEX, normalEmail(email)),
+          active: false,
+        })
+        .where('tenant', '=', tenant)
+        .where('id', '=', id)
+        .execute();
+    }
+    return { rows: theirs.length, next: mentors.length < BATCH ? null : String(mentors.at(-1)?.id) };
+  },
+};
+
+/** What others have written about the person in comments: the comments stay, their name and addresses do not. */
+export const maskComments: ErasureStep = {
+  name: 'comments',
+  kind: 'rows',
+  run: async (db, { tenant, person, sealer }, from) => {
+    const rows = await db
+      .selectFrom('assessments')
+      .select(['id', 'mentor_id', 'ps_request_number', 'comment'])
+      .where('tenant', '=', tenant)
+      .where('comment', 'is not', null)
+      .where('id', '>', Number(from ?? 0))
+      .orderBy('id')
+      .limit(BATCH)
+      .forUpdate()
+      .execute();
+    let changed = 0;
+    for (const { id, mentor_id, ps_request_number, comment } of rows) {
+      const place = placeOfComment(tenant, mentor_id, ps_request_number);
+      const text = sealer.open(comment ?? '', place);
+      const masked = maskText(person, text);
+      if (masked === text) continue;
+      changed += 1;
+      await db
+        .updateTable('assessments')
+        .set({ comment: sealer.seal(masked, place) })
+        .where('tenant', '=', tenant)
+        .where('id', '=', id)
+        .execute();
+    }
+    return { rows: changed, next: rows.length < BATCH ? null : String(rows.at(-1)?.id) };
+  },
+};
+
+/** Answers that are kept for the keys of others hold the comments once more. */
+export const maskKeptComments: ErasureStep = {
+  name: 'kept answers',
+  kind: 'rows',
+  run: async (db, { tenant, person, sealer }) => {
+    const { rows } = await sql<{ ctid: string; response: unknown }>`
+      select ctid::text, response from idempotency_keys
+      where tenant = ${tenant} and operation = 'submitAssessments' and response is not null for update
+    `.execute(db);
+    let changed = 0;
+    for (const { ctid, response } of rows) {
+      if (!Array.isArray(response)) continue;
+      let isChanged = false;
+      const masked = (response as readonly Record<string, unknown>[]).map((one) => {
+        const { comment, mentor_id, ps_request_number } = one;
+        if (typeof comment !== 'string') return one;
+        const place = placeOfComment(tenant, Number(mentor_id), String(ps_request_number));
+        const text = sealer.open(comment, place);
+        const without = maskText(person, text);
+        if (without === text) return one;
+        isChanged = true;
+        return { ...one, comment: sealer.seal(without, place) };
+      });
+      if (!isChanged) continue;
+      changed += 1;
+      await sql`
+        update idempotency_keys set response = ${JSON.stringify(masked)}::jsonb
+        where tenant = ${tenant} and ctid = ${ctid}::tid
+      `.execute(db);
+    }
+    return { rows: changed, next: null };
+  },
+};

@@ -1,0 +1,103 @@
+import type { Kysely } from 'kysely';
+import type { DB } from '../../generated/database.ts';
+import type { Sealer } from '../../platform/sealing/sealer.ts';
+import { readMentors } from './erase-mentors.ts';
+import { HashedPeople, hashIdentifier } from './hashed-people.ts';
+import { type Identifier, type IdentifierKind, normalisedOf } from './person-identifiers.ts';
+
+/** A person in a source, in plain text. */
+export interface SourcePerson {
+  readonly kind: 'jira' | 'salesforce';
+  readonly id: string;
+  readonly name: string | null;
+  readonly email: string | null;
+}
+
+export interface SourceQuestion {
+  readonly jira: readonly string[];
+  readonly salesforce: readonly string[];
+  readonly emails: readonly string[];
+}
+
+/** What sources know under these ids and addresses, past every cache. Rejects when one of them can't be asked. */
+export type FindInSources = (question: SourceQuestion, signal: AbortSignal) => Promise<readonly SourcePerson[]>;
+
+/** Names under which one person is found, each once. */
+export class KnownPerson {
+  readonly #identifiers = new Map<string, Identifier>();
+
+  constructor(identifiers: Iterable<Identifier>) {
+    for (const { kind, value } of identifiers) this.add(kind, value);
+  }
+
+  /** Whether it was new. */
+  add(kind: IdentifierKind, value: string | null): boolean {
+    const normalised = value === null ? '' : normalisedOf(kind, value);
+    const key = `${kind} ${normalised}`;
+    if (normalised === '' || this.#identifiers.has(key)) return false;
+    this.#identifiers.set(key, { kind, value: kind === 'name' ? (value ?? '') : normalised });
+    return true;
+  }
+
+  get identifiers(): readonly Identifier[] {
+    return [...this.#identifiers.values()];
+  }
+
+  of(kind: IdentifierKind): readonly string[] {
+    return this.identifiers.filter((one) => one.kind === kind).map(({ value }) => value);
+  }
+
+  hashes(sealer: Sealer, tenant: string) {
+    return this.identifiers.flatMap(({ kind, value }) => hashIdentifier(sealer, tenant, kind, value) ?? []);
+  }
+
+  asHashed(sealer: Sealer, tenant: string): HashedPeople {
+    return new HashedPeople(sealer, tenant, this.hashes(sealer, tenant));
+  }
+}
+
+const BATCH = 500;
+
+/** Adds what the gateway's own tables know under the person's addresses. */
+export async function learnFromTables(
+  db: Kysely<DB>,
+  tenant: string,
+  sealer: Sealer,
+  person: KnownPerson,
+): Promise<void> {
+  const hashed = person.asHashed(sealer, tenant);
+  const sessions = await db
+    .selectFrom('user_sessions')
+    .select(['viewer_id', 'name', 'email'])
+    .distinct()
+    .where('tenant', '=', tenant)
+    .execute();
+  for (const { viewer_id, name, email } of sessions) {
+    if (!hashed.has('subject', viewer_id) && !(email !== null && hashed.has('email', email))) continue;
+    person.add('subject', viewer_id);
+    person.add('email', email);
+    person.add('name', name);
+  }
+  for (let after = 0; ; ) {
+    const mentors = await readMentors(db, tenant, sealer, after, BATCH);
+    for (const { name, email } of mentors) if (hashed.has('email', email)) person.add('name', name);
+    if (mentors.length < BATCH) return;
+    after = mentors.at(-1)?.id ?? after;
+  }
+}
+
+/** Follows ids to addresses and addresses to ids until nothing is new. A person in a source that shares no address is another person. */
+export async function learnFromSources(find: FindInSources, person: KnownPerson, signal: AbortSignal): Promise<void> {
+  for (let isNew = true; isNew; ) {
+    isNew = false;
+    const question = { jira: person.of('jira'), salesforce: person.of('salesforce'), emails: person.of('email') };
+    for (const { kind, id, name, email } of await find(question, signal)) {
+      for (const [as, value] of [
+        [kind, id],
+        ['email', email],
+        ['name', name],
+      ] as const)
+        if (person.add(as, value)) isNew = true;
+    }
+  }
+}

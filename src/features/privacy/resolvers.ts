@@ -1,0 +1,67 @@
+import type { Resolvers } from '../../generated/graphql.ts';
+import type { Database } from '../../platform/database.ts';
+import type { Sealer } from '../../platform/sealing/sealer.ts';
+import { type ErasureAnswer, readErasure, requestErasure } from './erase-person.ts';
+import { signProof } from './erasure-proof.ts';
+import type { ErasureRunner } from './erasure-runner.ts';
+
+export interface PrivacyOptions {
+  readonly database: Database;
+  readonly erasures: Pick<ErasureRunner, 'runNow'>;
+  readonly sealer: Sealer;
+}
+
+/** Of the ten seconds that an operation has. What is not done by then goes on without anybody waiting. */
+const WAIT_MS = 7_000;
+
+/** `erasePerson`, `erasure`. */
+export function privacyResolvers({ database, erasures, sealer }: PrivacyOptions): Resolvers {
+  return {
+    Query: {
+      erasure: async (_parent, { requestId }, { scope }) => {
+        const answer = await readErasure(database, scope, requestId);
+        return answer && toErasure(answer, sealer);
+      },
+    },
+    Mutation: {
+      erasePerson: async (_parent, { input }, { scope, audit }, info) => {
+        const requestId = await requestErasure(database, scope, sealer, audit.actor, input);
+        audit.covered(String(info.path.key));
+        await within(WAIT_MS, erasures.runNow(requestId));
+        const answer = await readErasure(database, scope, requestId);
+        if (!answer) throw new Error('An erasure that was just stored is not there.');
+        const rowsOf = (name: string): number => answer.steps.find(({ step }) => step === name)?.rows ?? 0;
+        return {
+          requestId,
+          sessionsDeleted: rowsOf('sessions'),
+          auditEntriesPseudonymised: rowsOf('audit'),
+          erasure: toErasure(answer, sealer),
+        };
+      },
+    },
+  };
+}
+
+function toErasure({ request, steps }: ErasureAnswer, sealer: Sealer) {
+  const { id, status, requestedAt, completedAt, problem, proof, proofSignature } = request;
+  return {
+    requestId: id,
+    status,
+    requestedAt: requestedAt.toISOString(),
+    completedAt: completedAt?.toISOString() ?? null,
+    problem,
+    erased: steps.map(({ step, rows }) => ({ store: step, count: rows })),
+    proof: proof as Record<string, unknown> | null,
+    proofSignature,
+    proofIsValid: proofSignature === null ? null : signProof(sealer, proof) === proofSignature,
+  };
+}
+
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([work, enough]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { searchStores } from '../../support/dump.ts';
+import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { companyWith, plantRows } from '../../support/planted-person.ts';
+import { createTestRedis, type TestRedis } from '../../support/redis.ts';
+
+const { company, person } = companyWith('Zacharina Quellbrunn', 'zacharina@canary.example');
+const canaries = ['Zacharina', 'Quellbrunn', person.email];
+const SETTLE_MS = 1_500;
+
+const READ = `query ($request: ID!, $issue: String!, $user: ID!) {
+  psRequest(id: $request) { number description owner { salesforceId name email title } }
+  jiraIssue(key: $issue) { summary description assignee { accountId displayName email } comments(first: 5) { body author { displayName email } } }
+  salesforceUser(id: $user) { name email }
+  mentors(first: 100) { nodes { name email active } }
+  assessments(first: 100) { nodes { psRequestNumber comment mentor { name } } }
+}`;
+const ERASE = `mutation ($input: ErasePersonInput!) { erasePerson(input: $input) {
+  requestId sessionsDeleted auditEntriesPseudonymised erasure { status problem erased { store count } } } }`;
+const STATE = `query ($id: ID!) { erasure(requestId: $id) { status problem completedAt proof proofIsValid proofSignature erased { store count } } }`;
+
+let redis: TestRedis;
+let first: TestGateway;
+let second: TestGateway;
+let subject: string;
+
+beforeAll(async () => {
+  redis = await createTestRedis();
+  await redis.start();
+  const common = { company, erasureSettleMs: SETTLE_MS, responseCacheBytes: 10_000_000 };
+  first = await startTestGateway({ ...common, settings: { REDIS_URL: redis.url } });
+  second = await startTestGateway({
+    ...common,
+    settings: { REDIS_URL: redis.url, DATABASE_URL: databaseOf(first).url },
+  });
+  subject = await subjectOf(first, 'VIEWER');
+  await plantRows(databaseOf(first), person, subject);
+}, 60_000);
+afterAll(async () => {
+  await second?.close();
+  await first?.close();
+  await redis?.kill();
+});
+
+const databaseOf = (gateway: TestGateway) => {
+  if (!gateway.database) throw new Error('The gateway has no database of its own.');
+  return gateway.database;
+};
+async function subjectOf(gateway: TestGateway, role: 'VIEWER' | 'ADMIN'): Promise<string> {
+  const { data } = await gateway.query('{ viewer { id } }', {}, await gateway.as(role));
+  return (data as { viewer: { id: string } }).viewer.id;
+}
+const variables = { request: person.requestNumber, issue: person.issueKey, user: person.salesforceId };
+const read = async (gateway: TestGateway) =>
+  JSON.stringify(await gateway.query(READ, variables, await gateway.as('VIEWER')));
+const stores = () =>
+  searchStores({ database: databaseOf(first), redisUrl: redis.url, directories: directories() }, canaries);
+const directories = () => [first, second].map(({ dataDirectory }) => dataDirectory);
+async function untilCompleted(gateway: TestGateway, id: string) {
+  for (const deadline = Date.now() + 20_000; ; ) {
+    const { data, errors } = await gateway.query(STATE, { id }, await gateway.as('ADMIN'));
+    expect(errors).toEqual([]);
+    const { erasure } = data as { erasure: Record<string, unknown> & { status: string } };
+    if (erasure.status === 'COMPLETED') return erasure;
+    if (Date.now() > deadline) throw new Error(`Not completed: ${JSON.stringify(erasure)}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+describe('erasing a person', () => {
+  it('takes them out of every store, and nothing that is read afterwards brings them back', async () => {
+    for (const gateway of [first, second, first]) expect(await read(gateway)).toContain('Zacharina');
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    const before = (await stores()).map(({ place }) => place.replace(/deployment-graph:1.*\|(\w+)\|.*/, '$1'));
+    // What the search has to find, or it proves nothing.
+    for (const place of [
+      'PostgreSQL mentors',
+      'PostgreSQL assessments',
+      'PostgreSQL api_cache',
+      'Redis SalesforceUser',
+      'Redis JiraIssue',
+    ])
+      expect(before).toContain(place);
+
+    const input = {
+      userIdentifier: person.email.toUpperCase(),
+      alsoKnownAs: [subject],
+      reason: `Left; asked by ${person.email}`,
+    };
+    const { data, errors } = await first.query(ERASE, { input }, await first.as('ADMIN'));
+    expect(errors).toEqual([]);
+    const { erasePerson } = data as {
+      erasePerson: {
+        requestId: string;
+        erasure: { status: string; problem: unknown; erased: { store: string; count: number }[] };
+      };
+    };
+    expect(erasePerson.erasure).toMatchObject({ status: 'RUNNING', problem: null });
+    const counts = Object.fromEntries(erasePerson.erasure.erased.map(({ store, count }) => [store, count]));
+    expect(counts).toMatchObject({
+      mentors: 1,
+      comments: 1,
+      'idempotency keys': 1,
+      pseudonyms: 2 + (counts.costs ?? 0),
+    });
+    expect(counts['records in PostgreSQL']).toBeGreaterThan(0);
+    expect(counts['records in Redis']).toBeGreaterThan(0);
+
+    // Sources still show the person, at every moment until it is done and afterwards.
+    for (let round = 0; round < 5; round += 1)
+      for (const gateway of [first, second]) {
+        const answer = await read(gateway);
+        if (round > 0) for (const canary of canaries) expect(answer).not.toContain(canary);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      }
+    const done = await untilCompleted(second, erasePerson.requestId);
+    expect(done).toMatchObject({ proofIsValid: true, problem: null });
+    expect(await stores()).toEqual([]);
+
+    const answer = await read(second);
+    expect(answer).toContain(
+      `"assignee":{"accountId":"${person.accountId}","displayName":"Erased person","email":null}`,
+    );
+    expect(answer).toContain(
+      `"owner":{"salesforceId":"${person.salesforceId}","name":"Erased person","email":null,"title":null}`,
+    );
+    expect(answer).toContain('Handover from [erased]');
+    expect(answer).toContain('Ask [erased] ([erased]) before the go-live.');
+    expect(answer).toContain('Written by [erased]');
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(await stores()).toEqual([]);
+  }, 60_000);
+});
