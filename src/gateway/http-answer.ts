@@ -53,12 +53,19 @@ export function sendError(
   requestId: string,
   headers: OutgoingHttpHeaders = {},
 ): void {
-  const retryAfter = error.retryAfterSeconds ?? (error.code === 'SHUTTING_DOWN' ? 1 : undefined);
   sendJson(response, errorTable[error.code].httpStatus, errorBody(error, requestId), {
-    ...(retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfter)) }),
-    ...(error.code === 'UNAUTHENTICATED' ? { 'www-authenticate': 'Bearer' } : {}),
+    ...headersOfError(error),
     ...headers,
   });
+}
+
+/** What a client's HTTP library acts on by itself. */
+export function headersOfError(error: GatewayError): OutgoingHttpHeaders {
+  const retryAfter = error.retryAfterSeconds ?? (error.code === 'SHUTTING_DOWN' ? 1 : undefined);
+  return {
+    ...(retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfter)) }),
+    ...(error.code === 'UNAUTHENTICATED' ? { 'www-authenticate': 'Bearer' } : {}),
+  };
 }
 
 /** What stands in the answer for a defect: its reason is in the log under the request id. */

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import type { AddressInfo, Socket } from 'node:net';
 import { errorTable, GatewayError } from '../platform/errors.ts';
 import { describeError, type Logger } from '../platform/log.ts';
-import { errorBody, internalError, JSON_CONTENT_TYPE, sendError } from './http-answer.ts';
+import { errorBody, headersOfError, internalError, JSON_CONTENT_TYPE, sendError } from './http-answer.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { discardBody } from './request-body.ts';
 
@@ -139,6 +139,9 @@ async function refuse(
   const body = `${JSON.stringify(errorBody(error, requestId))}\n`;
   response.writeHead(errorTable[error.code].httpStatus, {
     'content-type': JSON_CONTENT_TYPE,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...headersOfError(error),
     'content-length': Buffer.byteLength(body),
     connection: 'close',
   });

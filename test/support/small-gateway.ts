@@ -3,6 +3,8 @@ import { parse } from 'graphql';
 import { pino } from 'pino';
 import { InvalidationLedger } from '../../src/cache/invalidation-ledger.ts';
 import type { ResponseCache } from '../../src/cache/responses/response-cache.ts';
+import type { Caller } from '../../src/features/access/caller.ts';
+import { tokenInCookies } from '../../src/features/access/session-cookie.ts';
 import { RequestAuditTrail } from '../../src/features/audit/request-audit.ts';
 import { answerPlugin } from '../../src/gateway/answer-plugin.ts';
 import { startApollo } from '../../src/gateway/apollo.ts';
@@ -54,6 +56,13 @@ export interface SmallGatewayOptions {
 
 const tester: Context['viewer'] = { id: 'tester', name: null, email: null, tenant: 'demo', roles: ['VIEWER'] };
 
+/** By which of its headers the real door would let the request in. */
+function credentialIn(headers: IncomingHttpHeaders): Caller['credential'] {
+  if (headers.authorization !== undefined) return 'bearer';
+  const hasSession = headers['x-session-token'] !== undefined || tokenInCookies(headers) !== null;
+  return hasSession ? 'session' : 'anonymous';
+}
+
 const noStatus: Context['gatewayStatus'] = () => Promise.reject(new Error('A small gateway has no state to tell of.'));
 
 /** The real HTTP and GraphQL layers over a schema of the test's own: for what no field of the real one can be made to do. */
@@ -90,7 +99,7 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
   };
   const callerOf: GraphqlRouteOptions['callerOf'] = async ({ request }) => ({
     viewer: options.viewerOf?.(request.headers) ?? tester,
-    credential: request.headers.authorization === undefined ? 'anonymous' : 'bearer',
+    credential: credentialIn(request.headers),
     sessionId: null,
     origin: originOf(request),
   });

@@ -49,6 +49,8 @@ beforeEach(async () => {
     clock,
     ledger,
     responseCacheBytes: 1_000_000,
+    // Who may ask for a receipt.
+    viewerOf: () => ({ id: 'tester', name: null, email: null, tenant: 'demo', roles: ['VIEWER', 'ANALYST'] }),
     resolvers: {
       Query: {
         thing: (_parent: unknown, { id }: { id: string }) => (id === 'none' ? null : thing(id)),
