@@ -169,7 +169,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       if current_setting('synchronous_commit') in ('off', 'local') then
         perform set_config('synchronous_commit', 'on', true);
       end if;
-      perform set_config('lock_timeout', '1500', true);
+      -- Twice at most: for the chain, and for the table.
+      perform set_config('lock_timeout', '900', true);
       select * into head from audit_heads where tenant = of_tenant for update;
       if not found then
         insert into audit_heads (tenant, sequence, hash, created_at)
@@ -256,7 +257,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       if of_tenant is null then
         raise exception 'erase_from_audit needs app.tenant' using errcode = 'insufficient_privilege';
       end if;
-      perform set_config('lock_timeout', '1500', true);
+      perform set_config('lock_timeout', '900', true);
       select sequence + 1 into next_sequence from audit_heads where tenant = of_tenant for update;
       insert into audit_erasures (tenant, person, erased_at) values (of_tenant, erased, clock_timestamp())
         on conflict (tenant, person) do update set erased_at = excluded.erased_at;
