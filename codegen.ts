@@ -23,6 +23,7 @@ const modelFiles: Record<string, readonly string[]> = {
     'ValidationResult',
     'ValidationResultConnection',
   ],
+  '../features/audit/model.ts': ['AuditEntry', 'AuditEntryConnection', 'ActivityReport'],
   '../features/access/viewer.ts': ['Viewer'],
   '../features/access/session.ts': ['Session'],
 };

@@ -2,6 +2,7 @@ import type { Caller } from '../features/access/caller.ts';
 import type { AccessLoaders } from '../features/access/loaders.ts';
 import type { ViewerModel } from '../features/access/viewer.ts';
 import type { AssessmentLoaders } from '../features/assessments/loaders.ts';
+import type { AuditLoaders } from '../features/audit/loaders.ts';
 import type { RequestAudit } from '../features/audit/request-audit.ts';
 import type { ValidationLoaders } from '../features/validation/loaders.ts';
 import type { GatewayStatus } from '../generated/graphql.ts';
@@ -19,6 +20,7 @@ export interface Loaders {
   readonly links: LinkLoaders;
   readonly assessments: AssessmentLoaders;
   readonly validation: ValidationLoaders;
+  readonly audit: AuditLoaders;
   readonly access: AccessLoaders;
 }
 

@@ -27,6 +27,7 @@ export const entities: readonly Entity[] = [
   { type: 'JiraProject', loaders: { nativeId: 'jira.projectById', key: 'jira.projectByKey' } },
   { type: 'ValidationRun', loaders: { nativeId: 'validation.runById' } },
   { type: 'ValidationResult', loaders: { nativeId: 'validation.resultById' } },
+  { type: 'AuditEntry', loaders: { nativeId: 'audit.entryById' } },
   { type: 'Mentor', loaders: { nativeId: 'assessments.mentorById' } },
   { type: 'Assessment', loaders: { nativeId: 'assessments.assessmentById' } },
 ];

@@ -185,7 +185,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     priority,
   ) => {
     const scope = openRequestScope(requestId, caller.viewer.tenant, requestSignal, log, maxAgeSeconds, priority);
-    return createRequestContext(scope, caller, slices.createLoaders(scope), {
+    return createRequestContext(scope, caller, slices.createLoaders(scope, caller.viewer), {
       gatewayStatus: () => board.status(),
       afterWrite: feeds.afterWrite,
       audit: audit.operations.requestOf(caller, requestId),

@@ -1,6 +1,7 @@
 import { accessResolvers } from '../features/access/resolvers.ts';
 import { assessmentsEdges } from '../features/assessments/edges.ts';
 import { assessmentsResolvers } from '../features/assessments/resolvers.ts';
+import { auditResolvers } from '../features/audit/resolvers.ts';
 import { validationComputedFields, validationEdges } from '../features/validation/edges.ts';
 import { validationResolvers } from '../features/validation/resolvers.ts';
 import { linkComputedFields, linkEdges } from '../links/edges.ts';
@@ -36,6 +37,7 @@ export function resolverMaps(allowIntrospection: boolean): readonly ResolverMap[
     nodeResolvers,
     federationResolvers(allowIntrospection),
     accessResolvers,
+    auditResolvers,
     salesforceResolvers,
     jiraResolvers,
     linkResolvers,

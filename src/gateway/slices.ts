@@ -1,6 +1,7 @@
 import { createAccessLoaders } from '../features/access/loaders.ts';
-import { ANONYMOUS_TENANT } from '../features/access/viewer.ts';
+import { ANONYMOUS_TENANT, type ViewerModel } from '../features/access/viewer.ts';
 import { createAssessmentLoaders } from '../features/assessments/loaders.ts';
+import { createAuditLoaders } from '../features/audit/loaders.ts';
 import type { Pseudonyms } from '../features/audit/pseudonyms.ts';
 import type { ErasureRunner } from '../features/privacy/erasure-runner.ts';
 import { insertSampleData } from '../features/sample-data.ts';
@@ -60,7 +61,7 @@ export interface Slices {
   readonly erasures: ErasureRunner;
   pools(): readonly PoolUse[];
   /** The loaders of one request. */
-  createLoaders(scope: RequestScope): Loaders;
+  createLoaders(scope: RequestScope, viewer: ViewerModel): Loaders;
   close(): Promise<void>;
 }
 
@@ -181,7 +182,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
       [databases.oltp.use, databases.olap.use, databases.audit.use, caches.records.poolUse()].filter(
         (use) => use !== null,
       ),
-    createLoaders: (scope) => {
+    createLoaders: (scope, viewer) => {
       const salesforceLoaders = createSalesforceLoaders(salesforce.value, scope);
       return {
         salesforce: salesforceLoaders,
@@ -189,6 +190,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
         links: createLinkLoaders({ salesforce: salesforceLoaders }),
         assessments: createAssessmentLoaders(databases, scope, sealer),
         validation: createValidationLoaders(databases, scope),
+        audit: createAuditLoaders(databases, pseudonyms, viewer, scope),
         access: createAccessLoaders(databases.oltp, sessions, scope),
       };
     },

@@ -3,6 +3,7 @@ import type { PsRequestModel, PsRequestConnectionModel, AccountModel, AccountCon
 import type { JiraIssueModel, JiraIssueConnectionModel, JiraUserModel, JiraProjectModel, JiraCommentModel } from '../sources/jira/model.ts';
 import type { MentorModel, MentorConnectionModel, AssessmentModel, AssessmentConnectionModel } from '../features/assessments/model.ts';
 import type { ValidationRuleModel, ValidationRunModel, ValidationRunConnectionModel, ValidationResultModel, ValidationResultConnectionModel } from '../features/validation/model.ts';
+import type { AuditEntryModel, AuditEntryConnectionModel, ActivityReportModel } from '../features/audit/model.ts';
 import type { ViewerModel } from '../features/access/viewer.ts';
 import type { SessionModel } from '../features/access/session.ts';
 import type { Context } from '../gateway/context.ts';
@@ -91,6 +92,30 @@ export type AccountFilter = {
   supportTier?: InputMaybe<Array<SupportTier>>;
 };
 
+/** Who did how much of what, as the audit log tells. */
+export type ActivityReport = {
+  __typename?: 'ActivityReport';
+  /** How many people did anything at all. People without credentials are one. */
+  activeUsers: Scalars['Int']['output'];
+  /** How often each action was done on each day in UTC: the latest day first, within a day the most frequent action first, at most 1,000. */
+  rows: Array<ActivityRow>;
+  /** The span that it is about. */
+  timeFrame: TimeFrame;
+};
+
+/** How often one action was done on one day. */
+export type ActivityRow = {
+  __typename?: 'ActivityRow';
+  /** Name of the root field or event. */
+  action: Scalars['String']['output'];
+  /** How often. */
+  count: Scalars['Int']['output'];
+  /** The day, in UTC. */
+  day: Scalars['Date']['output'];
+  /** GraphQL type of the records. Null when the action is about none. */
+  resourceType?: Maybe<Scalars['String']['output']>;
+};
+
 /** Something that an operator should look at. */
 export type Alert = {
   __typename?: 'Alert';
@@ -160,6 +185,88 @@ export type AssessmentInput = {
   /** From 1 (poor) to 5 (excellent). */
   score: Scalars['Int']['input'];
 };
+
+/** One entry of the audit log: what somebody did, or was refused. Entries are never changed; `npm run audit:verify` proves it. */
+export type AuditEntry = Node & {
+  __typename?: 'AuditEntry';
+  /** Name of the root field, or of an event that has none, such as `signIn` or `operation.refused`. Example: `psRequests`. */
+  action: Scalars['String']['output'];
+  /** All root fields, where the operation had several; `action` is the first of them. */
+  actions: Array<Scalars['String']['output']>;
+  /** Id of the person who did it. Null when nobody could be told, or the person was erased. */
+  actor?: Maybe<Scalars['String']['output']>;
+  /** Name of that person, as the identity provider told it. */
+  actorName?: Maybe<Scalars['String']['output']>;
+  /** When its entry was written, by the database's clock; for reads up to a second later, longer while PostgreSQL is away. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Further facts; which there are differs from action to action. Null when there are none. */
+  details?: Maybe<Scalars['JSONObject']['output']>;
+  /** Global id: opaque and stable. `node(id:)` takes it. */
+  id: Scalars['ID']['output'];
+  /** IP address of the client. Null when there was none, or the person was erased. */
+  ipAddress?: Maybe<Scalars['String']['output']>;
+  /** When it happened, by the database's clock. */
+  occurredAt: Scalars['DateTime']['output'];
+  /** Whether it was let through, refused, or failed. */
+  outcome: AuditOutcome;
+  /** The request's id, as the header `x-request-id` and the log of the gateway have it. */
+  requestId?: Maybe<Scalars['String']['output']>;
+  /** Native id of the record, or what the client named it by. Null when it is about none, or about a person who was erased. */
+  resourceId?: Maybe<Scalars['String']['output']>;
+  /** GraphQL type of the record that it is about. Null when it is about none, `Person` for a person. */
+  resourceType?: Maybe<Scalars['String']['output']>;
+  /** Its number in the tenant's log: without gaps, in the order in which entries were written. */
+  sequence: Scalars['Int']['output'];
+  /** What the client's program calls itself. Null when it said nothing, or the person was erased. */
+  userAgent?: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of the audit log. */
+export type AuditEntryConnection = {
+  __typename?: 'AuditEntryConnection';
+  /** The entries of the page, each with its cursor. */
+  edges: Array<AuditEntryEdge>;
+  /** The entries of the page, without cursors. */
+  nodes: Array<AuditEntry>;
+  /** Where the page stands in the whole list. */
+  pageInfo: PageInfo;
+  /** How many entries there are in all that the filter lets through. Counted only when asked for. */
+  totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** An entry with its place in the list. */
+export type AuditEntryEdge = {
+  __typename?: 'AuditEntryEdge';
+  /** The place of the entry; `after` takes it. */
+  cursor: Scalars['String']['output'];
+  /** The entry. */
+  node: AuditEntry;
+};
+
+/** Which entries. All conditions must hold; within a list one of them. */
+export type AuditFilter = {
+  /** Entries with one of these actions among their root fields. */
+  action?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Entries of this person, by id. */
+  actor?: InputMaybe<Scalars['String']['input']>;
+  /** Entries that were written within this span. */
+  createdAt?: InputMaybe<DateTimeRange>;
+  /** Entries with one of these outcomes. */
+  outcome?: InputMaybe<Array<AuditOutcome>>;
+  /** Entries about the record with this id; goes with `resourceType`. */
+  resourceId?: InputMaybe<Scalars['String']['input']>;
+  /** Entries about records of this type. */
+  resourceType?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What became of an action. */
+export type AuditOutcome =
+  /** Let through, and done. */
+  | 'ALLOWED'
+  /** Refused, as a whole or in a part, because who asked may not. */
+  | 'DENIED'
+  /** Not done, for another reason. */
+  | 'FAILED';
 
 /** Whom a kept answer may be given to. */
 export type CacheControlScope =
@@ -914,8 +1021,15 @@ export type Query = {
   account?: Maybe<Account>;
   /** Customers' accounts, by name. */
   accounts?: Maybe<AccountConnection>;
+  /** Who did how much of what. ADMIN sees the whole tenant, ANALYST only their own activity. */
+  activityReport?: Maybe<ActivityReport>;
   /** Assessments, the newest first; one that is submitted again keeps its place. */
   assessments?: Maybe<AssessmentConnection>;
+  /**
+   * The audit log, the latest entry first. ADMIN sees all entries of the tenant, ANALYST only their own. Reading it is an entry itself, which is
+   * in the log before anything of it is shown.
+   */
+  auditLog?: Maybe<AuditEntryConnection>;
   /** An erasure of this tenant, by its number. Null for one that there is not. */
   erasure?: Maybe<Erasure>;
   /** How the gateway and its upstreams are doing, as the dashboard shows it. */
@@ -973,10 +1087,24 @@ export type QueryAccountsArgs = {
 
 
 /** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
+export type QueryActivityReportArgs = {
+  timeFrame: TimeFrame;
+};
+
+
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
 export type QueryAssessmentsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   mentorId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** Everything that can be read. A field is null when there is no such record, or, with an error at its path, when its source fails. */
+export type QueryAuditLogArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AuditFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -1567,6 +1695,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type FederationTypes = {
   Account: Account;
   Assessment: Assessment;
+  AuditEntry: AuditEntry;
   Case: Case;
   DeploymentStep: DeploymentStep;
   JiraIssue: JiraIssue;
@@ -1589,6 +1718,9 @@ export type FederationReferenceTypes = {
   Assessment:
     ( { __typename: 'Assessment' }
     & GraphQLRecursivePick<FederationTypes['Assessment'], {"id":true}> );
+  AuditEntry:
+    ( { __typename: 'AuditEntry' }
+    & GraphQLRecursivePick<FederationTypes['AuditEntry'], {"id":true}> );
   Case:
     ( { __typename: 'Case' }
     & ( GraphQLRecursivePick<FederationTypes['Case'], {"id":true}>
@@ -1648,6 +1780,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
   Node:
     | ( AccountModel )
     | ( AssessmentModel )
+    | ( AuditEntryModel )
     | ( CaseModel )
     | ( DeploymentStepModel )
     | ( JiraIssueModel )
@@ -1670,12 +1803,19 @@ export type ResolversTypes = {
   AccountConnection: ResolverTypeWrapper<AccountConnectionModel>;
   AccountEdge: ResolverTypeWrapper<Omit<AccountEdge, 'node'> & { node: ResolversTypes['Account'] }>;
   AccountFilter: AccountFilter;
+  ActivityReport: ResolverTypeWrapper<ActivityReportModel>;
+  ActivityRow: ResolverTypeWrapper<ActivityRow>;
   Alert: ResolverTypeWrapper<Alert>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Assessment: ResolverTypeWrapper<AssessmentModel>;
   AssessmentConnection: ResolverTypeWrapper<AssessmentConnectionModel>;
   AssessmentEdge: ResolverTypeWrapper<Omit<AssessmentEdge, 'node'> & { node: ResolversTypes['Assessment'] }>;
   AssessmentInput: AssessmentInput;
+  AuditEntry: ResolverTypeWrapper<AuditEntryModel>;
+  AuditEntryConnection: ResolverTypeWrapper<AuditEntryConnectionModel>;
+  AuditEntryEdge: ResolverTypeWrapper<Omit<AuditEntryEdge, 'node'> & { node: ResolversTypes['AuditEntry'] }>;
+  AuditFilter: AuditFilter;
+  AuditOutcome: AuditOutcome;
   CacheControlScope: CacheControlScope;
   CacheStatus: ResolverTypeWrapper<CacheStatus>;
   Case: ResolverTypeWrapper<CaseModel>;
@@ -1770,12 +1910,18 @@ export type ResolversParentTypes = {
   AccountConnection: AccountConnectionModel;
   AccountEdge: Omit<AccountEdge, 'node'> & { node: ResolversParentTypes['Account'] };
   AccountFilter: AccountFilter;
+  ActivityReport: ActivityReportModel;
+  ActivityRow: ActivityRow;
   Alert: Alert;
   Float: Scalars['Float']['output'];
   Assessment: AssessmentModel;
   AssessmentConnection: AssessmentConnectionModel;
   AssessmentEdge: Omit<AssessmentEdge, 'node'> & { node: ResolversParentTypes['Assessment'] };
   AssessmentInput: AssessmentInput;
+  AuditEntry: AuditEntryModel;
+  AuditEntryConnection: AuditEntryConnectionModel;
+  AuditEntryEdge: Omit<AuditEntryEdge, 'node'> & { node: ResolversParentTypes['AuditEntry'] };
+  AuditFilter: AuditFilter;
   CacheStatus: CacheStatus;
   Case: CaseModel;
   CreateSessionPayload: Omit<CreateSessionPayload, 'session'> & { session: ResolversParentTypes['Session'] };
@@ -1889,6 +2035,19 @@ export type AccountEdgeResolvers<ContextType = Context, ParentType extends Resol
   node?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
 };
 
+export type ActivityReportResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ActivityReport'] = ResolversParentTypes['ActivityReport']> = {
+  activeUsers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rows?: Resolver<Array<ResolversTypes['ActivityRow']>, ParentType, ContextType>;
+  timeFrame?: Resolver<ResolversTypes['TimeFrame'], ParentType, ContextType>;
+};
+
+export type ActivityRowResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ActivityRow'] = ResolversParentTypes['ActivityRow']> = {
+  action?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  day?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  resourceType?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type AlertResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Alert'] = ResolversParentTypes['Alert']> = {
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1920,6 +2079,38 @@ export type AssessmentConnectionResolvers<ContextType = Context, ParentType exte
 export type AssessmentEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AssessmentEdge'] = ResolversParentTypes['AssessmentEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Assessment'], ParentType, ContextType>;
+};
+
+export type AuditEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEntry'] = ResolversParentTypes['AuditEntry'], FederationReferenceType extends FederationReferenceTypes['AuditEntry'] = FederationReferenceTypes['AuditEntry']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['AuditEntry']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  action?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  actions?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  actor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  actorName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  details?: Resolver<Maybe<ResolversTypes['JSONObject']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  ipAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['AuditOutcome'], ParentType, ContextType>;
+  requestId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  resourceId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  resourceType?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sequence?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  userAgent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AuditEntryConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEntryConnection'] = ResolversParentTypes['AuditEntryConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['AuditEntryEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['AuditEntry']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type AuditEntryEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEntryEdge'] = ResolversParentTypes['AuditEntryEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['AuditEntry'], ParentType, ContextType>;
 };
 
 export type CacheStatusResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CacheStatus'] = ResolversParentTypes['CacheStatus']> = {
@@ -2121,7 +2312,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Account' | 'Assessment' | 'Case' | 'DeploymentStep' | 'JiraIssue' | 'JiraProject' | 'JiraUser' | 'Mentor' | 'Project' | 'PsRequest' | 'SalesforceUser' | 'ValidationResult' | 'ValidationRun', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Account' | 'Assessment' | 'AuditEntry' | 'Case' | 'DeploymentStep' | 'JiraIssue' | 'JiraProject' | 'JiraUser' | 'Mentor' | 'Project' | 'PsRequest' | 'SalesforceUser' | 'ValidationResult' | 'ValidationRun', ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -2201,7 +2392,9 @@ export type PsRequestEdgeResolvers<ContextType = Context, ParentType extends Res
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType, RequireFields<QueryAccountArgs, 'id'>>;
   accounts?: Resolver<Maybe<ResolversTypes['AccountConnection']>, ParentType, ContextType, Partial<QueryAccountsArgs>>;
+  activityReport?: Resolver<Maybe<ResolversTypes['ActivityReport']>, ParentType, ContextType, RequireFields<QueryActivityReportArgs, 'timeFrame'>>;
   assessments?: Resolver<Maybe<ResolversTypes['AssessmentConnection']>, ParentType, ContextType, Partial<QueryAssessmentsArgs>>;
+  auditLog?: Resolver<Maybe<ResolversTypes['AuditEntryConnection']>, ParentType, ContextType, Partial<QueryAuditLogArgs>>;
   erasure?: Resolver<Maybe<ResolversTypes['Erasure']>, ParentType, ContextType, RequireFields<QueryErasureArgs, 'requestId'>>;
   gatewayStatus?: Resolver<Maybe<ResolversTypes['GatewayStatus']>, ParentType, ContextType>;
   jiraIssue?: Resolver<Maybe<ResolversTypes['JiraIssue']>, ParentType, ContextType, RequireFields<QueryJiraIssueArgs, 'key'>>;
@@ -2377,10 +2570,15 @@ export type Resolvers<ContextType = Context> = {
   Account?: AccountResolvers<ContextType>;
   AccountConnection?: AccountConnectionResolvers<ContextType>;
   AccountEdge?: AccountEdgeResolvers<ContextType>;
+  ActivityReport?: ActivityReportResolvers<ContextType>;
+  ActivityRow?: ActivityRowResolvers<ContextType>;
   Alert?: AlertResolvers<ContextType>;
   Assessment?: AssessmentResolvers<ContextType>;
   AssessmentConnection?: AssessmentConnectionResolvers<ContextType>;
   AssessmentEdge?: AssessmentEdgeResolvers<ContextType>;
+  AuditEntry?: AuditEntryResolvers<ContextType>;
+  AuditEntryConnection?: AuditEntryConnectionResolvers<ContextType>;
+  AuditEntryEdge?: AuditEntryEdgeResolvers<ContextType>;
   CacheStatus?: CacheStatusResolvers<ContextType>;
   Case?: CaseResolvers<ContextType>;
   CreateSessionPayload?: CreateSessionPayloadResolvers<ContextType>;

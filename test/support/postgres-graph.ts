@@ -2,6 +2,7 @@ import { type ExecutionResult, type GraphQLSchema, graphql } from 'graphql';
 import { assessmentsEdges } from '../../src/features/assessments/edges.ts';
 import { createAssessmentLoaders } from '../../src/features/assessments/loaders.ts';
 import { assessmentsResolvers } from '../../src/features/assessments/resolvers.ts';
+import { RequestAuditTrail } from '../../src/features/audit/request-audit.ts';
 import { validationEdges } from '../../src/features/validation/edges.ts';
 import { createValidationLoaders } from '../../src/features/validation/loaders.ts';
 import { validationResolvers } from '../../src/features/validation/resolvers.ts';
@@ -9,6 +10,7 @@ import { buildSchema, readSchemaDocuments } from '../../src/gateway/schema.ts';
 import type { Databases } from '../../src/platform/database.ts';
 import { resolversFromEdges } from '../../src/platform/edges.ts';
 import type { Receipt } from '../../src/platform/receipt.ts';
+import { testActor } from './audit.ts';
 import { testScope } from './database.ts';
 import { testSealer } from './keys.ts';
 
@@ -33,6 +35,7 @@ export async function askPostgres(
   const contextValue = {
     scope,
     viewer: { id: options.viewerId ?? 'greta' },
+    audit: new RequestAuditTrail(testActor(options.tenant ?? 'demo')),
     loaders: {
       assessments: createAssessmentLoaders(databases, scope, testSealer),
       validation: createValidationLoaders(databases, scope),

@@ -12,7 +12,10 @@ export const assessmentsResolvers = {
       loaders.assessments.assessments(page, mentorId == null ? null : nativeIdOf(mentorId, 'Mentor', 'mentorId')),
   },
   Mutation: {
-    submitAssessments: (_parent, { input }, { loaders, viewer }) =>
-      loaders.assessments.submit({ ...input, viewerId: viewer.id }),
+    submitAssessments: async (_parent, { input }, { loaders, viewer, audit }, { path }) => {
+      const answer = await loaders.assessments.submit({ ...input, viewerId: viewer.id, actor: audit.actor });
+      audit.covered(String(path.key));
+      return answer;
+    },
   },
 } satisfies Resolvers;

@@ -4,6 +4,9 @@ import type { Databases } from '../../platform/database.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { RequestScope } from '../../platform/request-scope.ts';
 import type { Sealer } from '../../platform/sealing/sealer.ts';
+import type { AuditActor } from '../audit/actor.ts';
+import { appendAudit, appendedJson, audited } from '../audit/append.ts';
+import type { AuditEvent } from '../audit/event.ts';
 import type { AssessmentModel } from './model.ts';
 import { type AssessmentRow, toAssessment } from './queries.ts';
 import { placeOfComment } from './sealed-columns.ts';
@@ -20,6 +23,8 @@ import {
 export interface Submission {
   readonly assessments: readonly SubmittedAssessment[];
   readonly idempotencyKey?: string | null | undefined;
+  /** Who submits, for the audit log. */
+  readonly actor: AuditActor;
   /** Keys of different viewers have nothing to do with each other. */
   readonly viewerId: string;
 }
@@ -42,7 +47,7 @@ interface KeyPlace {
 }
 
 /**
- * Stores all of the assessments or none: BEGIN, the tenant, the key, one statement for all assessments, COMMIT.
+ * Stores all of the assessments with their audit entry, or nothing: BEGIN, the tenant, the key, one statement for all, COMMIT.
  * The same key with the same assessments gives the stored answer again, without storing anything; with others IDEMPOTENCY_MISMATCH.
  * Throws BAD_USER_INPUT that names every assessment that is not acceptable; such an answer is not kept with the key.
  */
@@ -62,11 +67,18 @@ export async function submitAssessments(
     key === null ? null : { viewerId: submission.viewerId, operation: 'submitAssessments', key };
   const rows = await databases.oltp.inTenant(scope, async (db) => {
     const stored = place === null ? null : await claimKey(db, scope.tenant, place, hashOfSubmission(checked));
-    return stored ?? (await store(db, scope.tenant, sealed(checked, scope.tenant, sealer), place));
+    if (stored === null) return await store(db, submission.actor, sealed(checked, scope.tenant, sealer), place);
+    await appendAudit(db, submission.actor, submissionEvent(checked.length, true));
+    return stored;
   });
   const reading = { tenant: scope.tenant, sealer };
   const created = rows.filter((row) => row.version === 1).length;
   return { assessments: rows.map((row) => toAssessment(row, reading)), created, updated: rows.length - created };
+}
+
+function submissionEvent(assessments: number, isReplayed: boolean): AuditEvent {
+  const details = { assessments, ...(isReplayed ? { replayed: true } : {}) };
+  return { action: 'submitAssessments', resourceType: 'Assessment', outcome: 'ALLOWED', details };
 }
 
 /** Comments as they are stored, with the idempotency key too. */
@@ -112,13 +124,14 @@ async function claimKey(
   return claimed.response as StoredAnswer | null;
 }
 
-/** One statement: finds unknown mentors, stores everything if there are none, and keeps the answer with the key. */
+/** One statement: finds unknown mentors, stores everything with its audit entry if there are none, and keeps the answer with the key. */
 async function store(
   db: Kysely<DB>,
-  tenant: string,
+  actor: AuditActor,
   checked: readonly CheckedAssessment[],
   place: KeyPlace | null,
 ): Promise<StoredAnswer> {
+  const audit = appendedJson(actor, submissionEvent(checked.length, false));
   const keep =
     place === null
       ? sql``
@@ -127,8 +140,10 @@ async function store(
           where viewer_id = ${place.viewerId} and operation = ${place.operation} and key = ${place.key}
             and not exists (select from unknown)
         )`;
-  // Rows are locked in the order of the key, so that two overlapping submissions wait for each other instead of locking each other out.
-  const { rows } = await sql<{ unknown: number[] | null; rows: StoredAnswer | null }>`
+  // Rows are locked in the order of the key, and the chain of the audit log after them, so that two overlapping submissions wait for each
+  // other instead of locking each other out.
+  const { rows } = await audited(
+    sql<{ unknown: number[] | null; rows: StoredAnswer | null }>`
     with input as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(checked)}::jsonb)
         as (index int, mentor_id bigint, ps_request_number text, score smallint, comment text)
@@ -136,7 +151,7 @@ async function store(
       select index from input where not exists (select from mentors where mentors.id = input.mentor_id)
     ), stored as (
       insert into assessments (tenant, mentor_id, ps_request_number, score, comment)
-      select ${tenant}, mentor_id, ps_request_number, score, comment from input
+      select ${actor.tenant}, mentor_id, ps_request_number, score, comment from input
       where not exists (select from unknown)
       order by mentor_id, ps_request_number
       on conflict (tenant, mentor_id, ps_request_number) do update set
@@ -146,8 +161,10 @@ async function store(
       select jsonb_agg(to_jsonb(stored) order by input.index) as rows
       from input join stored using (mentor_id, ps_request_number)
     )${keep}
-    select (select rows from answer) as rows, (select array_agg(index order by index) from unknown) as unknown
-  `.execute(db);
+    select (select rows from answer) as rows, (select array_agg(index order by index) from unknown) as unknown,
+      case when (select rows from answer) is not null then append_audit(${audit.entries}::json, ${audit.identities}::json) end
+  `.execute(db),
+  );
   const result = rows[0];
   if (result?.unknown) throw refusal(unknownMentorProblems(result.unknown));
   return result?.rows ?? [];

@@ -36,6 +36,17 @@ export async function probeAudit(db: Kysely<DB>, _actor: AuditActor): Promise<vo
   await writable(sql`select probe_audit()`.execute(db));
 }
 
+/** A statement that calls `append_audit` beside its own work: throws AUDIT_UNAVAILABLE where that was what failed. */
+export async function audited<Result>(statement: Promise<Result>): Promise<Result> {
+  try {
+    return await statement;
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined;
+    const where = cause instanceof Error && 'where' in cause ? String(cause.where) : '';
+    throw where.includes('append_audit') ? auditUnavailable(error) : error;
+  }
+}
+
 async function writable(statement: Promise<unknown>): Promise<void> {
   try {
     await statement;

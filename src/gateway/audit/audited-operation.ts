@@ -100,7 +100,7 @@ export class AuditedOperation {
     const fields = this.#subject?.fields ?? [];
     if (fields.length > 0 && fields.every(({ responseName }) => this.#own.isCovered(responseName)))
       return Promise.resolve();
-    if (outcome.codes.length === 0 && !this.#isPlan && !fields.some(({ field }) => sensitiveReads.has(field)))
+    if (outcome.codes.length === 0 && !this.#isPlan && !isSensitive(fields))
       return trail.note(this.#own.actor, this.#about, 'ALLOWED', ANSWERED_FROM[from]);
     const isWhole = fields.every(({ responseName }) => outcome.codesByField.has(responseName));
     const result = outcomeOfCodes(outcome.codes, isWhole);
@@ -109,7 +109,7 @@ export class AuditedOperation {
       ...(from === 'stale' ? { stale: true } : {}),
       ...(outcome.codes.length > 0 ? { errors: outcome.codes } : {}),
     };
-    const isShown = result === 'ALLOWED' && !this.#isPlan && fields.some(({ field }) => sensitiveReads.has(field));
+    const isShown = result === 'ALLOWED' && !this.#isPlan && isSensitive(fields);
     if (!isShown) return trail.note(this.#own.actor, this.#about, result, JSON.stringify(details));
     const [first, ...rest] = fields;
     return trail.store(this.#own.actor, {
@@ -132,6 +132,8 @@ export class AuditedOperation {
     const [first, ...rest] = events;
     if (!first) return;
     try {
+      // It was refused just now, so that nothing was changed and nobody has to wait for another refusal.
+      if (codes.includes('AUDIT_UNAVAILABLE')) throw new Error('The audit log could not be written.');
       await trail.store(this.#own.actor, first, ...rest);
     } catch {
       for (const event of events) await trail.noteEvent(this.#own.actor, event);
@@ -148,6 +150,11 @@ export class AuditedOperation {
     const about = `"actions":["${REFUSED_ACTION}"],"resourceType":null,"resourceId":null`;
     return this.#options.trail.note(this.#own.actor, about, outcomeOfCodes(codes, true), details);
   }
+}
+
+/** An entry of the audit log is no less sensitive when it is asked for by its id. */
+function isSensitive(fields: readonly SubjectField[]): boolean {
+  return fields.some(({ field, resourceType }) => sensitiveReads.has(field) || resourceType === 'AuditEntry');
 }
 
 function aboutField(field: SubjectField | undefined, outcome: AuditOutcome): AuditEvent {

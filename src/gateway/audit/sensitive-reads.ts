@@ -9,6 +9,7 @@ export const sensitiveReads: ReadonlySet<string> = new Set(['auditLog', 'activit
  * asked before they run.
  */
 export const selfAuditing: ReadonlySet<string> = new Set([
+  'submitAssessments',
   'createSession',
   'revokeSession',
   'revokeAllSessions',

@@ -1,5 +1,6 @@
 import { accessFieldCosts, accessLoaderCosts } from '../../features/access/costs.ts';
 import { assessmentFieldCosts, assessmentLoaderCosts } from '../../features/assessments/costs.ts';
+import { auditFieldCosts, auditLoaderCosts } from '../../features/audit/costs.ts';
 import { validationFieldCosts, validationLoaderCosts } from '../../features/validation/costs.ts';
 import { linkFieldCosts, linkLoaderCosts } from '../../links/costs.ts';
 import { type FieldCost, free, type LoaderCost } from '../../platform/costs.ts';
@@ -17,6 +18,7 @@ export const loaderCosts: readonly LoaderCost[] = [
   ...assessmentLoaderCosts,
   ...validationLoaderCosts,
   ...accessLoaderCosts,
+  ...auditLoaderCosts,
 ];
 
 /** What every field costs that has a resolver of its own. */
@@ -27,6 +29,7 @@ export const fieldCosts: readonly FieldCost[] = [
   ...assessmentFieldCosts,
   ...validationFieldCosts,
   ...accessFieldCosts,
+  ...auditFieldCosts,
   ...entityFieldCosts,
   free('Query', 'viewer'),
   free('Query', 'gatewayStatus'),

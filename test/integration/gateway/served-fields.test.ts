@@ -130,6 +130,8 @@ const roots = [
   'jiraProject(key: "PSD")',
   'viewer',
   'gatewayStatus',
+  'auditLog(first: 5)',
+  'activityReport(timeFrame: DAY)',
 ];
 
 test('every field is served by a resolver, an edge or a property of its parent', async () => {
@@ -142,7 +144,6 @@ test('every field is served by a resolver, an edge or a property of its parent',
   let sessionId: string | null = null;
   const run = async (source: string): Promise<Record<string, never>> => {
     const scope = openRequestScope('served-fields', 'demo', new AbortController().signal, log);
-    const loaders = slices.createLoaders(scope);
     const caller = {
       viewer: { ...anonymousViewer('ADMIN'), id: 'admin' },
       credential: 'bearer',
@@ -150,7 +151,7 @@ test('every field is served by a resolver, an edge or a property of its parent',
       origin: NO_ORIGIN,
       bearer: { issuedAtMs: Date.now(), sessionToken: null },
     } as const;
-    const contextValue = createRequestContext(scope, caller, loaders, {
+    const contextValue = createRequestContext(scope, caller, slices.createLoaders(scope, caller.viewer), {
       gatewayStatus: () => board.status(),
       afterWrite: async () => undefined,
       audit: new RequestAuditTrail(testActor(caller.viewer.tenant)),

@@ -1,0 +1,118 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { DB } from '../../generated/database.ts';
+import type { ActivityRow, TimeFrame } from '../../generated/graphql.ts';
+import type { AuditOutcome } from './event.ts';
+import type { SealedIdentity } from './pseudonyms.ts';
+
+/** Which entries, with people as pseudonyms. Null: any. */
+export interface EntryChoice {
+  readonly actor: string | null;
+  readonly subject: string | null;
+  readonly actions: readonly string[] | null;
+  readonly resourceType: string | null;
+  readonly resourceId: string | null;
+  readonly outcomes: readonly AuditOutcome[] | null;
+  /** RFC 3339. */
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+export interface EntryRow {
+  readonly id: string;
+  readonly sequence: number;
+  readonly actions: string[];
+  readonly resource_type: string | null;
+  readonly resource_id: string | null;
+  readonly outcome: AuditOutcome;
+  readonly request_id: string | null;
+  readonly occurred_at: string;
+  readonly created_at: string;
+  readonly details: Record<string, unknown> | null;
+  readonly personal: string | null;
+  readonly actor: string | null;
+  readonly address: string | null;
+  readonly user_agent: string | null;
+  readonly subject: string | null;
+}
+
+const columns = sql`id, sequence, actions, resource_type, resource_id, outcome, request_id, occurred_at, created_at, details, personal,
+  actor, address, user_agent, subject`;
+
+/** The latest first, from before the entry of number `before` on. */
+export async function selectEntries(
+  db: Kysely<DB>,
+  choice: EntryChoice,
+  before: number | null,
+  limit: number,
+): Promise<EntryRow[]> {
+  const rest = before === null ? sql`` : sql`and sequence < ${before}`;
+  const { rows } = await sql<EntryRow>`
+    select ${columns} from audit_logs where ${conditions(choice)} ${rest} order by sequence desc limit ${limit}
+  `.execute(db);
+  return rows;
+}
+
+export async function countEntries(db: Kysely<DB>, choice: EntryChoice): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from audit_logs where ${conditions(choice)}
+  `.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
+/** `actor`: only entries of this one; null: of anybody. */
+export async function selectEntriesBySequence(
+  db: Kysely<DB>,
+  sequences: readonly number[],
+  actor: string | null,
+): Promise<EntryRow[]> {
+  const { rows } = await sql<EntryRow>`
+    select ${columns} from audit_logs where sequence = any(${sequences}::bigint[]) and (${actor}::text is null or actor = ${actor})
+  `.execute(db);
+  return rows;
+}
+
+export async function selectIdentities(
+  db: Kysely<DB>,
+  pseudonyms: readonly string[],
+): Promise<Pick<SealedIdentity, 'pseudonym' | 'kind' | 'value'>[]> {
+  if (pseudonyms.length === 0) return [];
+  const { rows } = await sql<Pick<SealedIdentity, 'pseudonym' | 'kind' | 'value'>>`
+    select pseudonym, kind, value from audit_identities where pseudonym = any(${pseudonyms}::text[])
+  `.execute(db);
+  return rows;
+}
+
+const daysOf: Readonly<Record<TimeFrame, number>> = { DAY: 1, WEEK: 7, MONTH: 30, YEAR: 365 };
+const MAX_ACTIVITY_ROWS = 1_000;
+
+/** `actor`: only what this one did; null: anybody. */
+export async function selectActivity(
+  db: Kysely<DB>,
+  timeFrame: TimeFrame,
+  actor: string | null,
+): Promise<{ readonly rows: ActivityRow[]; readonly activeUsers: number }> {
+  const chosen = sql`created_at >= now() - make_interval(days => ${daysOf[timeFrame]}) and (${actor}::text is null or actor = ${actor})`;
+  const { rows } = await sql<ActivityRow>`
+    select (created_at at time zone 'UTC')::date as day, action, resource_type as "resourceType", count(*) as count
+    from audit_logs cross join unnest(actions) as action where ${chosen}
+    group by 1, 2, 3 order by day desc, count desc, action, resource_type limit ${MAX_ACTIVITY_ROWS}
+  `.execute(db);
+  const users = await sql<{ count: number }>`
+    select count(distinct actor) as count from audit_logs where ${chosen}
+  `.execute(db);
+  return { rows, activeUsers: users.rows[0]?.count ?? 0 };
+}
+
+function conditions(choice: EntryChoice): RawBuilder<unknown> {
+  const all = [
+    choice.actor === null ? null : sql`actor = ${choice.actor}`,
+    choice.subject === null ? null : sql`subject = ${choice.subject}`,
+    choice.actions === null ? null : sql`actions && ${choice.actions}::text[]`,
+    choice.resourceType === null ? null : sql`resource_type = ${choice.resourceType}`,
+    choice.resourceId === null ? null : sql`resource_id = ${choice.resourceId}`,
+    choice.outcomes === null ? null : sql`outcome = any(${choice.outcomes}::text[])`,
+    choice.from === null ? null : sql`created_at >= ${choice.from}::timestamptz`,
+    choice.to === null ? null : sql`created_at <= ${choice.to}::timestamptz`,
+  ].filter((condition) => condition !== null);
+  return all.length === 0 ? sql`true` : sql.join(all, sql` and `);
+}

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { entriesOf } from '../../support/audit-rows.ts';
+import type { TestDatabase } from '../../support/database.ts';
+import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+
+let running: TestGateway;
+let admin: Record<string, string>;
+let analyst: Record<string, string>;
+
+beforeAll(async () => {
+  running = await startTestGateway();
+  [admin, analyst] = await Promise.all([running.as('ADMIN'), running.as('ANALYST')]);
+  for (const [n, headers] of [analyst, analyst, analyst, admin, admin].entries())
+    await running.query('{ validationRules { id } }', {}, { ...headers, 'x-request-id': `read-${n}` });
+  await running.query(
+    '{ psRequest(id: "PSR-00042") { id } jiraProject(key: "PSD") { id } }',
+    {},
+    { ...admin, 'x-request-id': 'two' },
+  );
+  await entriesOf(database(), 'two');
+});
+afterAll(() => running.close());
+
+function database(): TestDatabase {
+  if (!running.database) throw new Error('The gateway has a database of its own.');
+  return running.database;
+}
+
+interface Entry {
+  readonly id: string;
+  readonly sequence: number;
+  readonly action: string;
+  readonly actor: string;
+  readonly requestId: string;
+}
+
+async function log(
+  headers: Record<string, string>,
+  args: string,
+  fields = 'id sequence action actor requestId',
+): Promise<Entry[]> {
+  const body = await running.query(`{ auditLog${args} { nodes { ${fields} } } }`, {}, headers);
+  expect(body.errors).toEqual([]);
+  return (body.data as { auditLog: { nodes: Entry[] } }).auditLog.nodes;
+}
+
+test('an administrator reads the entries of all, the latest first, page by page without a gap', async () => {
+  const all = await log(admin, '(first: 50)');
+  const sequences = all.map(({ sequence }) => sequence);
+  expect(sequences).toEqual(sequences.toSorted((left, right) => right - left));
+  expect(new Set(all.map(({ actor }) => actor)).size).toBe(2);
+  const document =
+    'query ($after: String) { auditLog(first: 3, after: $after, filter: { action: ["validationRules"] }) { nodes { requestId } pageInfo { endCursor hasNextPage } totalCount } }';
+  interface Page {
+    auditLog: { nodes: Entry[]; pageInfo: { endCursor: string; hasNextPage: boolean }; totalCount: number };
+  }
+  const first = (await running.query(document, {}, admin)).data as unknown as Page;
+  expect(first.auditLog).toMatchObject({ totalCount: 5, pageInfo: { hasNextPage: true } });
+  const second = (await running.query(document, { after: first.auditLog.pageInfo.endCursor }, admin))
+    .data as unknown as Page;
+  const ids = [...first.auditLog.nodes, ...second.auditLog.nodes].map(({ requestId }) => requestId);
+  expect(ids).toEqual(['read-4', 'read-3', 'read-2', 'read-1', 'read-0']);
+});
+
+test('an analyst reads their own entries alone, whatever they ask for', async () => {
+  const own = await log(analyst, '(first: 50)');
+  expect(new Set(own.map(({ actor }) => actor)).size).toBe(1);
+  const [foreign] = await log(admin, '(first: 1, filter: { action: ["psRequest"] })');
+  expect(await log(analyst, `(filter: { actor: "${foreign?.actor}" })`)).toEqual([]);
+  const body = await running.query(`{ node(id: "${foreign?.id}") { id } }`, {}, analyst);
+  expect(body).toMatchObject({ data: { node: null } });
+  expect(body.errors).toEqual([]);
+  const seen = await running.query(`{ node(id: "${foreign?.id}") { ... on AuditEntry { action } } }`, {}, admin);
+  expect(seen).toMatchObject({ data: { node: { action: 'psRequest' } } });
+});
+
+test('filters find entries by each of their root fields, by record, outcome and time', async () => {
+  const requests = async (filter: string): Promise<string[]> =>
+    (await log(admin, `(first: 50, filter: ${filter})`)).map(({ requestId }) => requestId);
+  expect(await requests('{ action: ["jiraProject"] }')).toEqual(['two']);
+  expect(await requests('{ resourceType: "PsRequest", resourceId: "PSR-00042" }')).toEqual(['two']);
+  expect(await requests('{ outcome: [FAILED] }')).toEqual([]);
+  expect(await requests('{ createdAt: { to: "2020-01-01T00:00:00Z" } }')).toEqual([]);
+  const wrong = await running.query('{ auditLog(filter: { resourceId: "x" }) { nodes { id } } }', {}, admin);
+  expect(wrong.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+});
+
+test('shows who it was and where from', async () => {
+  const [entry] = await log(
+    admin,
+    '(first: 1, filter: { action: ["psRequest"] })',
+    'actor actorName ipAddress userAgent occurredAt createdAt details',
+  );
+  expect(entry).toMatchObject({
+    actor: expect.any(String),
+    actorName: expect.any(String),
+    ipAddress: expect.stringMatching(/127\.0\.0\.1/),
+  });
+});
+
+test('a look into the log is in the log before it is shown', async () => {
+  const body = await running.query('{ auditLog(first: 1) { nodes { id } } }', {}, { ...admin, 'x-request-id': 'look' });
+  expect(body.errors).toEqual([]);
+  const rows = await database().query(`select from audit_logs where request_id = 'look'`);
+  expect(rows).toHaveLength(1);
+});
+
+test('tells how often what was done, to an analyst only of themselves', async () => {
+  const document = '{ activityReport(timeFrame: DAY) { activeUsers rows { day action resourceType count } } }';
+  interface Report {
+    activityReport: { activeUsers: number; rows: { action: string; count: number }[] };
+  }
+  const countOf = (data: unknown): number | undefined =>
+    (data as Report).activityReport.rows.find(({ action }) => action === 'validationRules')?.count;
+  const [all, own] = await Promise.all([running.query(document, {}, admin), running.query(document, {}, analyst)]);
+  expect((all.data as unknown as Report).activityReport.activeUsers).toBe(2);
+  expect(countOf(all.data)).toBe(5);
+  expect((own.data as unknown as Report).activityReport.activeUsers).toBe(1);
+  expect(countOf(own.data)).toBe(3);
+});
+
+test('a viewer reads nothing of it', async () => {
+  const body = await running.query(
+    '{ auditLog { nodes { id } } activityReport(timeFrame: DAY) { activeUsers } }',
+    {},
+    await running.as('VIEWER'),
+  );
+  expect(body.data).toEqual({ auditLog: null, activityReport: null });
+});
