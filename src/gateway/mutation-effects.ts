@@ -14,6 +14,7 @@ const typesChangedBy: ReadonlyMap<string, readonly string[]> = new Map([
   ['invalidateCache', []],
   // Invalidates what it has changed, store by store.
   ['erasePerson', []],
+  ['exportPerson', []],
 ]);
 
 /** Tags of what a mutation changed, by its root fields. One that the table does not know has changed everything that the tenant sees. */

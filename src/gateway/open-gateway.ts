@@ -132,7 +132,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   const schema = buildSchema(documents, [
     ...resolverMaps(config.allowIntrospection),
     cacheAdministrationResolvers(slices.caches.records),
-    privacyResolvers({ database: slices.databases.oltp, erasures: slices.erasures, sealer }),
+    privacyResolvers(slices.privacy),
   ]);
   applyAccessRules(schema);
   boundAnswerSize(schema);

@@ -15,6 +15,7 @@ import type { FindInSources } from '../features/privacy/known-person.ts';
 import { LedgerFile } from '../features/privacy/ledger-file.ts';
 import { maskRecord } from '../features/privacy/mask-record.ts';
 import { deleteRowsOf, pseudonymiseColumns } from '../features/privacy/person-columns.ts';
+import type { PrivacyOptions } from '../features/privacy/resolvers.ts';
 import type { Config } from '../platform/config.ts';
 import type { Database } from '../platform/database.ts';
 import { createPool } from '../platform/database-pool.ts';
@@ -23,6 +24,7 @@ import type { RedisClient } from '../platform/redis-client.ts';
 import type { Sealer } from '../platform/sealing/sealer.ts';
 import type { JiraSource } from '../sources/jira/source.ts';
 import type { SalesforceSource } from '../sources/salesforce/source.ts';
+import { clientOf } from './operation-costs/client-name.ts';
 import type { Stores } from './stores.ts';
 
 export interface LedgerOptions {
@@ -58,8 +60,8 @@ export interface ErasuresOptions {
   readonly log: Logger;
 }
 
-/** Starts to work on erasures, also on those that were begun elsewhere or before. */
-export function openErasures(options: ErasuresOptions): ErasureRunner {
+/** Starts to work on erasures, also on those that were begun elsewhere or before; and what the resolvers need. */
+export function openErasures(options: ErasuresOptions): PrivacyOptions & { readonly erasures: ErasureRunner } {
   const { database, ledger, sealer, pseudonyms, sources, settleMs, log } = options;
   const steps: readonly ErasureStep[] = [
     ...cacheSteps(options),
@@ -73,16 +75,13 @@ export function openErasures(options: ErasuresOptions): ErasureRunner {
     eraseFromAudit(pseudonyms),
     answersStep(options),
   ];
-  return new ErasureRunner({
-    database,
-    ledger,
-    sealer,
-    steps,
-    findInSources: findIn(sources),
-    log,
-    ...(settleMs === undefined ? {} : { settleMs }),
-  });
+  const shared = { database, sealer, findInSources: findIn(sources), aliasesOf: chargedAs };
+  const settling = settleMs === undefined ? {} : { settleMs };
+  return { ...shared, erasures: new ErasureRunner({ ...shared, ledger, steps, log, ...settling }) };
 }
+
+/** Whom operations are charged to, where a client does not name itself. */
+const chargedAs = (tenant: string, id: string): readonly string[] => [clientOf(undefined, { tenant, id })];
 
 /** What is kept of sources. The shared stores first, because what memory invalidates goes from them without being counted. */
 function cacheSteps({ content, redis, records, log }: ErasuresOptions): readonly ErasureStep[] {

@@ -3,7 +3,7 @@ import { ANONYMOUS_TENANT, type ViewerModel } from '../features/access/viewer.ts
 import { createAssessmentLoaders } from '../features/assessments/loaders.ts';
 import { createAuditLoaders } from '../features/audit/loaders.ts';
 import type { Pseudonyms } from '../features/audit/pseudonyms.ts';
-import type { ErasureRunner } from '../features/privacy/erasure-runner.ts';
+import type { PrivacyOptions } from '../features/privacy/resolvers.ts';
 import { insertSampleData } from '../features/sample-data.ts';
 import { createValidationLoaders } from '../features/validation/loaders.ts';
 import { createLinkLoaders } from '../links/loaders.ts';
@@ -58,7 +58,7 @@ export interface Slices {
   readonly content: Stores['content'];
   readonly primary: Stores['primary'];
   readonly state: SourcesState;
-  readonly erasures: ErasureRunner;
+  readonly privacy: PrivacyOptions;
   pools(): readonly PoolUse[];
   /** The loaders of one request. */
   createLoaders(scope: RequestScope, viewer: ViewerModel): Loaders;
@@ -139,7 +139,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
   });
   opened.defer(() => sessions.close());
   const sources = { salesforce: salesforce.value, jira: jira.value };
-  const erasures = openErasures({
+  const privacy = openErasures({
     config,
     database: databases.oltp,
     content: stores.content,
@@ -152,7 +152,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
     settleMs: options.erasureSettleMs,
     log,
   });
-  opened.defer(() => erasures.close());
+  opened.defer(() => privacy.erasures.close());
   const running = opened.move();
   return {
     healthProbes: [
@@ -166,7 +166,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
     databases,
     sessions,
     sources,
-    erasures,
+    privacy,
     content: stores.content,
     primary: stores.primary,
     state: {

@@ -444,6 +444,12 @@ export type ErasureStatus =
   /** Work is going on. What was found is erased already; it is looked for once more when all that was under way has ended, 35 seconds later. */
   | 'RUNNING';
 
+/** Whose data to export. */
+export type ExportPersonInput = {
+  /** How the person is known, as for `erasePerson`. Null or left out: the caller. Of somebody else only an administrator gets it. */
+  userIdentifier?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** How the gateway and its upstreams are doing: this instance, at this moment. */
 export type GatewayStatus = {
   __typename?: 'GatewayStatus';
@@ -710,6 +716,11 @@ export type Mutation = {
    */
   erasePerson?: Maybe<ErasePersonPayload>;
   /**
+   * Gives a person all that the gateway keeps of them, and nothing of anybody else; everyone their own, administrators anybody's. At most five times in an hour
+   * for one caller (RATE_LIMITED). It is a mutation because each leaves an entry in the audit log, and no cache may keep it.
+   */
+  exportPerson?: Maybe<PersonExport>;
+  /**
    * Makes what was read before unfit to be served, in all instances and for all tenants, within a second; it is read anew when somebody asks for
    * it. During an outage there is then nothing to serve in its place.
    */
@@ -733,6 +744,12 @@ export type Mutation = {
 /** Everything that can be changed. Each field is carried out once, in the order written. */
 export type MutationErasePersonArgs = {
   input: ErasePersonInput;
+};
+
+
+/** Everything that can be changed. Each field is carried out once, in the order written. */
+export type MutationExportPersonArgs = {
+  input?: InputMaybe<ExportPersonInput>;
 };
 
 
@@ -798,6 +815,20 @@ export type PageInfo = {
   hasPreviousPage: Scalars['Boolean']['output'];
   /** Cursor of the first item of the page; send it as `before` to walk backwards. Null when the page is empty. */
   startCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** What the gateway keeps of one person. */
+export type PersonExport = {
+  __typename?: 'PersonExport';
+  /**
+   * Rows by table, with the columns that tell of the person: `{ "mentors": [{ "name": … }], … }`. Under `sources` what Salesforce and Jira know of the
+   * person as a user, read now. Keyed hashes are left out, since they tell nothing.
+   */
+  data: Scalars['JSONObject']['output'];
+  /** When it was read. */
+  exportedAt: Scalars['DateTime']['output'];
+  /** How many rows it holds in all. */
+  rows: Scalars['Int']['output'];
 };
 
 /** A pool of connections to PostgreSQL. */
@@ -1832,6 +1863,7 @@ export type ResolversTypes = {
   ErasedFromStore: ResolverTypeWrapper<ErasedFromStore>;
   Erasure: ResolverTypeWrapper<Erasure>;
   ErasureStatus: ErasureStatus;
+  ExportPersonInput: ExportPersonInput;
   GatewayStatus: ResolverTypeWrapper<GatewayStatus>;
   InvalidateCacheInput: InvalidateCacheInput;
   InvalidateCachePayload: ResolverTypeWrapper<InvalidateCachePayload>;
@@ -1855,6 +1887,7 @@ export type ResolversTypes = {
   OnStale: OnStale;
   OrderDirection: OrderDirection;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  PersonExport: ResolverTypeWrapper<PersonExport>;
   PoolStatus: ResolverTypeWrapper<PoolStatus>;
   Project: ResolverTypeWrapper<ProjectModel>;
   PsRequest: ResolverTypeWrapper<PsRequestModel>;
@@ -1934,6 +1967,7 @@ export type ResolversParentTypes = {
   ErasePersonPayload: ErasePersonPayload;
   ErasedFromStore: ErasedFromStore;
   Erasure: Erasure;
+  ExportPersonInput: ExportPersonInput;
   GatewayStatus: GatewayStatus;
   InvalidateCacheInput: InvalidateCacheInput;
   InvalidateCachePayload: InvalidateCachePayload;
@@ -1953,6 +1987,7 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   PageInfo: PageInfo;
+  PersonExport: PersonExport;
   PoolStatus: PoolStatus;
   Project: ProjectModel;
   PsRequest: PsRequestModel;
@@ -2303,6 +2338,7 @@ export type MentorEdgeResolvers<ContextType = Context, ParentType extends Resolv
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   createSession?: Resolver<Maybe<ResolversTypes['CreateSessionPayload']>, ParentType, ContextType>;
   erasePerson?: Resolver<Maybe<ResolversTypes['ErasePersonPayload']>, ParentType, ContextType, RequireFields<MutationErasePersonArgs, 'input'>>;
+  exportPerson?: Resolver<Maybe<ResolversTypes['PersonExport']>, ParentType, ContextType, Partial<MutationExportPersonArgs>>;
   invalidateCache?: Resolver<Maybe<ResolversTypes['InvalidateCachePayload']>, ParentType, ContextType, RequireFields<MutationInvalidateCacheArgs, 'input'>>;
   revokeAllSessions?: Resolver<Maybe<ResolversTypes['RevokeAllSessionsPayload']>, ParentType, ContextType, Partial<MutationRevokeAllSessionsArgs>>;
   revokeSession?: Resolver<Maybe<ResolversTypes['RevokeSessionPayload']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'input'>>;
@@ -2320,6 +2356,12 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type PersonExportResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PersonExport'] = ResolversParentTypes['PersonExport']> = {
+  data?: Resolver<ResolversTypes['JSONObject'], ParentType, ContextType>;
+  exportedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  rows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type PoolStatusResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PoolStatus'] = ResolversParentTypes['PoolStatus']> = {
@@ -2605,6 +2647,7 @@ export type Resolvers<ContextType = Context> = {
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  PersonExport?: PersonExportResolvers<ContextType>;
   PoolStatus?: PoolStatusResolvers<ContextType>;
   Project?: ProjectResolvers<ContextType>;
   PsRequest?: PsRequestResolvers<ContextType>;

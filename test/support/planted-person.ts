@@ -51,6 +51,7 @@ export async function plantRows(
   database: TestDatabase,
   { name, email }: PlantedPerson,
   subject: string,
+  ruleId = 'planted',
 ): Promise<void> {
   const [mentor] = await database.query<{ id: string }>(
     `insert into mentors (tenant, name, email) values ('demo', $1, $2) returning id`,
@@ -64,10 +65,10 @@ export async function plantRows(
     `insert into validation_runs (tenant, status, time_frame, rule_ids, started_by) values ('demo', 'FAILED', 'DAY', '{}', $1)`,
     [subject],
   );
-  await database.query(
-    `insert into validation_configurations (tenant, rule_id, updated_by) values ('demo', 'planted', $1)`,
-    [subject],
-  );
+  await database.query(`insert into validation_configurations (tenant, rule_id, updated_by) values ('demo', $2, $1)`, [
+    subject,
+    ruleId,
+  ]);
   await database.query(
     `insert into idempotency_keys (tenant, viewer_id, operation, key, request_hash, response)
      values ('demo', $1, 'submitAssessments', $2, repeat('0', 64), '[]')`,

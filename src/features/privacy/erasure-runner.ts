@@ -20,6 +20,8 @@ export interface ErasureRunnerOptions {
   readonly sealer: Sealer;
   readonly steps: readonly ErasureStep[];
   readonly findInSources: FindInSources;
+  /** Other names under which a subject stands in tables. */
+  aliasesOf?(tenant: string, subject: string): readonly string[];
   readonly log: Logger;
   /**
    * Between the first look and the next: whatever was under way when the person was erased has ended then, and shows. 35 s unless told: an operation takes
@@ -142,7 +144,7 @@ export class ErasureRunner {
    * does not hold up the rest, but the request is not complete without it.
    */
   async #identify(place: Place, request: RequestRecord): Promise<{ erasure: Erasure; problem: string | null }> {
-    const { sealer, ledger, findInSources } = this.#options;
+    const { sealer, ledger, findInSources, aliasesOf } = this.#options;
     const { tenant, id } = place;
     let problem: string | null = null;
     let known: readonly Identifier[] = [];
@@ -156,6 +158,8 @@ export class ErasureRunner {
       } catch (error) {
         problem = `A source can not be asked who the person is: ${error instanceof Error ? error.message : String(error)}`;
       }
+      for (const subject of person.of('subject'))
+        for (const alias of aliasesOf?.(tenant, subject) ?? []) person.add('subject', alias);
       known = person.identifiers;
       await ledger.add({
         requestId: id,

@@ -1,21 +1,20 @@
 import type { Resolvers } from '../../generated/graphql.ts';
-import type { Database } from '../../platform/database.ts';
 import type { Sealer } from '../../platform/sealing/sealer.ts';
 import { type ErasureAnswer, readErasure, requestErasure } from './erase-person.ts';
 import { signProof } from './erasure-proof.ts';
 import type { ErasureRunner } from './erasure-runner.ts';
+import { type ExportOptions, exportPerson } from './export-person.ts';
 
-export interface PrivacyOptions {
-  readonly database: Database;
+export interface PrivacyOptions extends ExportOptions {
   readonly erasures: Pick<ErasureRunner, 'runNow'>;
-  readonly sealer: Sealer;
 }
 
 /** Of the ten seconds that an operation has. What is not done by then goes on without anybody waiting. */
 const WAIT_MS = 7_000;
 
-/** `erasePerson`, `erasure`. */
-export function privacyResolvers({ database, erasures, sealer }: PrivacyOptions): Resolvers {
+/** `erasePerson`, `erasure`, `exportPerson`. */
+export function privacyResolvers(options: PrivacyOptions): Resolvers {
+  const { database, erasures, sealer } = options;
   return {
     Query: {
       erasure: async (_parent, { requestId }, { scope }) => {
@@ -37,6 +36,11 @@ export function privacyResolvers({ database, erasures, sealer }: PrivacyOptions)
           auditEntriesPseudonymised: rowsOf('audit'),
           erasure: toErasure(answer, sealer),
         };
+      },
+      exportPerson: async (_parent, { input }, { scope, viewer, audit }, info) => {
+        const exported = await exportPerson(options, scope, viewer, audit.actor, input?.userIdentifier ?? null);
+        audit.covered(String(info.path.key));
+        return exported;
       },
     },
   };

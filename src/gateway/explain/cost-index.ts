@@ -36,6 +36,7 @@ export const fieldCosts: readonly FieldCost[] = [
   free('Query', '_service'),
   free('Mutation', 'invalidateCache'),
   free('Mutation', 'erasePerson'),
+  free('Mutation', 'exportPerson'),
   free('Query', 'erasure'),
 ];
 

@@ -80,7 +80,8 @@ export async function openJiraSource(options: JiraSourceOptions): Promise<JiraSo
         // The search takes beginnings, and names too.
         return found.filter((user) => user.emailAddress?.toLowerCase() === email.toLowerCase());
       });
-      return [...(await byId), ...(await Promise.all(byEmail)).flat()];
+      const found = [...(await byId), ...(await Promise.all(byEmail)).flat()];
+      return [...new Map(found.map((user) => [user.accountId, user])).values()];
     },
     pollChanges: (sinceMs, caller) => changes.poll(sinceMs, caller),
     modelContext: { baseUrl: settings.baseUrl.replace(/\/+$/, ''), customFieldId: (name) => fields.idOf(name) },

@@ -138,7 +138,7 @@ test('every field is served by a resolver, an edge or a property of its parent',
   const schema = buildSchema(readSchemaDocuments(), [
     ...resolverMaps(true),
     cacheAdministrationResolvers(slices.caches.records),
-    privacyResolvers({ database: slices.databases.oltp, erasures: slices.erasures, sealer: testSealer }),
+    privacyResolvers(slices.privacy),
   ]);
   const { plain, served } = watchPlainFields(schema);
   let sessionId: string | null = null;
@@ -186,6 +186,7 @@ test('every field is served by a resolver, an edge or a property of its parent',
     requestId sessionsDeleted auditEntriesPseudonymised erasure { ${ERASURE} }
   } }`)) as { erasePerson?: { requestId: string } };
   await run(`{ erasure(requestId: "${erasePerson?.requestId}") { ${ERASURE} } }`);
+  await run('mutation { exportPerson { data rows exportedAt } }');
   await run('mutation { signOut { signedOut } }');
   await run('mutation { revokeAllSessions { revoked viewer { id } } }');
   expect([...plain].filter((name) => !served.has(name)).sort()).toEqual([]);

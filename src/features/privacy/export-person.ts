@@ -1,0 +1,108 @@
+import { type Kysely, sql } from 'kysely';
+import type { DB } from '../../generated/database.ts';
+import type { Database, TenantScope } from '../../platform/database.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import type { Sealer } from '../../platform/sealing/sealer.ts';
+import type { ViewerModel } from '../access/viewer.ts';
+import type { AuditActor } from '../audit/actor.ts';
+import { appendAudit } from '../audit/append.ts';
+import type { JsonObject } from '../audit/event.ts';
+import { type FindInSources, KnownPerson, learnFromSources, learnFromTables } from './known-person.ts';
+import { type Identifier, readIdentifier } from './person-identifiers.ts';
+import { readPerson } from './read-person.ts';
+
+export interface ExportOptions {
+  readonly database: Database;
+  readonly sealer: Sealer;
+  readonly findInSources: FindInSources;
+  /** Other names under which a subject stands in tables. */
+  aliasesOf(tenant: string, subject: string): readonly string[];
+}
+
+export interface PersonExport {
+  readonly data: JsonObject;
+  readonly rows: number;
+  readonly exportedAt: string;
+}
+
+const MAX_EXPORTS_PER_HOUR = 5;
+const DEADLINE_MS = 8_000;
+
+/**
+ * All that is kept of a person, and nothing of anybody else. The audit entry is stored before anything is read. Throws FORBIDDEN for somebody else's data without
+ * the role, RATE_LIMITED, BAD_USER_INPUT, AUDIT_UNAVAILABLE, and the UPSTREAM_ codes: an export that lacks a source would pass for complete.
+ */
+export async function exportPerson(
+  { database, sealer, findInSources, aliasesOf }: ExportOptions,
+  scope: TenantScope,
+  viewer: ViewerModel,
+  actor: AuditActor,
+  userIdentifier: string | null,
+): Promise<PersonExport> {
+  const { tenant } = scope;
+  const identifiers = whose(viewer, actor, userIdentifier);
+  await database.inTenant(scope, async (db) => {
+    await countExport(db, tenant, sealer.blindIndex('who exports', `${tenant} ${viewer.id}`));
+    await appendAudit(db, actor, {
+      action: 'privacy.export',
+      resourceType: 'Person',
+      resourceId: userIdentifier?.trim() ?? viewer.id,
+      outcome: 'ALLOWED',
+    });
+  });
+  const known = new KnownPerson(identifiers);
+  await database.inTenant(scope, (db) => learnFromTables(db, tenant, sealer, known));
+  await learnFromSources(findInSources, known, scope.signal);
+  for (const subject of known.of('subject'))
+    for (const alias of aliasesOf(tenant, subject)) known.add('subject', alias);
+  const rows = await database.inTenant(
+    scope,
+    (db) => readPerson(db, tenant, known.asHashed(sealer, tenant), sealer, actor.pseudonyms),
+    { deadlineMs: DEADLINE_MS },
+  );
+  const question = { jira: known.of('jira'), salesforce: known.of('salesforce'), emails: known.of('email') };
+  const sources = (await findInSources(question, scope.signal)).map((found): JsonObject => ({ ...found }));
+  const data: JsonObject = { ...rows, ...(sources.length > 0 ? { sources } : {}) };
+  const count = Object.values(rows).reduce((sum, of) => sum + of.length, sources.length);
+  return { data, rows: count, exportedAt: new Date().toISOString() };
+}
+
+function whose(viewer: ViewerModel, actor: AuditActor, userIdentifier: string | null): readonly Identifier[] {
+  if (userIdentifier === null) {
+    if (actor.actorId === null || viewer.id === 'anonymous')
+      throw new GatewayError(
+        'FORBIDDEN',
+        'Nothing is kept of a caller without credentials. Sign in to export your own data.',
+      );
+    const own: Identifier[] = [{ kind: 'subject', value: viewer.id }];
+    return viewer.email === null ? own : [...own, { kind: 'email', value: viewer.email }];
+  }
+  if (!viewer.roles.includes('ADMIN')) {
+    throw new GatewayError(
+      'FORBIDDEN',
+      'The data of another person needs the role ADMIN. Leave `input.userIdentifier` out to export your own.',
+    );
+  }
+  return readIdentifier(userIdentifier, 'input.userIdentifier');
+}
+
+/** One by one for each caller, so that no more than are allowed pass at once. */
+async function countExport(db: Kysely<DB>, tenant: string, actor: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`export ${actor}`}, 0))`.execute(db);
+  await sql`delete from person_exports where tenant = ${tenant} and exported_at < now() - interval '1 hour'`.execute(
+    db,
+  );
+  const { rows } = await sql<{ count: number; seconds: number | null }>`
+    select count(*)::int as count, ceil(extract(epoch from min(exported_at) + interval '1 hour' - now()))::int as seconds
+    from person_exports where tenant = ${tenant} and actor = ${actor}
+  `.execute(db);
+  const [known] = rows;
+  if (known && known.count >= MAX_EXPORTS_PER_HOUR) {
+    throw new GatewayError(
+      'RATE_LIMITED',
+      `You have exported ${known.count} times within an hour, which is as often as one may. Try again later.`,
+      { retryAfterSeconds: Math.max(1, known.seconds ?? 1) },
+    );
+  }
+  await db.insertInto('person_exports').values({ tenant, actor }).execute();
+}

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { columnsErasedBy, inventory } from '../../../src/features/privacy/inventory.ts';
+import { searchStores } from '../../support/dump.ts';
+import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { plantRows } from '../../support/planted-person.ts';
+
+const EXPORT = 'mutation ($input: ExportPersonInput) { exportPerson(input: $input) { data rows exportedAt } }';
+
+let gateway: TestGateway;
+let own: { id: string; name: string; email: string };
+const stranger = { name: 'Strange Canary', email: 'stranger@canary.example' };
+beforeAll(async () => {
+  gateway = await startTestGateway();
+  const { data } = await gateway.query('{ viewer { id name email } }', {}, await gateway.as('VIEWER'));
+  own = (data as { viewer: typeof own }).viewer;
+  const planted = { salesforceId: '', accountId: '', issueKey: '', requestNumber: '' };
+  await plantRows(database(), { ...planted, name: own.name, email: own.email }, own.id);
+  await plantRows(database(), { ...planted, ...stranger }, 'strange-canary', 'planted-too');
+  for (const role of ['VIEWER', 'OPERATOR'] as const) {
+    const headers = { ...(await gateway.as(role)), 'user-agent': `agent of ${role}` };
+    await gateway.query('mutation { createSession { token } }', {}, headers);
+    await gateway.query(
+      'mutation ($patch: JSONObject!) { updatePreferences(input: { patch: $patch, version: 0 }) { viewer { id } } }',
+      { patch: { colour: `${role}-canary` } },
+      headers,
+    );
+  }
+});
+afterAll(() => gateway.close());
+const database = () => {
+  if (!gateway.database) throw new Error('The gateway has no database of its own.');
+  return gateway.database;
+};
+
+describe('exporting a person', () => {
+  it('gives everyone all of their own that the inventory lists, and nothing of anybody else', async () => {
+    const { data, errors } = await gateway.query(EXPORT, {}, await gateway.as('VIEWER'));
+    expect(errors).toEqual([]);
+    const { exportPerson } = data as {
+      exportPerson: { data: Record<string, Record<string, unknown>[]>; rows: number };
+    };
+    const tables = exportPerson.data;
+    expect(tables.mentors).toMatchObject([{ name: own.name, email: own.email }]);
+    expect(tables.assessments).toMatchObject([{ comment: `Written by ${own.name} <${own.email}>.` }]);
+    expect(tables.preferences).toMatchObject([{ preferences: { colour: 'VIEWER-canary' } }]);
+    expect(tables.user_sessions).toMatchObject([{ viewer_id: own.id, user_agent: 'agent of VIEWER' }]);
+    expect(tables.sources).toMatchObject([
+      { kind: 'salesforce', name: own.name, email: own.email },
+      { kind: 'jira', name: own.name, email: own.email },
+    ]);
+    const rows = Object.values(tables).reduce((sum, of) => sum + of.length, 0);
+    expect(exportPerson.rows).toBe(rows);
+
+    // Wherever the database names the person, the export has the table; and every column that is theirs.
+    const named = await searchStores({ database: database() }, [own.name, own.email, `"${own.id}"`, `,${own.id},`]);
+    const places = named.map(({ place }) => place.replace('PostgreSQL ', '')).filter((table) => table !== 'api_cache');
+    expect(places.filter((table) => !(table in tables))).toEqual([]);
+    expect(places.length).toBeGreaterThan(4);
+    for (const { table } of columnsErasedBy('row'))
+      for (const [column, rule] of Object.entries(inventory[table] ?? {})) {
+        const isTheirs = rule !== 'none' && rule.exported === true;
+        expect(Object.keys(tables[table]?.[0] ?? {}).includes(column), `${table}.${column}`).toBe(
+          isTheirs || (rule === 'none' && column !== 'tenant'),
+        );
+      }
+
+    const text = JSON.stringify(tables).toLowerCase();
+    for (const canary of [
+      'strange',
+      'operator-canary',
+      'agent of operator',
+      'user-operator',
+      'token_hash',
+      'email_index',
+    ])
+      expect(text).not.toContain(canary);
+  });
+
+  it('gives the data of others to administrators alone', async () => {
+    const input = { userIdentifier: stranger.email };
+    const { data, errors } = await gateway.query(EXPORT, { input }, await gateway.as('OPERATOR'));
+    expect(data).toEqual({ exportPerson: null });
+    expect(errors[0]?.extensions.code).toBe('FORBIDDEN');
+    const asAdmin = await gateway.query(EXPORT, { input }, await gateway.as('ADMIN'));
+    const text = JSON.stringify(asAdmin.data);
+    expect(text).toContain(stranger.name);
+    expect(text).not.toContain(own.name);
+    const anonymous = await gateway.query(EXPORT);
+    expect(anonymous.errors[0]?.extensions.code).toBe('FORBIDDEN');
+  });
+
+  it('happens at most five times in an hour for one caller, also all at once, and each leaves an entry', async () => {
+    const headers = await gateway.as('ANALYST');
+    const answers = await Promise.all(Array.from({ length: 7 }, () => gateway.query(EXPORT, {}, headers)));
+    const refused = answers.filter(({ errors }) => errors[0]?.extensions.code === 'RATE_LIMITED');
+    expect(refused).toHaveLength(2);
+    expect(refused[0]?.errors[0]?.extensions.retryAfterSeconds).toBeGreaterThan(3_000);
+    const rows = await database().query(
+      `select 1 from audit_logs where actions = '{privacy.export}' and outcome = 'ALLOWED'`,
+    );
+    // One by the viewer, one by the administrator, five now.
+    expect(rows).toHaveLength(7);
+  });
+});
