@@ -17,7 +17,7 @@ export interface PreferencesChange {
 }
 
 /** All of a person's preferences, as JSON in UTF-8. */
-export const MAX_PREFERENCES_BYTES = 32_768;
+const MAX_PREFERENCES_BYTES = 32_768;
 const NONE: Preferences = { preferences: {}, version: 0 };
 
 export async function selectPreferences(db: Kysely<DB>, viewerId: string): Promise<Preferences> {
