@@ -13,18 +13,19 @@ export interface Arm extends AsyncDisposable {
   counts(): Promise<ChildCounts>;
 }
 
-export interface ArmOptions extends Pick<ChildOptions, 'perRequest'> {
+export interface ArmOptions extends Pick<ChildOptions, 'perRequest' | 'isAudited'> {
   readonly postgres: EmbeddedPostgres;
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-export async function startArm({ postgres, perRequest, settings = {} }: ArmOptions): Promise<Arm> {
+export async function startArm({ postgres, perRequest, isAudited = true, settings = {} }: ArmOptions): Promise<Arm> {
   await using started = new AsyncDisposableStack();
   const databaseUrl = await createBenchDatabase(postgres);
   const surroundings = started.use(await startSurroundings([databaseUrl]));
   const options: ChildOptions = {
     settings: { ...surroundings.settings, DATABASE_URL: databaseUrl, ...settings },
     perRequest,
+    isAudited,
   };
   const child = fork(join(import.meta.dirname, 'gateway-child.ts'), [JSON.stringify(options)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

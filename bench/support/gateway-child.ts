@@ -14,6 +14,8 @@ export interface ChildOptions {
    * between two. Schema, resolvers, loaders and clients are the same.
    */
   readonly perRequest: boolean;
+  /** False: operations have no entries in the audit log. */
+  readonly isAudited?: boolean;
 }
 
 export type ChildMessage = { readonly url: string } | ChildCounts;
@@ -25,7 +27,7 @@ export interface ChildCounts {
   readonly cpuMs: number;
 }
 
-const { settings, perRequest } = JSON.parse(process.argv[2] ?? '') as ChildOptions;
+const { settings, perRequest, isAudited = true } = JSON.parse(process.argv[2] ?? '') as ChildOptions;
 let executed = 0;
 let executedWithCalls = 0;
 
@@ -45,7 +47,7 @@ const log = createLogger('debug', {
 });
 const shareNothing = { responseCacheBytes: 0, recordsOf: perRequestRecords };
 const config = loadConfig({ PORT: '0', ...settings, ...(perRequest ? { CACHE_COALESCE_WINDOW: '0' } : {}) });
-const gateway = await openGateway(config, { log, ...(perRequest ? shareNothing : {}) });
+const gateway = await openGateway(config, { log, isAudited, ...(perRequest ? shareNothing : {}) });
 process.on('message', (message) => {
   const { user, system } = process.cpuUsage();
   if (message === 'counts') process.send?.({ executed, executedWithCalls, cpuMs: (user + system) / 1_000 });
