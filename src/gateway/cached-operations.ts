@@ -83,14 +83,17 @@ export class CachedOperations {
     this.#caching = caching;
   }
 
-  /** `bodyText`: of a POST. `parsed`: that text as JSON; throws BAD_REQUEST. `bounded` puts an execution under the operation's deadline. */
+  /**
+   * `bodyText`: of a POST. `parsed`: that text as JSON; throws BAD_REQUEST. `bounded` begins an execution, if there is room for
+   * one, and puts it under the operation's deadline.
+   */
   async reply(
     exchange: Exchange,
     caller: Caller,
     bodyText: string,
     parsed: () => unknown,
     signal: AbortSignal,
-    bounded: (execution: Promise<Reply>) => Promise<Reply>,
+    bounded: (execute: () => Promise<Reply>) => Promise<Reply>,
   ): Promise<Reply> {
     const { headers } = exchange.request;
     const { viewer } = caller;
@@ -99,7 +102,7 @@ export class CachedOperations {
     const conditions = readRequestConditions(headers['cache-control']);
     if (operation?.type !== 'query' || headers[EXPLAIN_HEADER] !== undefined || conditions.noStore) {
       const reason = conditions.noStore && operation?.type === 'query' ? 'request' : 'bypass';
-      return await bounded(this.#bypass(exchange, parsed, caller, operation, signal, priority, reason));
+      return await bounded(() => this.#bypass(exchange, parsed, caller, operation, signal, priority, reason));
     }
     const accept = headers.accept ?? '';
     const mediaType = this.#mediaTypes.get(accept);
@@ -114,17 +117,15 @@ export class CachedOperations {
     }
     const stored = this.#caching.cache.stored(asked);
     if (stored) return this.#servedReply(asked, stored, mediaType, isSignedIn, undefined);
-    let records: Readonly<CacheUse> | undefined;
-    const answering = this.#caching.cache.answer(asked, async (shared, { maxAgeSeconds }) => {
-      const executed = await this.#execute(exchange, parsed, caller, shared, maxAgeSeconds, priority);
-      records = executed.records;
-      return executed;
-    });
-    const reply = async (): Promise<Reply> => {
-      const served = await answering;
+    return await bounded(async () => {
+      let records: Readonly<CacheUse> | undefined;
+      const served = await this.#caching.cache.answer(asked, async (shared, { maxAgeSeconds }) => {
+        const executed = await this.#execute(exchange, parsed, caller, shared, maxAgeSeconds, priority);
+        records = executed.records;
+        return executed;
+      });
       return this.#servedReply(asked, served, mediaType ?? this.#mediaTypes.get(accept), isSignedIn, records);
-    };
-    return await bounded(reply());
+    });
   }
 
   /** Executes a query for nobody, in the background, unless an answer of at most this age is kept. */

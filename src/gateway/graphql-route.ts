@@ -12,6 +12,8 @@ import { admitExplain } from './explain/explain-header.ts';
 import { send } from './http-answer.ts';
 import type { HttpLimits } from './http-limits.ts';
 import type { Exchange, Route } from './http-server.ts';
+import { type Budgets, signInsAmong } from './limits/budgets/budgets.ts';
+import type { ExecutionCap } from './limits/execution-cap.ts';
 import { fewErrors } from './limits/few-errors.ts';
 import type { OperationGate } from './limits/operation-gate.ts';
 import { parseBody, readBodyText } from './request-body.ts';
@@ -24,7 +26,7 @@ export interface GraphqlRouteOptions {
   /** Refuses operations that ask for too much. */
   readonly gate: Pick<OperationGate, 'admit'>;
   /** Finds out who asks, before anything of the request's body is read. Throws UNAUTHENTICATED, FORBIDDEN. */
-  callerOf(exchange: Pick<Exchange, 'request' | 'response'>): Promise<Caller>;
+  callerOf(exchange: Pick<Exchange, 'request' | 'response' | 'origin'>): Promise<Caller>;
   /** Makes what one execution needs. `maxAgeSeconds`: oldest data that the client wants from a cache; Infinity: whatever is fresh there. */
   openContext(
     caller: Caller,
@@ -36,6 +38,9 @@ export interface GraphqlRouteOptions {
   /** Null: every operation is executed, for its own request alone. */
   readonly caching: ResponseCaching | null;
   readonly operationsUnderWay: OperationsUnderWay;
+  readonly executions: ExecutionCap;
+  /** Null: nobody's requests are counted. */
+  readonly budgets: Budgets | null;
   /** Null: nothing is audited, for benchmarks. */
   readonly audit: OperationAudit | null;
 }
@@ -91,20 +96,28 @@ export function graphqlRoute(options: GraphqlRouteOptions): Route {
       exchange.response.once('close', leave);
       let audited: AuditedOperation | undefined;
       try {
+        const { budgets } = options;
+        budgets?.admitSignIn(exchange);
         const caller = await callerOf(options, exchange);
         audited = options.audit?.begin(exchange, caller);
         admitExplain(exchange.request.headers, caller.viewer);
+        const purse = budgets?.admit(exchange, caller);
         const isPost = exchange.request.method === 'POST';
         const text = isPost ? await readBodyText(exchange.request, options.limits.maxBodyBytes) : '';
         let body: unknown;
         const parsed = (): unknown => (body ??= isPost ? parseBody(text) : undefined);
         const asked = { isPost, search: exchange.search, bodyText: text, parsed };
-        options.gate.admit(exchange.request, asked, caller.viewer.roles);
+        const admitted = options.gate.admit(exchange.request, asked, caller.viewer.roles);
+        purse?.signIns(signInsAmong(admitted.rootFields));
         await audited?.permit(asked);
-        const bounded = (execution: Promise<Reply>): Promise<Reply> => withinDeadline(options.limits, abort, execution);
+        const bounded = (begin: () => Promise<Reply>): Promise<Reply> =>
+          options.executions.run(() => {
+            purse?.spend(admitted.cost);
+            return withinDeadline(options.limits, abort, begin());
+          });
         const reply = cached
           ? await cached.reply(exchange, caller, text, parsed, abort.signal, bounded)
-          : await bounded(execute(options, exchange, caller, parsed(), abort.signal));
+          : await bounded(() => execute(options, exchange, caller, parsed(), abort.signal));
         await audited?.answered(reply);
         if (reply.kind === 'stored') await sendStoredAnswer(exchange, reply);
         else sendAnswer(exchange.response, reply, exchange.requestId);
@@ -124,6 +137,7 @@ async function callerOf(options: GraphqlRouteOptions, exchange: Exchange): Promi
   try {
     return await options.callerOf(exchange);
   } catch (error) {
+    if (error instanceof GatewayError && error.code === 'UNAUTHENTICATED') options.budgets?.failedSignIn(exchange);
     await options.audit?.signInFailed(exchange, error);
     throw error;
   }

@@ -4,6 +4,17 @@ import { extensionsOf } from './format-error.ts';
 
 export const JSON_CONTENT_TYPE = 'application/json; charset=utf-8';
 
+/**
+ * For whoever shows an answer in a browser after all: it is what it says, it loads and runs nothing, and no other page may frame or read it.
+ * Pages bring a policy of their own.
+ */
+export const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+} as const;
+
 /** Sends a complete body with its length. Does nothing when the client is gone or an answer was sent before. */
 export function send(
   response: ServerResponse,
@@ -13,7 +24,7 @@ export function send(
 ): void {
   if (response.headersSent || response.destroyed) return;
   response.writeHead(status, {
-    'x-content-type-options': 'nosniff',
+    ...SECURITY_HEADERS,
     ...headers,
     'content-length': typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength,
   });

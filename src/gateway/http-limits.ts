@@ -8,6 +8,12 @@ export interface HttpLimits {
   readonly requestTimeoutMs: number;
   /** How long an idle connection is kept for the next request. Longer than the usual 60 s of load balancers, so that they close first. */
   readonly keepAliveTimeoutMs: number;
+  /** How long an answer may take to be read by its client, from its end on. */
+  readonly sendTimeoutMs: number;
+  /** Connections at once; more are closed without an answer. */
+  readonly maxConnections: number;
+  /** Requests over one connection; with the last one it is closed, so that load spreads over new instances. */
+  readonly maxRequestsPerConnection: number;
   /** How long an operation may run before its signal aborts. */
   readonly operationDeadlineMs: number;
   /** How long after that the answer may still come; then the request ends with REQUEST_TIMEOUT, whatever is still running. */
@@ -19,6 +25,9 @@ export const defaultHttpLimits: HttpLimits = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 15_000,
   keepAliveTimeoutMs: 65_000,
+  sendTimeoutMs: 15_000,
+  maxConnections: 10_000,
+  maxRequestsPerConnection: 10_000,
   operationDeadlineMs: 30_000,
   deadlineGraceMs: 1_000,
 };

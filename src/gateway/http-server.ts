@@ -1,11 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, BlockList, Socket } from 'node:net';
+import type { RequestOrigin } from '../features/access/caller.ts';
 import { errorTable, GatewayError } from '../platform/errors.ts';
 import { describeError, type Logger } from '../platform/log.ts';
-import { errorBody, headersOfError, internalError, JSON_CONTENT_TYPE, sendError } from './http-answer.ts';
+import {
+  errorBody,
+  headersOfError,
+  internalError,
+  JSON_CONTENT_TYPE,
+  SECURITY_HEADERS,
+  sendError,
+} from './http-answer.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { discardBody } from './request-body.ts';
+import { originOf } from './request-origin.ts';
 
 /** One request on its way to a route. */
 export interface Exchange {
@@ -14,6 +23,7 @@ export interface Exchange {
   /** Query string with its `?`, or empty. */
   readonly search: string;
   readonly requestId: string;
+  readonly origin: RequestOrigin;
 }
 
 export interface Route {
@@ -29,6 +39,8 @@ export interface HttpServerOptions {
   readonly port: number;
   readonly limits: HttpLimits;
   readonly log: Logger;
+  /** Proxies whose word counts for where a request comes from. */
+  readonly trustedProxies: BlockList | null;
   /** By path, exactly. */
   readonly routes: ReadonlyMap<string, Route>;
   /** Called once per request when it is over; `path` is a route's, or `other`. Status 0: the client left before the answer. */
@@ -40,6 +52,8 @@ export interface HttpServer {
   readonly port: number;
   /** Where a browser on this machine finds it, without a trailing slash. */
   readonly url: string;
+  /** Connections that are open now. */
+  connections(): Promise<number>;
   /** Stops listening, lets answers under way end within `graceMs`, then closes every connection. */
   close(graceMs: number): Promise<void>;
 }
@@ -52,7 +66,11 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     connectionsCheckingInterval: 1_000,
+    // Answered below, because Node's own answer has no body.
+    requireHostHeader: false,
   });
+  server.maxConnections = limits.maxConnections;
+  server.maxRequestsPerSocket = limits.maxRequestsPerConnection;
   let closing = false;
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     if (closing) response.setHeader('connection', 'close');
@@ -64,6 +82,7 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
     if (Number(request.headers['content-length'] ?? 0) <= limits.maxBodyBytes) response.writeContinue();
     onRequest(request, response);
   });
+  server.on('checkExpectation', onRequest);
   server.on('clientError', answerBrokenRequest);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -77,6 +96,10 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
     host: options.host,
     port,
     url: `http://${reachableHost(options.host)}:${port}`,
+    connections: () =>
+      new Promise((resolve, reject) =>
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+      ),
     close: async (graceMs) => {
       closing = true;
       await closeServer(server, graceMs);
@@ -94,19 +117,56 @@ async function serve(options: HttpServerOptions, request: IncomingMessage, respo
   response.once('close', () => {
     options.onRequestEnd(route ? path : 'other', response.writableFinished ? response.statusCode : 0);
   });
+  closeSlowReader(response, options.limits.sendTimeoutMs);
   try {
+    refuseBadForm(request);
     if (!route) throw new GatewayError('NOT_FOUND', 'Nothing is served here. The API is at /graphql.');
     const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '');
     if (!route.methods.includes(method) || (request.method === 'HEAD' && route.methods.includes('POST'))) {
       refuseMethod(route, request, response, requestId);
       return;
     }
-    await route.handle({ request, response, search: queryAt < 0 ? '' : target.slice(queryAt), requestId });
+    const origin = originOf(request, options.trustedProxies);
+    await route.handle({ request, response, search: queryAt < 0 ? '' : target.slice(queryAt), requestId, origin });
   } catch (error) {
     if (!(error instanceof GatewayError))
       options.log.error({ requestId, path: route ? path : 'other', error: describeError(error) }, 'request failed');
     await refuse(request, response, error instanceof GatewayError ? error : internalError(error), requestId);
   }
+}
+
+/** What is HTTP, but nothing that is served here. Throws BAD_REQUEST. */
+function refuseBadForm({ headers, rawHeaders, httpVersion }: IncomingMessage): void {
+  if (headers.host === undefined && httpVersion === '1.1')
+    throw new GatewayError('BAD_REQUEST', 'The request has no Host header, which HTTP/1.1 demands. Send one.');
+  if (hosts(rawHeaders) > 1)
+    throw new GatewayError('BAD_REQUEST', 'The request has more than one Host header. Send one.');
+  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue')
+    throw new GatewayError(
+      'BAD_REQUEST',
+      'The request expects what is not known here. Send `Expect: 100-continue` or none.',
+    );
+  // Any other protocol may be passed over (RFC 9110, 7.8); a client of WebSockets would wait for frames that never come.
+  if (headers.upgrade?.toLowerCase() === 'websocket')
+    throw new GatewayError('BAD_REQUEST', 'WebSockets are not served here. Send operations by POST.');
+}
+
+/** Proxies and servers may take different ones of several for true. */
+function hosts(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    if (rawHeaders[index]?.length === 4 && rawHeaders[index]?.toLowerCase() === 'host') count += 1;
+  return count;
+}
+
+/** An answer that is ready but not taken holds its memory, so its connection ends after a while. */
+function closeSlowReader(response: ServerResponse, timeoutMs: number): void {
+  response.once('prefinish', () => {
+    if (response.writableFinished) return;
+    const timer = setTimeout(() => response.destroy(), timeoutMs);
+    timer.unref();
+    response.once('close', () => clearTimeout(timer));
+  });
 }
 
 function refuseMethod(route: Route, request: IncomingMessage, response: ServerResponse, requestId: string): void {
@@ -138,9 +198,9 @@ async function refuse(
   }
   const body = `${JSON.stringify(errorBody(error, requestId))}\n`;
   response.writeHead(errorTable[error.code].httpStatus, {
+    ...SECURITY_HEADERS,
     'content-type': JSON_CONTENT_TYPE,
     'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
     ...headersOfError(error),
     'content-length': Buffer.byteLength(body),
     connection: 'close',
@@ -168,7 +228,7 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
         : ([400, 'BAD_REQUEST', 'The request is not valid HTTP.'] as const);
   const body = `${JSON.stringify(errorBody(new GatewayError(code, message), null))}\n`;
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${JSON_CONTENT_TYPE}\r\n` +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${JSON_CONTENT_TYPE}\r\nx-content-type-options: nosniff\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
 }

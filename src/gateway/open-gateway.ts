@@ -31,14 +31,15 @@ import { defaultHttpLimits, type HttpLimits } from './http-limits.ts';
 import { openHttpServer, type Route } from './http-server.ts';
 import { sourcesOf } from './kept-reads.ts';
 import { type StopTimes, stopServing } from './lifecycle.ts';
-import { openLimits } from './limits/open-limits.ts';
+import { ExecutionCap } from './limits/execution-cap.ts';
+import { openBudgets, openLimits } from './limits/open-limits.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openWarming } from './open-warming.ts';
 import { openOperationCosts } from './operation-costs/open-operation-costs.ts';
 import { operationsRoutes } from './operations-routes.ts';
 import { type Readiness, ReadinessCheck } from './readiness.ts';
 import { createRequestContext } from './request-context.ts';
-import { originOf } from './request-origin.ts';
+import { trustedProxiesOf } from './request-origin.ts';
 import { openRequestScope } from './request-scope.ts';
 import { edges, resolverMaps } from './resolvers.ts';
 import { createResponseCaching } from './response-caching.ts';
@@ -176,6 +177,8 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
       }),
     ],
   });
+  const { budgets, close: closeBudgets } = openBudgets({ settings: config.budgets, redis: slices.redis, clock, log });
+  started.defer(closeBudgets);
   const operationsUnderWay = new OperationsUnderWay();
   const openContext: GraphqlRouteOptions['openContext'] = (
     caller,
@@ -232,11 +235,11 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   started.defer(() => board.close());
   readAlerts = () => board.activeAlerts;
   const door = new Door({ ...slices.sessions, identity, ownOrigin: config.publicOrigin });
-  const callerOf: GraphqlRouteOptions['callerOf'] = async ({ request, response }) => {
+  const callerOf: GraphqlRouteOptions['callerOf'] = async ({ request, response, origin }) => {
     return await door.callerOf({
       method: request.method,
       headers: request.headers,
-      origin: originOf(request),
+      origin,
       answerCookies: (cookies) => {
         if (!response.headersSent) response.setHeader('set-cookie', [...cookies]);
       },
@@ -265,11 +268,23 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   const http = await openHttpServer({
     ...config.http,
     limits,
+    trustedProxies: trustedProxiesOf(config.trustedProxies),
     log,
     routes: new Map<string, Route>([
       [
         '/graphql',
-        graphqlRoute({ apollo, limits, gate, callerOf, openContext, caching, operationsUnderWay, audit: audited }),
+        graphqlRoute({
+          apollo,
+          limits,
+          gate,
+          budgets,
+          executions: new ExecutionCap(config.operationsUnderWay),
+          callerOf,
+          openContext,
+          caching,
+          operationsUnderWay,
+          audit: audited,
+        }),
       ],
       ...operationsRoutes(readiness, metrics),
       ...feeds.routes,

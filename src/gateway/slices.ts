@@ -14,6 +14,7 @@ import { FieldNeeds } from '../platform/edges.ts';
 import type { Logger } from '../platform/log.ts';
 import { Receipt } from '../platform/receipt.ts';
 import { openRedis } from '../platform/redis.ts';
+import type { RedisClient } from '../platform/redis-client.ts';
 import type { RequestScope } from '../platform/request-scope.ts';
 import type { Sealer } from '../platform/sealing/sealer.ts';
 import { createJiraLoaders } from '../sources/jira/create-loaders.ts';
@@ -52,6 +53,8 @@ export interface Slices {
   readonly healthProbes: readonly HealthProbe[];
   readonly caches: Caches;
   readonly databases: Pick<Databases, 'oltp' | 'audit'>;
+  /** Null: there is none. */
+  readonly redis: RedisClient | null;
   readonly sources: { readonly salesforce: SalesforceSource; readonly jira: JiraSource };
   readonly sessions: OpenSessions;
   /** Where cached payloads and what belongs to them go. */
@@ -164,6 +167,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
     ],
     caches,
     databases,
+    redis: redis.client,
     sessions,
     sources,
     privacy,

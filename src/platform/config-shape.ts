@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { parseKey } from './sealing/key-file.ts';
 
@@ -36,6 +37,24 @@ const wholeNumberByRole = (min: number, max: number, fallback: number) => {
     })
     .refine((numbers) => Object.values(numbers).every((number) => number >= min && number <= max), { error });
 };
+/** `60/1000`: so many a minute and so many an hour; 0: no limit. */
+const perMinuteAndHour = (fallback: string) => {
+  const error = 'two whole numbers such as `60/1000`: so many a minute and so many an hour, 0 for no limit';
+  return z
+    .string()
+    .regex(/^\d{1,12}\/\d{1,12}$/, { error })
+    .default(fallback)
+    .transform((text) => {
+      const [perMinute = 0, perHour = 0] = text.split('/').map(Number);
+      return { perMinute, perHour };
+    });
+};
+/** Addresses and networks, between spaces or commas. */
+const networks = z
+  .string()
+  .default('')
+  .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
+  .pipe(z.array(z.string().refine(isNetwork, { error: 'IP addresses or networks such as `10.0.0.0/8 fd00::/8`' })));
 const postgresUrl = url(['postgres:', 'postgresql:']);
 const customFieldId = z
   .string()
@@ -52,6 +71,16 @@ const keys = z
   .refine((list) => list.every((bytes) => bytes !== null), {
     error: `keys with commas between them, each ${KEY_MEANING}`,
   });
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const longest = isIPv4(address) ? 32 : isIPv6(address) ? 128 : -1;
+  return (
+    longest > 0 &&
+    rest.length === 0 &&
+    (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= longest))
+  );
+}
 
 /** Every variable that is read, and what it has to look like. */
 export const settingsShape = {
@@ -129,6 +158,14 @@ export const settingsShape = {
   AUDIT_HEADS_URL: url(['https:', 'http:']).optional(),
   AUDIT_HEADS_INTERVAL: wholeNumber(1, 86_400, 60),
   AUDIT_JOURNAL_MAX_MB: wholeNumber(1, 1_000_000, 1_024),
+  OPERATIONS_UNDER_WAY: wholeNumber(1, 100_000, 1_000),
+  BUDGET_PERSON_REQUESTS: perMinuteAndHour('30000/600000'),
+  BUDGET_PERSON_POINTS: perMinuteAndHour('10000000/200000000'),
+  BUDGET_CLIENT_REQUESTS: perMinuteAndHour('120000/2400000'),
+  BUDGET_CLIENT_POINTS: perMinuteAndHour('40000000/800000000'),
+  BUDGET_SIGN_INS: perMinuteAndHour('600/6000'),
+  BUDGET_FAILED_SIGN_INS: perMinuteAndHour('100/1000'),
+  TRUSTED_PROXIES: networks,
   OPERATION_MAX_TOKENS: wholeNumber(100, 100_000, 8_000),
   OPERATION_MAX_DEPTH: wholeNumber(1, 100, 15),
   OPERATION_MAX_ALIASES: wholeNumber(0, 10_000, 100),

@@ -97,6 +97,24 @@ export interface AuditSettings {
 
 export type RoleName = 'VIEWER' | 'ANALYST' | 'OPERATOR' | 'ADMIN';
 
+/** So many in a minute, and in an hour; 0: no limit. */
+export interface Budget {
+  readonly perMinute: number;
+  readonly perHour: number;
+}
+
+/** What may be used up over time. Points: what operations cost that are executed. */
+export interface BudgetSettings {
+  readonly personRequests: Budget;
+  readonly personPoints: Budget;
+  /** Of all who use a program that gives itself a name, within one tenant. */
+  readonly clientRequests: Budget;
+  readonly clientPoints: Budget;
+  /** From one address, those in the same document counted one by one. */
+  readonly signIns: Budget;
+  readonly failedSignIns: Budget;
+}
+
 /** What one operation may ask for. */
 export interface OperationSettings {
   readonly maxTokens: number;
@@ -137,6 +155,11 @@ export interface Config {
   readonly keys: KeySettings;
   readonly audit: AuditSettings;
   readonly operations: OperationSettings;
+  readonly budgets: BudgetSettings;
+  /** Operations that one instance executes at once. */
+  readonly operationsUnderWay: number;
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: string;
   /** Where the embedded PostgreSQL keeps its files, and keys that no setting names. */
   readonly dataDirectory: string;
@@ -304,6 +327,16 @@ export function loadConfig(environment: Environment = process.env): Config {
       headsIntervalSeconds: env.AUDIT_HEADS_INTERVAL,
       journalMaxBytes: env.AUDIT_JOURNAL_MAX_MB * 1_000_000,
     },
+    budgets: {
+      personRequests: env.BUDGET_PERSON_REQUESTS,
+      personPoints: env.BUDGET_PERSON_POINTS,
+      clientRequests: env.BUDGET_CLIENT_REQUESTS,
+      clientPoints: env.BUDGET_CLIENT_POINTS,
+      signIns: env.BUDGET_SIGN_INS,
+      failedSignIns: env.BUDGET_FAILED_SIGN_INS,
+    },
+    operationsUnderWay: env.OPERATIONS_UNDER_WAY,
+    trustedProxies: env.TRUSTED_PROXIES,
     operations: {
       maxTokens: env.OPERATION_MAX_TOKENS,
       maxDepth: env.OPERATION_MAX_DEPTH,

@@ -15,6 +15,16 @@ import { createTestDatabase, type TestDatabase } from './database.ts';
 import { testKeys } from './keys.ts';
 import { type GraphqlAnswer, sendOperation } from './send-operation.ts';
 
+/** What a test sends in a second no person does in a minute. */
+const noBudgets = {
+  BUDGET_PERSON_REQUESTS: '0/0',
+  BUDGET_PERSON_POINTS: '0/0',
+  BUDGET_CLIENT_REQUESTS: '0/0',
+  BUDGET_CLIENT_POINTS: '0/0',
+  BUDGET_SIGN_INS: '0/0',
+  BUDGET_FAILED_SIGN_INS: '0/0',
+};
+
 export interface TestGatewayOverrides {
   /** Settings by their names in the environment, on top of a test database, a free port and stand-ins for the rest. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -74,6 +84,7 @@ export async function startTestGateway(overrides: TestGatewayOverrides = {}): Pr
       // Work in the background would add calls to those that a test counts.
       CACHE_WARMING_TOP: '0',
       CHANGE_POLL_INTERVAL: '0',
+      ...noBudgets,
       DATA_DIRECTORY: dataDirectory,
       ...testKeys,
       ...(database ? { DATABASE_URL: database.url } : {}),

@@ -13,13 +13,15 @@ import { type GraphqlRouteOptions, graphqlRoute, OperationsUnderWay } from '../.
 import { defaultHttpLimits, type HttpLimits } from '../../src/gateway/http-limits.ts';
 import { type HttpServer, openHttpServer } from '../../src/gateway/http-server.ts';
 import { type StopTimes, stopServing } from '../../src/gateway/lifecycle.ts';
+import { Budgets } from '../../src/gateway/limits/budgets/budgets.ts';
+import { ExecutionCap } from '../../src/gateway/limits/execution-cap.ts';
 import { openLimits } from '../../src/gateway/limits/open-limits.ts';
 import type { ResolverMap } from '../../src/gateway/merge-resolvers.ts';
 import { createMetrics, type Metrics } from '../../src/gateway/metrics.ts';
 import { operationsRoutes } from '../../src/gateway/operations-routes.ts';
 import { ReadinessCheck } from '../../src/gateway/readiness.ts';
 import { createRequestContext } from '../../src/gateway/request-context.ts';
-import { originOf } from '../../src/gateway/request-origin.ts';
+import { trustedProxiesOf } from '../../src/gateway/request-origin.ts';
 import { openRequestScope } from '../../src/gateway/request-scope.ts';
 import { createResponseCaching } from '../../src/gateway/response-caching.ts';
 import { buildSchema } from '../../src/gateway/schema.ts';
@@ -33,6 +35,7 @@ export interface SmallGateway {
   /** Null without `responseCacheBytes`. */
   readonly responseCache: ResponseCache | null;
   readonly operationsUnderWay: OperationsUnderWay;
+  readonly executions: ExecutionCap;
   /** Log lines, parsed. */
   readonly logLines: Record<string, unknown>[];
   /** Stops as the real gateway does; at once unless told. */
@@ -43,7 +46,7 @@ export interface SmallGatewayOptions {
   readonly sdl: string;
   readonly resolvers: ResolverMap;
   readonly limits?: Partial<HttpLimits>;
-  /** Of limits, by their names in the environment. */
+  /** Of limits and budgets, by their names in the environment; without any, nobody's requests are counted. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly production?: boolean;
   /** Who asks; one viewer of the tenant `demo` unless told. */
@@ -79,7 +82,16 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
   let closed: Promise<void> | undefined;
   const document = parse(options.sdl);
   const schema = buildSchema([document], [options.resolvers]);
-  const { operations } = loadConfig({ ...options.settings, NODE_ENV: 'test' });
+  const {
+    operations,
+    budgets,
+    trustedProxies,
+    operationsUnderWay: mostUnderWay,
+  } = loadConfig({
+    ...options.settings,
+    NODE_ENV: 'test',
+  });
+  const executions = new ExecutionCap(mostUnderWay);
   const { parsed, gate } = openLimits({ schema, settings: operations });
   const apollo = await startApollo({
     schema,
@@ -97,11 +109,11 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
       audit: new RequestAuditTrail(testActor(caller.viewer.tenant)),
     });
   };
-  const callerOf: GraphqlRouteOptions['callerOf'] = async ({ request }) => ({
+  const callerOf: GraphqlRouteOptions['callerOf'] = async ({ request, origin }) => ({
     viewer: options.viewerOf?.(request.headers) ?? tester,
     credential: credentialIn(request.headers),
     sessionId: null,
-    origin: originOf(request),
+    origin,
   });
   const { clock = systemClock, ledger = new InvalidationLedger(), responseCacheBytes: maxBytes = 0 } = options;
   const invalidate = (tags: readonly string[]): void => void ledger.applyOwn(tags);
@@ -113,11 +125,23 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
     host: '127.0.0.1',
     port: 0,
     limits,
+    trustedProxies: trustedProxiesOf(trustedProxies),
     log,
     routes: new Map([
       [
         '/graphql',
-        graphqlRoute({ apollo, limits, gate, callerOf, openContext, caching, operationsUnderWay, audit: null }),
+        graphqlRoute({
+          apollo,
+          limits,
+          gate,
+          budgets: options.settings ? new Budgets({ settings: budgets, clock, shared: null }) : null,
+          executions,
+          callerOf,
+          openContext,
+          caching,
+          operationsUnderWay,
+          audit: null,
+        }),
       ],
       ...operationsRoutes(readiness, metrics),
     ]),
@@ -128,6 +152,7 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
     metrics,
     responseCache: caching?.cache ?? null,
     operationsUnderWay,
+    executions,
     logLines,
     close: (times) =>
       (closed ??= stopServing(

@@ -1,4 +1,4 @@
-import { type Caller, NO_ORIGIN } from '../../features/access/caller.ts';
+import type { Caller } from '../../features/access/caller.ts';
 import type { AuditTrail } from '../../features/audit/audit-trail.ts';
 import { type AuditEvent, NO_TENANT } from '../../features/audit/event.ts';
 import type { Pseudonyms } from '../../features/audit/pseudonyms.ts';
@@ -7,7 +7,6 @@ import { GatewayError } from '../../platform/errors.ts';
 import { describeError, type Logger } from '../../platform/log.ts';
 import type { Exchange } from '../http-server.ts';
 import { CLIENT_NAME_HEADER } from '../operation-costs/client-name.ts';
-import { originOf } from '../request-origin.ts';
 import { auditActorOf } from './audit-actor.ts';
 import { AuditedOperation } from './audited-operation.ts';
 import type { KnownSubjects } from './known-subjects.ts';
@@ -45,10 +44,10 @@ export class OperationAudit {
   }
 
   /** Notes that somebody could not be let in. Never rejects: they are answered with the failure in any case. */
-  async signInFailed({ request, requestId }: Exchange, error: unknown): Promise<void> {
+  async signInFailed({ request, requestId, origin }: Exchange, error: unknown): Promise<void> {
     const { trail, pseudonyms, log } = this.#options;
     const code = error instanceof GatewayError ? error.code : 'INTERNAL_SERVER_ERROR';
-    const { address, userAgent } = request.socket ? originOf(request) : NO_ORIGIN;
+    const { address, userAgent } = origin;
     const actor = {
       tenant: NO_TENANT,
       actorId: null,

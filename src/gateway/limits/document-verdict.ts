@@ -21,7 +21,7 @@ export interface MeasuredOperation {
   readonly type: OperationDefinitionNode['operation'];
   readonly cost: CostTerm;
   readonly defaults: ReadonlyMap<string, ConstValueNode>;
-  /** Names of the fields at its root that are written there, as often as they are. */
+  /** Names of the fields at its root, one for each response name. */
   readonly rootFields: readonly string[];
 }
 
@@ -99,15 +99,11 @@ export class DocumentJudge {
 function measured(document: DocumentNode, costs: OperationCosts): DocumentVerdict {
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
   const byName = new Map<string, MeasuredOperation>();
-  for (const operation of operations)
-    byName.set(operation.name?.value ?? '', {
-      type: operation.operation,
-      cost: costs.costOf(document, operation),
-      defaults: defaultsOf(operation),
-      rootFields: operation.selectionSet.selections.flatMap((node) =>
-        node.kind === Kind.FIELD ? [node.name.value] : [],
-      ),
-    });
+  for (const operation of operations) {
+    const { term, rootFields } = costs.costOf(document, operation);
+    const { operation: type, name } = operation;
+    byName.set(name?.value ?? '', { type, cost: term, defaults: defaultsOf(operation), rootFields });
+  }
   const [only] = byName.values();
   return {
     kind: 'measured',

@@ -1,7 +1,12 @@
 import type { GraphQLSchema } from 'graphql';
 import { ParsedDocuments } from '../../cache/responses/parsed-documents.ts';
-import type { OperationSettings } from '../../platform/config.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { BudgetSettings, OperationSettings } from '../../platform/config.ts';
+import type { Logger } from '../../platform/log.ts';
+import type { RedisClient } from '../../platform/redis-client.ts';
 import { CostIndex } from '../explain/cost-index.ts';
+import { Budgets } from './budgets/budgets.ts';
+import { SharedCounts } from './budgets/shared-counts.ts';
 import { CostRules } from './cost-rules.ts';
 import { defaultDocumentLimits, defaultVariableLimits } from './document-limits.ts';
 import { DocumentJudge } from './document-verdict.ts';
@@ -12,6 +17,30 @@ export interface LimitsOptions {
   /** The finished schema. */
   readonly schema: GraphQLSchema;
   readonly settings: OperationSettings;
+}
+
+export interface BudgetParts {
+  readonly budgets: Budgets;
+  close(): void;
+}
+
+/** Budgets of this instance, shared with the others where there is a Redis. */
+export function openBudgets(options: {
+  readonly settings: BudgetSettings;
+  readonly redis: RedisClient | null;
+  readonly clock: Clock;
+  readonly log: Logger;
+}): BudgetParts {
+  const { settings, redis, clock, log } = options;
+  const shared = redis ? new SharedCounts(redis, log) : null;
+  const budgets = new Budgets({ settings, clock, shared });
+  return {
+    budgets,
+    close: () => {
+      budgets.close();
+      shared?.close();
+    },
+  };
 }
 
 export interface OpenLimits {

@@ -30,6 +30,13 @@ interface SizeFromAbove {
   readonly assumed: number;
 }
 
+/** What is known of an operation before its variables are. */
+export interface OperationCost {
+  readonly term: CostTerm;
+  /** Names of the fields at its root, those of its fragments included, one for each response name. */
+  readonly rootFields: readonly string[];
+}
+
 /** Types of an interface multiply the looks at what is selected on it; this keeps them within a few milliseconds. */
 const LOOKS_PER_SELECTION = 10;
 
@@ -46,9 +53,9 @@ export class OperationCosts {
   }
 
   /** Only for documents that `checkShape` let pass. Throws LimitBroken. */
-  costOf(document: DocumentNode, operation: OperationDefinitionNode): CostTerm {
+  costOf(document: DocumentNode, operation: OperationDefinitionNode): OperationCost {
     const root = this.#schema.getRootType(operation.operation);
-    if (!root) return NO_COST;
+    if (!root) return { term: NO_COST, rootFields: [] };
     const { maxSelections } = this.#limits;
     const scope = {
       schema: this.#schema,
@@ -57,7 +64,8 @@ export class OperationCosts {
       fieldsLeft: maxSelections * LOOKS_PER_SELECTION,
     };
     const term = this.#objects(scope, root, [operation.selectionSet], null);
-    if (scope.fieldsLeft > 0) return term;
+    const rootFields = collectFields(scope, root, [operation.selectionSet]).map(({ name }) => name);
+    if (scope.fieldsLeft > 0) return { term, rootFields };
     throw new LimitBroken({
       limit: 'selections',
       value: maxSelections + 1,

@@ -15,7 +15,7 @@ import { checkVariables } from './variable-values.ts';
 export interface AdmittedOperation {
   /** What it may cost at most, in points; 0 for one that the server will refuse. */
   readonly cost: number;
-  /** Names of the fields written at its root, as often as they are. */
+  /** Names of the fields at its root, one for each response name. */
   readonly rootFields: readonly string[];
 }
 
@@ -29,6 +29,8 @@ export interface OperationGateOptions {
 /** How much may be remembered of what was sent, in characters of the requests. */
 const REMEMBERED_CHARACTERS = 8_000_000;
 const ENTRY_WEIGHT = 300;
+/** To plan an operation takes about the same, whatever it would cost. */
+const PLAN: AdmittedOperation = { cost: 10, rootFields: [] };
 
 /**
  * Stands before everything that answers operations, kept answers included, and refuses those that ask for too much, without validating or
@@ -60,7 +62,8 @@ export class OperationGate {
     }
     if (verdict instanceof GatewayError) throw verdict;
     const max = this.maxCost(roles);
-    if (verdict.cost <= max || isPlan(request)) return verdict;
+    if (isPlan(request)) return PLAN;
+    if (verdict.cost <= max) return verdict;
     throw tooComplex({
       limit: 'cost',
       value: verdict.cost,

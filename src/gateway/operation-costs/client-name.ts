@@ -9,10 +9,16 @@ export const CLIENT_NAME_HEADER = 'apollographql-client-name';
  * has no colon, so that none can pass for a person.
  */
 export function clientOf(header: string | undefined, viewer: Pick<ViewerModel, 'id' | 'tenant'>): string {
-  const name = header?.trim() ?? '';
-  if (/^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,63}$/.test(name)) return name;
+  const name = clientName(header);
+  if (name !== null) return name;
   const hash = createHash('sha256')
     .update(JSON.stringify([viewer.tenant, viewer.id]))
     .digest('hex');
   return `viewer:${hash.slice(0, 16)}`;
+}
+
+/** The name that a client gives itself; null without one, or for one that is not acceptable. */
+export function clientName(header: string | undefined): string | null {
+  const name = header?.trim() ?? '';
+  return /^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,63}$/.test(name) ? name : null;
 }
