@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { EmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
+import { noBudgets } from '../../test/support/no-budgets.ts';
 import { type Surroundings, startSurroundings } from '../../test/support/surroundings.ts';
 import type { ChildCounts, ChildMessage, ChildOptions } from './gateway-child.ts';
 import { createBenchDatabase } from './postgres.ts';
@@ -23,7 +24,7 @@ export async function startArm({ postgres, perRequest, isAudited = true, setting
   const databaseUrl = await createBenchDatabase(postgres);
   const surroundings = started.use(await startSurroundings([databaseUrl]));
   const options: ChildOptions = {
-    settings: { ...surroundings.settings, DATABASE_URL: databaseUrl, ...settings },
+    settings: { ...noBudgets, ...surroundings.settings, DATABASE_URL: databaseUrl, ...settings },
     perRequest,
     isAudited,
   };

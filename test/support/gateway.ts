@@ -13,17 +13,8 @@ import type { JiraStandIn } from '../../src/standins/jira/server.ts';
 import type { SalesforceStandIn } from '../../src/standins/salesforce/server.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { testKeys } from './keys.ts';
+import { noBudgets } from './no-budgets.ts';
 import { type GraphqlAnswer, sendOperation } from './send-operation.ts';
-
-/** What a test sends in a second no person does in a minute. */
-const noBudgets = {
-  BUDGET_PERSON_REQUESTS: '0/0',
-  BUDGET_PERSON_POINTS: '0/0',
-  BUDGET_CLIENT_REQUESTS: '0/0',
-  BUDGET_CLIENT_POINTS: '0/0',
-  BUDGET_SIGN_INS: '0/0',
-  BUDGET_FAILED_SIGN_INS: '0/0',
-};
 
 export interface TestGatewayOverrides {
   /** Settings by their names in the environment, on top of a test database, a free port and stand-ins for the rest. */

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { GatewayError } from '../../../src/platform/errors.ts';
+import { noBudgets } from '../../support/no-budgets.ts';
 import { type SmallGateway, startSmallGateway } from '../../support/small-gateway.ts';
 
 let gateway: SmallGateway | undefined;
@@ -7,16 +8,6 @@ afterEach(async () => {
   await gateway?.close();
   gateway = undefined;
 });
-
-const UNLIMITED = '0/0';
-const off = {
-  BUDGET_PERSON_REQUESTS: UNLIMITED,
-  BUDGET_PERSON_POINTS: UNLIMITED,
-  BUDGET_CLIENT_REQUESTS: UNLIMITED,
-  BUDGET_CLIENT_POINTS: UNLIMITED,
-  BUDGET_SIGN_INS: UNLIMITED,
-  BUDGET_FAILED_SIGN_INS: UNLIMITED,
-};
 
 /** `authorization` names the person and the tenant; `bad` is refused. */
 async function start(settings: Readonly<Record<string, string>>, clock = { now: () => Date.now() }) {
@@ -32,7 +23,7 @@ async function start(settings: Readonly<Record<string, string>>, clock = { now: 
     },
     responseCacheBytes: 1_000_000,
     clock,
-    settings: { ...off, ...settings },
+    settings: { ...noBudgets, ...settings },
     viewerOf: ({ authorization = 'somebody demo' }) => {
       const [id = '', tenant = 'demo'] = authorization.split(' ');
       if (id === 'bad') throw new GatewayError('UNAUTHENTICATED', 'The token is not good.');
