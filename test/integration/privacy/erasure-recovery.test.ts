@@ -160,7 +160,7 @@ describe('an erasure that is broken off', () => {
     const { request, steps } = (await readErasure(databases.oltp, testScope('demo'), id)) ?? {};
     expect(steps).toEqual([expect.objectContaining({ step: 'slowly', rows: 20, lastRows: 0 })]);
     expect(request?.proof).toMatchObject({ erased: { slowly: 20 }, hidden: { subject: 1, jira: 1 } });
-    expect(JSON.stringify(await database.query('select * from erasure_requests'))).not.toContain('ada');
+    expect(request?.subject).toBeNull();
   }, 30_000);
 
   it('is worked on by one instance at a time, however many look for work', async () => {
@@ -287,7 +287,7 @@ describe('a request', () => {
     const [row] = await database.query<{ reason: string; subject: string }>(
       'select reason, subject from erasure_requests',
     );
-    expect(`${row?.reason} ${row?.subject}`).not.toContain('ada');
+    expect(`${row?.reason} ${row?.subject}`).not.toContain('ada@example.com');
     expect(testSealer.open(row?.reason ?? '', { table: 'erasure_requests', column: 'reason', row: ['demo', id] })).toBe(
       'Because [erased] left.',
     );

@@ -42,14 +42,17 @@ describe('text', () => {
 
   it('takes time in proportion to its length, whatever it holds', () => {
     const timeOf = (text: string) => {
-      const startedAt = performance.now();
-      maskText(ada, text);
-      return performance.now() - startedAt;
+      const times = Array.from({ length: 7 }, () => {
+        const startedAt = performance.now();
+        maskText(ada, text);
+        return performance.now() - startedAt;
+      });
+      return Math.min(...times);
     };
     for (const piece of ['Ada ', 'a@', 'a.', '@', 'a@b.', 'Ada Lovelace ']) {
-      timeOf(piece.repeat(80_000));
-      const [short, long] = [timeOf(piece.repeat(10_000)), timeOf(piece.repeat(80_000))];
-      expect(long, piece).toBeLessThan(short * 8 * 4 + 20);
+      timeOf(piece.repeat(5_000));
+      const [short, long] = [timeOf(piece.repeat(5_000)), timeOf(piece.repeat(40_000))];
+      expect(long, piece).toBeLessThan(short * 8 * 4 + 5);
     }
   });
 });
