@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { HTTPGraphQLResponse } from '@apollo/server';
 import type { ForwardReason } from '../cache/responses/answer-headers.ts';
 import { unstoredAnswerHeaders } from '../cache/responses/answer-headers.ts';
@@ -37,6 +38,10 @@ export interface ResponseCaching {
 /** An answer that was not executed for its own request. */
 export interface KeptAnswer {
   readonly operation: KnownOperation;
+  readonly viewer: Caller['viewer'];
+  readonly headers: IncomingHttpHeaders;
+  /** From the parsed request to the answer. */
+  readonly durationMs: number;
   /** What executing it would have cost by itself with nothing kept. */
   readonly plainCalls: CallsBySource;
 }
@@ -64,6 +69,13 @@ export type Reply =
       /** Some of the data in it was no longer fresh. */
       readonly isStale: boolean;
     };
+
+interface AskingClient {
+  readonly viewer: Caller['viewer'];
+  readonly headers: IncomingHttpHeaders;
+  readonly isSignedIn: boolean;
+  readonly startedAtMs: number;
+}
 
 /** Remembered values of `Accept`, in characters. */
 const REMEMBERED_ACCEPT_CHARACTERS = 50_000;
@@ -95,6 +107,7 @@ export class CachedOperations {
     signal: AbortSignal,
     bounded: (execute: () => Promise<Reply>) => Promise<Reply>,
   ): Promise<Reply> {
+    const startedAtMs = performance.now();
     const { headers } = exchange.request;
     const { viewer } = caller;
     const priority = clientPriority(headers, viewer);
@@ -116,7 +129,8 @@ export class CachedOperations {
       if (query) this.#caching.onSharedQuery(query);
     }
     const stored = this.#caching.cache.stored(asked);
-    if (stored) return this.#servedReply(asked, stored, mediaType, isSignedIn, undefined);
+    const client: AskingClient = { viewer, headers, isSignedIn, startedAtMs };
+    if (stored) return this.#servedReply(asked, client, stored, mediaType, undefined);
     return await bounded(async () => {
       let records: Readonly<CacheUse> | undefined;
       const served = await this.#caching.cache.answer(asked, async (shared, { maxAgeSeconds }) => {
@@ -124,7 +138,7 @@ export class CachedOperations {
         records = executed.records;
         return executed;
       });
-      return this.#servedReply(asked, served, mediaType ?? this.#mediaTypes.get(accept), isSignedIn, records);
+      return this.#servedReply(asked, client, served, mediaType ?? this.#mediaTypes.get(accept), records);
     });
   }
 
@@ -147,16 +161,17 @@ export class CachedOperations {
 
   #servedReply(
     { operation, conditions }: AskedOperation,
+    { viewer, headers, isSignedIn, startedAtMs }: AskingClient,
     served: ServedAnswer,
     contentType: string | undefined,
-    isSignedIn: boolean,
     records: Readonly<CacheUse> | undefined,
   ): Reply {
     const { clock, onAnswer } = this.#caching;
     onAnswer(originOf(served));
     if (served.joined || (served.kind === 'stored' && served.from !== 'execution')) {
       const { plainCalls } = served.kind === 'stored' ? served.answer.facts : served.executed;
-      this.#caching.onKeptAnswer?.({ operation, plainCalls });
+      const durationMs = performance.now() - startedAtMs;
+      this.#caching.onKeptAnswer?.({ operation, viewer, headers, durationMs, plainCalls });
     }
     const reason = reasonOf(operation, conditions.noCache);
     if (served.kind === 'unstored') return this.#executedReply(served.executed, reason, served.joined);

@@ -214,8 +214,10 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
           invalidate: (tags) => records.invalidate(tags),
           metrics,
           ...(warming ? { onSharedQuery: warming.onSharedQuery } : {}),
-          onKeptAnswer: ({ operation, plainCalls }) => {
+          onKeptAnswer: (answer) => {
+            const { operation, plainCalls } = answer;
             savedCalls.answered(plainCalls);
+            operationCosts.onKeptAnswer(answer);
             if (operation.policy.kind === 'uncacheable') return;
             for (const source of sourcesOf(operation.policy.tags)) reads.note(source);
           },

@@ -229,6 +229,8 @@ export interface OperationCosts {
   salesforce_billed_calls: number;
   salesforce_calls: number;
   tenant: string;
+  whole_answer_durations: Generated<ArrayType<number>>;
+  whole_answers: Generated<number>;
 }
 
 export interface PersonExports {

@@ -18,6 +18,7 @@ import { ExecutionCap } from '../../src/gateway/limits/execution-cap.ts';
 import { openLimits } from '../../src/gateway/limits/open-limits.ts';
 import type { ResolverMap } from '../../src/gateway/merge-resolvers.ts';
 import { createMetrics, type Metrics } from '../../src/gateway/metrics.ts';
+import { openOperationCosts } from '../../src/gateway/operation-costs/open-operation-costs.ts';
 import { operationsRoutes } from '../../src/gateway/operations-routes.ts';
 import { ReadinessCheck } from '../../src/gateway/readiness.ts';
 import { createRequestContext } from '../../src/gateway/request-context.ts';
@@ -116,11 +117,28 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
     origin,
   });
   const { clock = systemClock, ledger = new InvalidationLedger(), responseCacheBytes: maxBytes = 0 } = options;
+  // Charged as in the real gateway, and written nowhere.
+  const operationCosts = openOperationCosts({
+    database: { inTenant: () => Promise.reject(new Error('A small gateway has no database.')) },
+    metrics: metrics.operationCosts,
+    log,
+    clock,
+  });
   const invalidate = (tags: readonly string[]): void => void ledger.applyOwn(tags);
   const caching =
     maxBytes === 0
       ? null
-      : createResponseCaching({ schema, documents: [document], parsed, clock, ledger, maxBytes, invalidate, metrics });
+      : createResponseCaching({
+          schema,
+          documents: [document],
+          parsed,
+          clock,
+          ledger,
+          maxBytes,
+          invalidate,
+          metrics,
+          onKeptAnswer: (answer) => operationCosts.onKeptAnswer(answer),
+        });
   const http = await openHttpServer({
     host: '127.0.0.1',
     port: 0,

@@ -10,6 +10,10 @@ export interface KnownOperation {
   readonly type: 'query' | 'mutation' | 'subscription';
   /** SHA-256 of schema, document, variables, operation name and extensions in their canonical form. */
   readonly digest: string;
+  /** As the document names it; null without a name. */
+  readonly name: string | null;
+  /** SHA-256 of the document's text as it was sent, in hexadecimal. */
+  readonly documentHash: string;
   readonly policy: DocumentPolicy;
   /** Fields of the root, for mutations what they change. */
   readonly rootFields: readonly string[];
@@ -34,10 +38,12 @@ const ENTRY_WEIGHT = 500;
 interface KnownDocument {
   readonly node: DocumentNode;
   readonly text: string;
+  readonly hash: string;
   readonly operations: Map<string, DocumentOperation>;
 }
 
 interface DocumentOperation {
+  readonly name: string | null;
   readonly type: OperationDefinitionNode['operation'];
   readonly variables: ReadonlySet<string>;
   readonly policy: DocumentPolicy;
@@ -97,15 +103,19 @@ export class Operations {
     if (parts.includes(null)) return null;
     const canonical = JSON.stringify([this.#options.schemaHash, document.text, operationName, ...parts]);
     const digest = createHash('sha256').update(canonical).digest('base64url');
-    return { type: operation.type, digest, policy: operation.policy, rootFields: operation.rootFields };
+    const { type, name, policy, rootFields } = operation;
+    return { type, digest, name, documentHash: document.hash, policy, rootFields };
   }
 
   #document(source: string): KnownDocument | null {
     const known = this.#documents.get(source);
     if (known !== undefined) return known;
     const parsed = this.#options.parsed.of(source);
-    const document: KnownDocument | null =
-      parsed.kind === 'unreadable' ? null : { node: parsed.node, text: print(parsed.node), operations: new Map() };
+    let document: KnownDocument | null = null;
+    if (parsed.kind !== 'unreadable') {
+      const hash = createHash('sha256').update(source).digest('hex');
+      document = { node: parsed.node, text: print(parsed.node), hash, operations: new Map() };
+    }
     // The tree takes some ten times the room of its text.
     this.#documents.set(source, document, source.length * 10 + ENTRY_WEIGHT);
     return document;
@@ -119,6 +129,7 @@ export class Operations {
     if (!node || (name === null && operations.length !== 1)) return null;
     const operation: DocumentOperation = {
       type: node.operation,
+      name: node.name?.value ?? null,
       variables: new Set(node.variableDefinitions?.map(({ variable }) => variable.name.value)),
       policy: policyOf(document.node, node, this.#options),
       rootFields: node.selectionSet.selections.map((field) => (field.kind === Kind.FIELD ? field.name.value : '…')),

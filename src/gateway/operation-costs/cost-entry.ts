@@ -15,6 +15,8 @@ export interface CostKey {
 
 export const costSums = [
   'executions',
+  // Given without being executed for their request.
+  'wholeAnswers',
   'salesforceCalls',
   'salesforceBilledCalls',
   'jiraCalls',
@@ -29,16 +31,18 @@ export const costSums = [
 
 export type CostSums = Record<(typeof costSums)[number], number>;
 
-/** Sums over executions; `durations` counts them by the classes of duration-scale.ts. */
+/** Sums over executions and whole answers; their durations are counted by the classes of duration-scale.ts. */
 export interface CostEntry extends CostKey, CostSums {
   readonly durations: number[];
+  readonly wholeAnswerDurations: number[];
 }
 
 export function emptyEntry(key: CostKey): CostEntry {
   const { tenant, hourMs, operationName, documentHash, client } = key;
   const sums = Object.fromEntries(costSums.map((name) => [name, 0])) as CostSums;
-  const durations = Array.from({ length: DURATION_CLASSES }, () => 0);
-  return { tenant, hourMs, operationName, documentHash, client, ...sums, durations };
+  const noDurations = () => Array.from({ length: DURATION_CLASSES }, () => 0);
+  const durations = { durations: noDurations(), wholeAnswerDurations: noDurations() };
+  return { tenant, hourMs, operationName, documentHash, client, ...sums, ...durations };
 }
 
 const nothing: SourceCost = { calls: 0, billedCalls: 0, durationMs: 0, records: 0 };
@@ -56,11 +60,25 @@ export function addExecution(entry: CostEntry, receipt: Receipt, durationMs: num
   entry.cacheMisses += receipt.cache.misses;
   entry.cacheStale += receipt.cache.stale;
   entry.cacheCoalesced += receipt.cache.coalesced;
-  const at = durationClassOf(durationMs);
-  entry.durations[at] = (entry.durations[at] ?? 0) + 1;
+  countDuration(entry.durations, durationMs);
+}
+
+export function addWholeAnswer(entry: CostEntry, durationMs: number): void {
+  entry.wholeAnswers += 1;
+  countDuration(entry.wholeAnswerDurations, durationMs);
 }
 
 export function mergeInto(entry: CostEntry, other: CostEntry): void {
   for (const name of costSums) entry[name] += other[name];
-  for (const [at, count] of other.durations.entries()) entry.durations[at] = (entry.durations[at] ?? 0) + count;
+  addCounts(entry.durations, other.durations);
+  addCounts(entry.wholeAnswerDurations, other.wholeAnswerDurations);
+}
+
+function countDuration(counts: number[], durationMs: number): void {
+  const at = durationClassOf(durationMs);
+  counts[at] = (counts[at] ?? 0) + 1;
+}
+
+function addCounts(counts: number[], more: readonly number[]): void {
+  for (const [at, count] of more.entries()) counts[at] = (counts[at] ?? 0) + count;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { selectOperationCosts } from '../../../src/gateway/operation-costs/cost-table.ts';
 import { CostTally } from '../../../src/gateway/operation-costs/cost-tally.ts';
@@ -48,6 +49,8 @@ describe('stored costs of operations', () => {
       for (let batch = 0; batch < 2; batch += 1) {
         for (let run = 0; run < 10; run += 1)
           tally.add(key, NOW_MS - batch * 3_600_000, receiptOf(2, 1), n === 0 ? 10 : 1_000);
+        const whole = tally.wholeAnswersOf(key, NOW_MS - batch * 3_600_000);
+        for (let answer = 0; answer < 50; answer += 1) whole.add(NOW_MS - batch * 3_600_000, n === 0 ? 0.2 : 20);
         await writer.write();
       }
       await writer.close();
@@ -59,6 +62,8 @@ describe('stored costs of operations', () => {
       operationName: 'Dashboard',
       client: 'assistant',
       executions: 40,
+      wholeAnswers: 200,
+      wholeAnswerP50Ms: 1,
       salesforceCalls: 40,
       salesforceBilledCalls: 80,
       jiraBilledCalls: 40,
@@ -68,6 +73,8 @@ describe('stored costs of operations', () => {
     expect(row?.p50Ms).toBeLessThan(16);
     expect(row?.p95Ms).toBeGreaterThanOrEqual(1_000);
     expect(row?.p95Ms).toBeLessThan(1_500);
+    expect(row?.wholeAnswerP95Ms).toBeGreaterThanOrEqual(20);
+    expect(row?.wholeAnswerP95Ms).toBeLessThan(30);
   });
 
   it('belong to their tenant, and come with the dearest first', async () => {
@@ -107,6 +114,55 @@ describe('stored costs of operations', () => {
 });
 
 describe('a gateway', () => {
+  it('charges answers that were given whole as it charges what it executed, however they were come by', async () => {
+    const started = await startTestGateway({ responseCacheBytes: 8_000_000 });
+    try {
+      const viewer = await started.as('VIEWER');
+      const document = 'query Overview { psRequests(first: 2) { nodes { number steps { name } } } }';
+      const ask = (client?: string, more: Readonly<Record<string, string>> = {}) =>
+        started.query(document, {}, { ...viewer, ...(client ? { 'apollographql-client-name': client } : {}), ...more });
+      // The first teaches the media type.
+      await started.query('{ __typename }', {}, viewer);
+      // One is executed, and the others join it.
+      await Promise.all(Array.from({ length: 3 }, () => ask('assistant')));
+      const { headers } = await ask('assistant');
+      expect(headers.get('cache-status')).toContain('; hit');
+      for (let time = 0; time < 4; time += 1) await ask();
+      await ask('assistant', { 'cache-control': 'no-cache' });
+      await ask('assistant', { 'x-explain': 'plan' });
+      const metrics = await (await fetch(`${started.url}/metrics`)).text();
+      expect(metrics).toContain('operation_whole_answers_total{operation="Overview"} 7');
+      await started.gateway.close();
+      const rows = await started.database?.query(
+        `select client, document_hash, executions::int, whole_answers::int,
+          (select sum(count)::int from unnest(durations) as count) as executions_timed,
+          (select sum(count)::int from unnest(whole_answer_durations) as count) as answers_timed
+        from operation_costs where operation_name = 'Overview' order by client`,
+      );
+      const hash = createHash('sha256').update(document).digest('hex');
+      expect(rows).toEqual([
+        {
+          client: 'assistant',
+          document_hash: hash,
+          executions: 2,
+          whole_answers: 3,
+          executions_timed: 2,
+          answers_timed: 3,
+        },
+        {
+          client: expect.stringMatching(/^viewer:/),
+          document_hash: hash,
+          executions: 0,
+          whole_answers: 4,
+          executions_timed: 0,
+          answers_timed: 4,
+        },
+      ]);
+    } finally {
+      await started.close();
+    }
+  });
+
   it('charges what it executed to operation and client, in its table and its metrics, and nothing for a plan', async () => {
     const started = await startTestGateway();
     try {

@@ -34,7 +34,14 @@ function asked(
   overrides: Partial<AskedOperation> & { readonly policy?: DocumentPolicy; readonly digest?: string } = {},
 ): AskedOperation {
   return {
-    operation: { type: 'query', digest: overrides.digest ?? 'd', policy: overrides.policy ?? policy, rootFields: [] },
+    operation: {
+      type: 'query',
+      digest: overrides.digest ?? 'd',
+      name: null,
+      documentHash: '',
+      policy: overrides.policy ?? policy,
+      rootFields: [],
+    },
     visibility: { tenant: 'demo', roles: ['VIEWER'], person: { id: 'p', name: null, email: null } },
     conditions: unconditional,
     signal: new AbortController().signal,

@@ -109,7 +109,7 @@ function instance(ledger = new InvalidationLedger()): {
     ask: () =>
       cache.answer(
         {
-          operation: { type: 'query', digest: 'd', policy, rootFields: [] },
+          operation: { type: 'query', digest: 'd', name: null, documentHash: '', policy, rootFields: [] },
           visibility: { tenant: 't', roles: ['VIEWER'], person: null },
           conditions: {
             noCache: false,

@@ -47,13 +47,32 @@ describe('the tally', () => {
     expect(rows.find((row) => row.client === OTHERS)?.executions).toBe(1_950);
   });
 
+  it('counts whole answers apart, in their hour, until everything is taken', () => {
+    const tally = new CostTally(10);
+    tally.add(key, 0, receiptOf(1), 500);
+    const answers = tally.wholeAnswersOf(key, 0);
+    expect([answers.add(0, 0.4), answers.add(HOUR_MS - 1, 3)]).toEqual([true, true]);
+    expect(answers.add(HOUR_MS, 3)).toBe(false);
+    const [row, ...others] = tally.take();
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ executions: 1, wholeAnswers: 2, salesforceBilledCalls: 1 });
+    expect(percentileMs(row?.durations ?? [], 1)).toBeGreaterThanOrEqual(500);
+    expect(percentileMs(row?.wholeAnswerDurations ?? [], 1)).toBe(4);
+    expect(answers.add(0, 3)).toBe(false);
+    expect(tally.size).toBe(0);
+  });
+
   it('takes back what could not be written, together with what came meanwhile', () => {
     const tally = new CostTally(10);
     tally.add(key, 0, receiptOf(1), 1);
+    tally.wholeAnswersOf(key, 0).add(0, 1);
     const taken = tally.take();
     tally.add(key, 0, receiptOf(1), 1);
+    tally.wholeAnswersOf(key, 0).add(0, 1);
     tally.putBack(taken);
-    expect(tally.take()).toMatchObject([{ executions: 2, salesforceBilledCalls: 2 }]);
+    const [row] = tally.take();
+    expect(row).toMatchObject({ executions: 2, wholeAnswers: 2, salesforceBilledCalls: 2 });
+    expect(row?.wholeAnswerDurations.reduce((sum, count) => sum + count, 0)).toBe(2);
   });
 });
 
