@@ -10,7 +10,7 @@ FROM node:26-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DATA_DIRECTORY=/data
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
-COPY package.json ./
+COPY package.json trusted-documents.json ./
 COPY schema ./schema
 COPY migrations ./migrations
 COPY src ./src

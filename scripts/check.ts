@@ -12,6 +12,7 @@ import {
   graphqlTypes,
   thawedMigrations,
 } from './generated-files.ts';
+import { buildManifest, committedManifest, MANIFEST_FILE } from './trusted-documents.ts';
 
 process.chdir(join(import.meta.dirname, '..'));
 
@@ -28,6 +29,7 @@ const parts: readonly Part[] = [
   { name: 'resolver types in step with the schema', run: () => compare(graphqlTypes) },
   { name: 'database types in step with the migrations', run: () => compare(databaseTypes) },
   { name: 'migrations frozen', run: checkMigrations },
+  { name: 'trusted documents in step with the examples and the schema', run: async () => checkDocuments() },
   { name: 'test titles', run: async () => duplicateTitles() },
 ];
 
@@ -59,6 +61,15 @@ async function checkMigrations(): Promise<string> {
     return `Changed or removed after they were frozen: ${thawed.join(', ')}. Restore them and write a new migration.`;
   }
   return compare(async () => frozenMigrations());
+}
+
+/** Also finds the document of a client that a change of the schema would break. */
+function checkDocuments(): string {
+  const committed = committedManifest();
+  const { text, problems } = buildManifest(committed);
+  if (problems.length > 0) return problems.join('\n');
+  const isStale = committed?.replaceAll('\r\n', '\n') !== text;
+  return isStale ? `Stale: ${MANIFEST_FILE}. Run \`npm run documents\` and commit what it writes.` : '';
 }
 
 function readIfThere(path: string): string | null {

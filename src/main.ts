@@ -62,8 +62,9 @@ async function main(): Promise<void> {
     process.stdout.write(await welcome(gateway, config, performance.now() - startedAtMs));
   } catch (error) {
     if (stoppingSinceMs !== undefined) return;
-    process.stderr.write(`${startFailure(error, config)}\n`);
-    process.exit(EXIT_FAILURE);
+    const isConfig = error instanceof ConfigError;
+    process.stderr.write(`${isConfig ? error.message : startFailure(error, config)}\n`);
+    process.exit(isConfig ? EXIT_CONFIG : EXIT_FAILURE);
   }
 }
 

@@ -7,6 +7,7 @@ import type { AuditedOperation } from './audit/audited-operation.ts';
 import type { OperationAudit } from './audit/operation-audit.ts';
 import { CachedOperations, type Reply, type ResponseCaching } from './cached-operations.ts';
 import { clientPriority } from './client-priority.ts';
+import type { DocumentDesk } from './documents/document-desk.ts';
 import { completeBody, executeOperation } from './execute-operation.ts';
 import { admitExplain } from './explain/explain-header.ts';
 import { send } from './http-answer.ts';
@@ -23,6 +24,8 @@ import { sendStoredAnswer } from './stored-answer-sender.ts';
 export interface GraphqlRouteOptions {
   readonly apollo: ApolloServer<RequestContext>;
   readonly limits: HttpLimits;
+  /** Finds the documents that are named by their hash; null: none are. */
+  readonly documents: Pick<DocumentDesk, 'admit'> | null;
   /** Refuses operations that ask for too much. */
   readonly gate: Pick<OperationGate, 'admit'>;
   /** Finds out who asks, before anything of the request's body is read. Throws UNAUTHENTICATED, FORBIDDEN. */
@@ -106,7 +109,9 @@ export function graphqlRoute(options: GraphqlRouteOptions): Route {
         const text = isPost ? await readBodyText(exchange.request, options.limits.maxBodyBytes) : '';
         let body: unknown;
         const parsed = (): unknown => (body ??= isPost ? parseBody(text) : undefined);
-        const asked = { isPost, search: exchange.search, bodyText: text, parsed };
+        const sent = { isPost, search: exchange.search, bodyText: text, parsed };
+        const asked = options.documents?.admit(sent, exchange.request.headers) ?? sent;
+        const named = asked === sent ? exchange : { ...exchange, search: asked.search };
         const admitted = options.gate.admit(exchange.request, asked, caller.viewer.roles);
         purse?.signIns(signInsAmong(admitted.rootFields));
         await audited?.permit(asked);
@@ -116,8 +121,8 @@ export function graphqlRoute(options: GraphqlRouteOptions): Route {
             return withinDeadline(options.limits, abort, begin());
           });
         const reply = cached
-          ? await cached.reply(exchange, caller, text, parsed, abort.signal, bounded)
-          : await bounded(() => execute(options, exchange, caller, parsed(), abort.signal));
+          ? await cached.reply(named, caller, asked.bodyText, asked.parsed, abort.signal, bounded)
+          : await bounded(() => execute(options, named, caller, asked.parsed(), abort.signal));
         await audited?.answered(reply);
         if (reply.kind === 'stored') await sendStoredAnswer(exchange, reply);
         else sendAnswer(exchange.response, reply, exchange.requestId);

@@ -4,6 +4,7 @@ import type { UpstreamDurations } from '../upstream/call.ts';
 import { createUpstreamMetrics, type UpstreamMetrics } from '../upstream/upstream-metrics.ts';
 import { type AuditMetrics, createAuditMetrics } from './audit/audit-metrics.ts';
 import { type CacheReadings, registerCacheMetrics } from './cache-metrics.ts';
+import { createDocumentMetrics, type DocumentMetrics } from './documents/document-metrics.ts';
 import { type ChangeMetrics, createChangeMetrics } from './job-metrics.ts';
 import { createOperationCostMetrics, type OperationCostMetrics } from './operation-costs/cost-metrics.ts';
 
@@ -22,6 +23,7 @@ export interface Metrics {
   readonly responseCacheAnswers: ResponseCacheAnswers;
   readonly operationCosts: OperationCostMetrics;
   readonly audit: AuditMetrics;
+  readonly documents: DocumentMetrics;
   /** Text in Prometheus' format and its content type. */
   expose(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -107,6 +109,7 @@ export function createMetrics(
     responseCacheAnswers,
     operationCosts: createOperationCostMetrics(registers),
     audit: createAuditMetrics(registry, readJournalBytes),
+    documents: createDocumentMetrics(registry),
     expose: async () => ({
       contentType: registry.contentType,
       text: `${await ofProcess.metrics()}\n${await registry.metrics()}`,

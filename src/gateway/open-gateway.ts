@@ -18,6 +18,7 @@ import type { CacheReadings } from './cache-metrics.ts';
 import { CachedOperations } from './cached-operations.ts';
 import type { RecordsDecorator } from './caches.ts';
 import { openChangeFeeds } from './change-feeds.ts';
+import { openDocuments, readTrustedDocuments } from './documents/open-documents.ts';
 import { toExecutedCalls } from './executed-calls.ts';
 import { RecentCacheUse } from './explain/cache-expectation.ts';
 import { loaderCosts } from './explain/cost-index.ts';
@@ -90,6 +91,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   const limits: HttpLimits = { ...defaultHttpLimits, ...options.limits };
   await using started = new AsyncDisposableStack();
   const sealer = openSealer(config);
+  const trustedDocuments = readTrustedDocuments(config.trustedDocuments);
 
   const pseudonyms = new Pseudonyms(sealer);
   let readPools: Slices['pools'] = () => [];
@@ -138,7 +140,17 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   applyAccessRules(schema);
   boundAnswerSize(schema);
   noteAnswerPlaces(schema);
-  const { parsed, gate } = openLimits({ schema, settings: config.operations });
+  const { parsed, judge, gate } = openLimits({ schema, settings: config.operations });
+  const documentDesk = openDocuments({
+    settings: config.trustedDocuments,
+    documents: trustedDocuments,
+    schema,
+    parsed,
+    judge,
+    metrics: metrics.documents,
+    log,
+  });
+  started.defer(() => documentDesk?.close());
   const audit = openAudit({
     config,
     databases: slices.databases,
@@ -278,6 +290,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
         graphqlRoute({
           apollo,
           limits,
+          documents: documentDesk?.desk ?? null,
           gate,
           budgets,
           executions: new ExecutionCap(config.operationsUnderWay),

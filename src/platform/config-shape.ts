@@ -170,6 +170,8 @@ export const settingsShape = {
   OPERATION_MAX_DEPTH: wholeNumber(1, 100, 15),
   OPERATION_MAX_ALIASES: wholeNumber(0, 10_000, 100),
   OPERATION_MAX_COST: wholeNumberByRole(10, 100_000_000, 30_000),
+  TRUSTED_DOCUMENTS: z.enum(['off', 'log', 'safelist'], { error: '`off`, `log` or `safelist`' }).default('off'),
+  TRUSTED_DOCUMENTS_FILE: text.default('trusted-documents.json'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`',

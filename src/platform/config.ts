@@ -124,6 +124,14 @@ export interface OperationSettings {
   readonly maxCost: Readonly<Record<RoleName, number>>;
 }
 
+/** Documents that clients may name by their hash. */
+export interface TrustedDocumentsSettings {
+  /** `log`: documents that are not in the manifest are let in and noted; `safelist`: they are refused. */
+  readonly mode: 'off' | 'log' | 'safelist';
+  /** Path of the manifest. */
+  readonly file: string;
+}
+
 export interface Config {
   readonly production: boolean;
   /** Stand-ins and embedded database are allowed: always outside production, there only by name. */
@@ -160,6 +168,7 @@ export interface Config {
   readonly operationsUnderWay: number;
   /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
+  readonly trustedDocuments: TrustedDocumentsSettings;
   readonly logLevel: string;
   /** Where the embedded PostgreSQL keeps its files, and keys that no setting names. */
   readonly dataDirectory: string;
@@ -343,6 +352,7 @@ export function loadConfig(environment: Environment = process.env): Config {
       maxAliases: env.OPERATION_MAX_ALIASES,
       maxCost: env.OPERATION_MAX_COST,
     },
+    trustedDocuments: { mode: env.TRUSTED_DOCUMENTS, file: env.TRUSTED_DOCUMENTS_FILE },
     logLevel: env.LOG_LEVEL,
     dataDirectory: env.DATA_DIRECTORY,
   };

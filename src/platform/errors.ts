@@ -114,6 +114,21 @@ export const errorTable = {
     httpStatus: 503,
     retryable: true,
   },
+  PERSISTED_QUERY_NOT_FOUND: {
+    meaning: 'No trusted document has the hash that was sent alone; clients of Apollo then send the text as well.',
+    httpStatus: 200,
+    retryable: false,
+  },
+  DOCUMENT_HASH_MISMATCH: {
+    meaning: 'The hash is not the SHA-256 of the document that came with it, or two hashes were sent.',
+    httpStatus: 400,
+    retryable: false,
+  },
+  DOCUMENT_NOT_TRUSTED: {
+    meaning: 'The gateway answers only documents that are in its manifest, and this one is not.',
+    httpStatus: 403,
+    retryable: false,
+  },
   ANSWER_TOO_LARGE: {
     meaning: 'The answer would hold more records than one may; ask for smaller pages or fewer levels.',
     httpStatus: 400,

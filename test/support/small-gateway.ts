@@ -159,6 +159,7 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
           caching,
           operationsUnderWay,
           audit: null,
+          documents: null,
         }),
       ],
       ...operationsRoutes(readiness, metrics),

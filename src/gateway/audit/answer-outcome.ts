@@ -39,7 +39,13 @@ export function outcomeOfCodes(codes: readonly string[], isWhole: boolean): Audi
   return isWhole && codes.length > 0 ? 'FAILED' : 'ALLOWED';
 }
 
-const DENIALS: ReadonlySet<string> = new Set(['FORBIDDEN', 'UNAUTHENTICATED', 'OPERATION_TOO_COMPLEX', 'RATE_LIMITED']);
+const DENIALS: ReadonlySet<string> = new Set([
+  'FORBIDDEN',
+  'UNAUTHENTICATED',
+  'OPERATION_TOO_COMPLEX',
+  'RATE_LIMITED',
+  'DOCUMENT_NOT_TRUSTED',
+]);
 
 function codesOf(errors: readonly AnsweredError[]): readonly string[] {
   return [...new Set(errors.map(({ extensions }) => extensions?.code ?? 'UNKNOWN'))].slice(0, MAX_CODES);

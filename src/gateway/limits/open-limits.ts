@@ -46,6 +46,7 @@ export function openBudgets(options: {
 export interface OpenLimits {
   /** Shared with all who look at documents before the server does. */
   readonly parsed: ParsedDocuments;
+  readonly judge: DocumentJudge;
   readonly gate: OperationGate;
 }
 
@@ -56,5 +57,5 @@ export function openLimits({ schema, settings }: LimitsOptions): OpenLimits {
   const parsed = new ParsedDocuments(limits.maxTokens);
   const costs = new OperationCosts(schema, new CostRules(schema, new CostIndex()), limits);
   const judge = new DocumentJudge({ parsed, limits, costs });
-  return { parsed, gate: new OperationGate({ judge, variableLimits: defaultVariableLimits, maxCost }) };
+  return { parsed, judge, gate: new OperationGate({ judge, variableLimits: defaultVariableLimits, maxCost }) };
 }

@@ -1,0 +1,39 @@
+import type { DocumentNode } from 'graphql';
+import { Kind } from 'graphql';
+import type { Logger } from '../../platform/log.ts';
+import { withoutValues } from './document-form.ts';
+
+export interface FreeDocumentsOptions {
+  readonly log: Logger;
+  /** Called once for each document that is noted. */
+  onNoted(): void;
+}
+
+/** So many are told apart. Who has more has something else to do first than to trust each of them. */
+const MAX_NOTED = 1_000;
+const MAX_LOGGED_CHARACTERS = 2_000;
+
+/** Documents that were sent and are not in the manifest, each logged once, without the values written in it. */
+export class FreeDocuments {
+  readonly #options: FreeDocumentsOptions;
+  readonly #noted = new Set<string>();
+
+  constructor(options: FreeDocumentsOptions) {
+    this.#options = options;
+  }
+
+  /** `client`: the name that it gives itself, if it is one that may be logged. */
+  note(hash: string, document: DocumentNode, client: string | null): void {
+    if (this.#noted.has(hash) || this.#noted.size >= MAX_NOTED) return;
+    const { log, onNoted } = this.#options;
+    this.#noted.add(hash);
+    onNoted();
+    const operations = document.definitions.flatMap((node) =>
+      node.kind === Kind.OPERATION_DEFINITION ? [node.name?.value ?? '(no name)'] : [],
+    );
+    const text = withoutValues(document).slice(0, MAX_LOGGED_CHARACTERS);
+    log.warn({ hash, operations, client, document: text }, 'A document is not in the manifest of trusted documents.');
+    if (this.#noted.size === MAX_NOTED)
+      log.warn({ documents: MAX_NOTED }, 'Further documents that are not in the manifest are not logged.');
+  }
+}
