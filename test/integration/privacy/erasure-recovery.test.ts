@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Kysely } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eraseMentors } from '../../../src/features/privacy/erase-mentors.ts';
@@ -17,6 +20,9 @@ import { createLogger } from '../../../src/platform/log.ts';
 import { testActor } from '../../support/audit.ts';
 import { createTestDatabase, openTestDatabases, type TestDatabase, testScope } from '../../support/database.ts';
 import { testSealer } from '../../support/keys.ts';
+import { sized } from '../../support/test-size.ts';
+
+const workerPath = fileURLToPath(new URL('../../support/erasure-worker.ts', import.meta.url));
 
 let database: TestDatabase;
 let databases: Databases;
@@ -162,6 +168,38 @@ describe('an erasure that is broken off', () => {
     expect(request?.proof).toMatchObject({ erased: { slowly: 20 }, hidden: { subject: 1, jira: 1 } });
     expect(request?.subject).toBeNull();
   }, 30_000);
+
+  it('goes on after kill -9, however often it comes, and counts exactly the rows that were changed', async () => {
+    const most = sized({ small: 2, full: 20 });
+    const rows = most * 12;
+    await plantRuns(rows);
+    const id = await ask('ada');
+    let kills = 0;
+    while ((await stateOf(id))?.status === 'RUNNING' && kills < most) {
+      const before = await runsOf('ada');
+      const worker = spawn(process.execPath, [workerPath, database.url, directory, '15'], { stdio: 'ignore' });
+      const ended = once(worker, 'exit');
+      // In the middle of its work, at another place every time.
+      await until(async () => (await runsOf('ada')) <= Math.max(0, before - 2 - (kills % 5)), 'some batches');
+      worker.kill('SIGKILL');
+      await ended;
+      kills += 1;
+      await until(
+        async () =>
+          rows - (await runsOf('ada')) ===
+          ((await readErasure(databases.oltp, testScope('demo'), id))?.steps[0]?.rows ?? 0),
+        'count and rows agree',
+      );
+      // Nobody has to wait for the lease of the dead.
+      await database.query(`update erasure_requests set claimed_until = now() where claimed_until is not null`);
+    }
+    expect(kills).toBe(most);
+    const worker = spawn(process.execPath, [workerPath, database.url, directory, '0'], { stdio: 'ignore' });
+    open.push(async () => void worker.kill('SIGKILL'));
+    await completed(id);
+    expect(await runsOf('ada')).toBe(0);
+    expect((await stateOf(id))?.proof).toMatchObject({ erased: { runs: rows } });
+  }, 180_000);
 
   it('is worked on by one instance at a time, however many look for work', async () => {
     await plantRuns(20);
