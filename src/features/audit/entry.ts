@@ -98,6 +98,6 @@ export function entryRecord(
 }
 
 /** PostgreSQL can hold neither NUL nor half a surrogate pair. */
-export function storable(text: string): string {
+function storable(text: string): string {
   return text.slice(0, MAX_TEXT_LENGTH).replaceAll('\0', '').toWellFormed();
 }

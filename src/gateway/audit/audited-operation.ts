@@ -26,7 +26,7 @@ const ANSWERED_FROM = {
   stale: '{"answer":"executed","stale":true}',
 } as const;
 
-export const REFUSED_ACTION = 'operation.refused';
+const REFUSED_ACTION = 'operation.refused';
 
 /** The entries of one operation: exactly one for each root field of a mutation, and one for any other. */
 export class AuditedOperation {
