@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { appendAudit, probeAudit } from '../../../src/features/audit/append.ts';
@@ -122,4 +123,20 @@ test('refuses within three seconds, and stores nothing, while the right to appen
   }
   expect(performance.now() - startedAt).toBeLessThan(3_000);
   expect(await sequencesOf('refused')).toEqual([]);
+});
+
+test('is written while every connection of the requests is taken', async () => {
+  const narrow = openTestDatabases(database.url, { maxConnections: 1 });
+  try {
+    const taken = narrow.oltp.inTenant(testScope('busy'), (db) => sql`select pg_sleep(1)`.execute(db));
+    const waiting = narrow.oltp.inTenant(testScope('busy'), (db) => sql`select 1`.execute(db));
+    await narrow.audit.inTenant(testScope('busy'), (db) =>
+      appendAudit(db, testActor('busy'), { action: 'x', outcome: 'ALLOWED' }),
+    );
+    expect(narrow.oltp.use.waiting).toBe(1);
+    await Promise.all([taken, waiting]);
+  } finally {
+    await narrow.close();
+  }
+  expect(await sequencesOf('busy')).toEqual([1]);
 });

@@ -13,11 +13,17 @@ import { buildSchema, readSchemaDocuments } from '../../../src/gateway/schema.ts
 import { auditRows, entriesOf } from '../../support/audit-rows.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { MovableClock } from '../../support/identity.ts';
 
+const clock = new MovableClock();
 let running: TestGateway;
 
 beforeAll(async () => {
-  running = await startTestGateway({ responseCacheBytes: 4_000_000 });
+  running = await startTestGateway({
+    clock,
+    responseCacheBytes: 4_000_000,
+    settings: { CACHE_TTL_DEFAULT: '300', CACHE_TTL_LONG: '600' },
+  });
 });
 afterAll(() => running.close());
 
@@ -136,9 +142,23 @@ test('operations that are refused as a whole are there, and so are sign-ins that
   ]);
 });
 
-test('what is served as stale says so', async () => {
-  const headers = await running.as('VIEWER');
-  await ask('{ account(id: "0015g00000StaleAAA") { name } }', headers);
-  const id = await ask('{ validationRules { id } }', { ...headers, 'x-explain': 'plan' });
-  expect(await entriesOf(database(), id)).toMatchObject([{ details: { answer: 'plan' } }]);
+test('a plan of an operation, which runs nothing, has an entry that says so', async () => {
+  const id = await ask('{ validationRules { id } }', { ...(await running.as('VIEWER')), 'x-explain': 'plan' });
+  expect(await entriesOf(database(), id)).toMatchObject([
+    { actions: ['validationRules'], details: { answer: 'plan' } },
+  ]);
+});
+
+test('what is served as stale says so, and the clock of an instance that is hours ahead dates nothing', async () => {
+  const document = '{ psRequests(first: 3) { nodes { number } } }';
+  // Without credentials: a token would have expired.
+  await ask(document, { 'cache-control': 'no-store' });
+  clock.advanceMs(3 * 3_600_000);
+  running.salesforce.faults.add({ kind: 'status', status: 503 });
+  const id = await ask(document, { 'cache-control': 'no-store' });
+  expect(await entriesOf(database(), id)).toMatchObject([{ actions: ['psRequests'], details: { stale: true } }]);
+  const late = await database().query(
+    `select from audit_logs where abs(extract(epoch from occurred_at - now())) > 600 or abs(extract(epoch from created_at - now())) > 600`,
+  );
+  expect(late).toEqual([]);
 });
