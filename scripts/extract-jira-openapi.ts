@@ -13,6 +13,7 @@ const operations: readonly (readonly [path: string, ...methods: string[]])[] = [
   ['/rest/api/3/issue/bulkfetch', 'post'],
   ['/rest/api/3/issue/{issueIdOrKey}', 'get', 'put'],
   ['/rest/api/3/issue/{issueIdOrKey}/comment', 'get', 'post'],
+  ['/rest/api/3/issue/{issueIdOrKey}/comment/{id}', 'get'],
   ['/rest/api/3/issue/{issueIdOrKey}/transitions', 'get', 'post'],
   ['/rest/api/3/comment/list', 'post'],
   ['/rest/api/3/user', 'get'],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JiraIssueSeed } from '../data/company.ts';
 import type { StandInAnswer } from '../kit/exchange.ts';
+import { problemOfAdf } from './adf-structure.ts';
 import { adfHtml, isAdfDocument } from './adf-text.ts';
 import type { JiraExchange } from './exchange.ts';
 import { toJiraDate } from './jira-date.ts';
@@ -15,7 +16,7 @@ export function commentBean(
   comment: Comment,
   issue: JiraIssueSeed,
   site: Site,
-  { rendered = false } = {},
+  { rendered = false, properties = false } = {},
 ): Record<string, unknown> {
   const author = userReference(comment.authorAccountId, site);
   return {
@@ -28,6 +29,7 @@ export function commentBean(
     created: toJiraDate(comment.createdAt),
     updated: toJiraDate(comment.createdAt),
     jsdPublic: true,
+    ...(properties ? { properties: site.commentProperties.get(comment.id) ?? [] } : {}),
   };
 }
 
@@ -51,15 +53,31 @@ export function listComments({ site, parameters, url }: JiraExchange): StandInAn
   return { status: 200, body: { startAt, maxResults, total: ordered.length, comments }, billed: 1 + comments.length };
 }
 
+/** GET /issue/{idOrKey}/comment/{id}. */
+export function getComment({ site, parameters, url }: JiraExchange): StandInAnswer {
+  const issue = site.requireIssue(parameters[0] ?? '');
+  const comment = issue.comments.find(({ id }) => id === parameters[1]);
+  if (!comment) throw new JiraProblem(404, [`Can not find a comment for the id: ${parameters[1] ?? ''}.`]);
+  const rendered = url.searchParams.get('expand')?.includes('renderedBody') ?? false;
+  return { status: 200, body: commentBean(comment, issue, site, { rendered }), billed: 2 };
+}
+
 /** POST /issue/{idOrKey}/comment: the body must be an Atlassian Document. */
 export function addComment({ site, parameters, json }: JiraExchange): StandInAnswer {
   const issue = site.requireIssue(parameters[0] ?? '');
-  const { body } = json(z.looseObject({ body: z.unknown().optional() }));
+  const { body, properties } = json(
+    z.looseObject({
+      body: z.unknown().optional(),
+      properties: z.array(z.strictObject({ key: z.string().min(1).max(255), value: z.json() })).optional(),
+    }),
+  );
   if (body === undefined || body === null || body === '')
     throw new JiraProblem(400, [], { comment: 'Comment body can not be empty!' });
-  if (!isAdfDocument(body)) throw new JiraProblem(400, [], { comment: 'Comment body is not valid!' });
+  if (!isAdfDocument(body) || problemOfAdf(body) !== null)
+    throw new JiraProblem(400, [], { comment: 'Comment body is not valid!' });
   const createdAt = site.nowIso();
   const comment: Comment = { id: site.nextId(), authorAccountId: site.caller.accountId, body, createdAt };
+  if (properties) site.commentProperties.set(comment.id, properties);
   site.put({ ...issue, comments: [...issue.comments, comment], updatedAt: createdAt });
   return { status: 201, body: commentBean(comment, issue, site) };
 }
@@ -70,13 +88,15 @@ export function listCommentsByIds({ site, json, url }: JiraExchange): StandInAns
   if (ids.length === 0 || ids.length > 1000)
     throw new JiraProblem(400, ['Between 1 and 1000 comment ids must be given.']);
   const wanted = new Set(ids.map(String));
-  const rendered = url.searchParams.get('expand')?.includes('renderedBody') ?? false;
+  const expand = url.searchParams.get('expand') ?? '';
+  const rendered = expand.includes('renderedBody');
+  const properties = expand.includes('properties');
   const values = site
     .visibleIssues()
     .flatMap((issue) =>
       issue.comments
         .filter(({ id }) => wanted.has(id))
-        .map((comment) => commentBean(comment, issue, site, { rendered })),
+        .map((comment) => commentBean(comment, issue, site, { rendered, properties })),
     );
   return {
     status: 200,

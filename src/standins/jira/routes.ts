@@ -1,6 +1,6 @@
 import type { StandInAnswer } from '../kit/exchange.ts';
 import { bulkFetch } from './bulk-fetch.ts';
-import { addComment, listComments, listCommentsByIds } from './comments.ts';
+import { addComment, getComment, listComments, listCommentsByIds } from './comments.ts';
 import type { JiraExchange } from './exchange.ts';
 import { createIssue, editIssue, getIssue } from './issues.ts';
 import { getServerInfo, listFields, listPriorities, listStatuses } from './metadata.ts';
@@ -24,6 +24,7 @@ const routes: readonly (readonly [method: string, path: string, handle: RouteHan
   ['PUT', '/issue/:', editIssue],
   ['GET', '/issue/:/comment', listComments],
   ['POST', '/issue/:/comment', addComment],
+  ['GET', '/issue/:/comment/:', getComment],
   ['GET', '/issue/:/transitions', listTransitions],
   ['POST', '/issue/:/transitions', doTransition],
   ['POST', '/comment/list', listCommentsByIds],

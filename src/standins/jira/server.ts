@@ -82,7 +82,19 @@ export async function startJiraStandIn(options: JiraStandInOptions = {}): Promis
     email,
     apiToken,
     issue: (idOrKey) => site.stored(idOrKey),
-    updateIssue: (idOrKey, changes) => site.put({ ...stored(idOrKey), ...changes }),
+    updateIssue: (idOrKey, changes) => {
+      const issue = stored(idOrKey);
+      const { statusName = issue.statusName } = changes;
+      if (statusName !== issue.statusName) {
+        site.noteStatusChange(issue.id, {
+          from: issue.statusName,
+          to: statusName,
+          byAccountId: issue.reporterAccountId ?? site.caller.accountId,
+          changedAt: site.nowIso(),
+        });
+      }
+      return site.put({ ...issue, ...changes });
+    },
     breakIssue: (idOrKey, errorMessage) => site.brokenIssues.set(stored(idOrKey).id, errorMessage),
     freezeIndex: () => site.index.freeze(),
     thawIndex: () => site.index.thaw(),

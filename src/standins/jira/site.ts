@@ -15,6 +15,19 @@ export interface SiteSettings {
   readonly email: string;
 }
 
+export interface StatusChange {
+  readonly from: JiraIssueSeed['statusName'];
+  readonly to: JiraIssueSeed['statusName'];
+  readonly byAccountId: string;
+  readonly changedAt: string;
+}
+
+/** A property of a comment: nobody sees it but programs. */
+export interface CommentProperty {
+  readonly key: string;
+  readonly value: unknown;
+}
+
 /** The state of the site. Issues are never changed in place: a write puts a new version, and the index may still hold the old one. */
 export class Site {
   /** Set once the server listens. */
@@ -27,6 +40,10 @@ export class Site {
   readonly projects: readonly JiraProjectSeed[];
   /** Whose credentials the caller presents. */
   readonly caller: JiraUserSeed;
+  /** Changes of status that were made since the start, by issue id, the oldest first. */
+  readonly statusChanges = new Map<string, StatusChange[]>();
+  /** What clients attached to comments, by comment id. */
+  readonly commentProperties = new Map<string, readonly CommentProperty[]>();
   /** Issue ids that bulk fetch fails to read, with the message it gives. */
   readonly brokenIssues = new Map<string, string>();
   readonly #users: Map<string, JiraUserSeed>;
@@ -103,6 +120,12 @@ export class Site {
     this.#indexKeys(issue);
     this.index.noteWrite(issue);
     return issue;
+  }
+
+  noteStatusChange(issueId: string, change: StatusChange): void {
+    const changes = this.statusChanges.get(issueId);
+    if (changes) changes.push(change);
+    else this.statusChanges.set(issueId, [change]);
   }
 
   nowIso(): string {

@@ -41,6 +41,12 @@ export function doTransition({ site, parameters, json }: JiraExchange): StandInA
   const target = transitionsOf(issue).find(({ transitionId }) => transitionId === String(transition.id));
   if (!target) throw new JiraProblem(400, [`Transition id '${transition.id}' is not valid for this issue.`]);
   const updatedAt = site.nowIso();
+  site.noteStatusChange(issue.id, {
+    from: issue.statusName,
+    to: target.name,
+    byAccountId: site.caller.accountId,
+    changedAt: updatedAt,
+  });
   site.put({ ...issue, statusName: target.name, updatedAt, resolvedAt: target.category === 'done' ? updatedAt : null });
   return { status: 204 };
 }

@@ -13,6 +13,7 @@ const faultShape = z.strictObject({
   body: z.json().exactOptional(),
   contentType: z.string().exactOptional(),
   headers: z.record(z.string(), z.string()).exactOptional(),
+  carriedOut: z.boolean().exactOptional(),
   bytes: z.int().min(2).max(1_073_741_824).exactOptional(),
 });
 

@@ -17,6 +17,8 @@ export interface Fault {
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly bytes?: number;
+  /** Of `down` and `status`: what was asked is carried out nevertheless, as by a server whose proxy loses or replaces its answer. */
+  readonly carriedOut?: boolean;
 }
 
 /** One request that a stand-in has seen. */

@@ -51,7 +51,10 @@ export async function startStandInServer(options: StandInServerOptions): Promise
     const call = log.record({ method, path, body });
     if (rawBody === null) return refuseTooLarge(call, response);
     const fault = faults.take(method, path);
-    if (fault && answersWithoutHandler(fault)) return answerByFault(fault, call, message, response);
+    if (fault && answersWithoutHandler(fault)) {
+      if (fault.carriedOut) await handled(toRequest(message, rawBody, body));
+      return answerByFault(fault, call, message, response);
+    }
     const answer = await handled(toRequest(message, rawBody, body));
     call.billed = answer.billed ?? 1;
     if (fault?.kind === 'slow') await wait(delayOf(fault), response);

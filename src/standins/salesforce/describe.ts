@@ -5,6 +5,7 @@ const SYSTEM_FIELDS: ReadonlySet<string> = new Set([
   'Id',
   'CreatedDate',
   'LastModifiedDate',
+  'LastModifiedById',
   'SystemModstamp',
   'IsDeleted',
 ]);

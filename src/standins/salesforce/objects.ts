@@ -49,6 +49,13 @@ const SYSTEM_FIELDS: readonly FieldDefinition[] = [
   { name: 'Id', type: 'id', nillable: false },
   { name: 'CreatedDate', type: 'datetime', nillable: false },
   { name: 'LastModifiedDate', type: 'datetime', nillable: false },
+  {
+    name: 'LastModifiedById',
+    type: 'reference',
+    nillable: false,
+    relationshipName: 'LastModifiedBy',
+    referenceTo: 'User',
+  },
   { name: 'SystemModstamp', type: 'datetime', nillable: false },
 ];
 const IS_DELETED: FieldDefinition = { name: 'IsDeleted', type: 'boolean', nillable: false };

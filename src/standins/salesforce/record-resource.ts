@@ -47,11 +47,9 @@ export function deleteRecord(org: Org, object: ObjectDefinition, id: string): vo
   org.store.delete(object.name, row);
 }
 
-/** The user as whom the gateway is signed in: the last of the company's users. */
+/** The user as whom the gateway is signed in. */
 export function integrationUserId(org: Org): string {
-  return String(
-    org.store.all('User').find((user) => user.Name === 'Integration User')?.Id ?? org.store.all('User')[0]?.Id,
-  );
+  return org.store.integrationUserId;
 }
 
 function answerRecord(org: Org, object: ObjectDefinition, id: string, call: ResourceCall): StandInAnswer {
@@ -65,9 +63,11 @@ function answerRecord(org: Org, object: ObjectDefinition, id: string, call: Reso
       return { status: 200, body: readRecord(object, selectFields(org.schema, object, names), row, call.basePath) };
     }
     case 'PATCH':
+      refuseUnlessUnmodified(existingRow(org, object, id), call);
       updateRecord(org, object, id, call.body);
       return { status: 204 };
     case 'DELETE':
+      refuseUnlessUnmodified(existingRow(org, object, id), call);
       deleteRecord(org, object, id);
       return { status: 204 };
     default:
@@ -77,6 +77,13 @@ function answerRecord(org: Org, object: ObjectDefinition, id: string, call: Reso
         `HTTP Method '${call.method}' not allowed. Allowed are HEAD,GET,PATCH,DELETE`,
       );
   }
+}
+
+/** `If-Unmodified-Since` holds to the second, as the header and LastModifiedDate have it. */
+function refuseUnlessUnmodified(row: SalesforceRow, call: ResourceCall): void {
+  const sinceMs = Date.parse(call.headers['if-unmodified-since'] ?? '');
+  if (Number.isNaN(sinceMs) || Date.parse(String(row.LastModifiedDate)) <= sinceMs) return;
+  throw new Refusal(412, 'PRECONDITION_FAILED', 'The resource has been modified since the date that the client named.');
 }
 
 function existingRow(org: Org, object: ObjectDefinition, id: string): SalesforceRow {

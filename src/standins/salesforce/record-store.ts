@@ -18,6 +18,8 @@ export class RecordStore {
   readonly #now: () => number;
   /** Later than every stamp of the seed, so that a change is seen as one also while the clock runs behind the data. */
   readonly #earliestChangeMs: number;
+  /** The user as whom clients are signed in: who changes what they change. */
+  readonly integrationUserId: string;
 
   constructor(company: Pick<Company, 'salesforce'>, now: () => number) {
     this.#now = now;
@@ -26,13 +28,16 @@ export class RecordStore {
     for (const object of OBJECTS) {
       const rows = new Map<string, SalesforceRow>();
       for (const row of company.salesforce[object.name]) {
-        rows.set(String(row.Id).slice(0, 15), { ...row });
+        // Who changed a row last is nothing that the company's data tells: its owner, or itself.
+        rows.set(String(row.Id).slice(0, 15), { LastModifiedById: row.OwnerId ?? row.Id ?? null, ...row });
         latestMs = Math.max(latestMs, Date.parse(String(row.SystemModstamp)));
       }
       this.#rows.set(object.name, rows);
       this.#lastSequence.set(object.name, rows.size);
     }
     this.#earliestChangeMs = latestMs + 1000;
+    const users = this.all('User');
+    this.integrationUserId = String(users.find((user) => user.Name === 'Integration User')?.Id ?? users[0]?.Id);
   }
 
   /** Deleted rows too. */
@@ -65,17 +70,25 @@ export class RecordStore {
     }
     const id = recordId(object.keyPrefix, sequence);
     Object.assign(row, values, { Id: id, CreatedDate: stamp, LastModifiedDate: stamp, SystemModstamp: stamp });
+    row.LastModifiedById = this.integrationUserId;
     if ('IsDeleted' in row) row.IsDeleted = false;
     this.#tableOf(object.name).set(id.slice(0, 15), row);
     return row;
   }
 
-  update(object: SalesforceObjectName, row: SalesforceRow, values: SalesforceRow): void {
+  /** `byUserId`: who changes it; the integration user unless told. */
+  update(
+    object: SalesforceObjectName,
+    row: SalesforceRow,
+    values: SalesforceRow,
+    byUserId = this.integrationUserId,
+  ): void {
     const stamp = this.changeStamp();
     this.#tableOf(object).set(String(row.Id).slice(0, 15), {
       ...row,
       ...values,
       LastModifiedDate: stamp,
+      LastModifiedById: byUserId,
       SystemModstamp: stamp,
     });
   }

@@ -50,6 +50,8 @@ export interface SalesforceStandIn extends StandIn {
   showField(object: SalesforceObjectName, field: string): void;
   /** The present rows of an object, deleted ones too. */
   rows(object: SalesforceObjectName): readonly SalesforceRow[];
+  /** Writes behind the API's back, as another person would. Throws for an unknown row. */
+  updateRow(object: SalesforceObjectName, id: string, values: SalesforceRow): void;
   /** Sets what `Sforce-Limit-Info` tells; when used reaches limit, calls are refused with REQUEST_LIMIT_EXCEEDED. */
   setUsage(used: number, limit: number): void;
 }
@@ -103,6 +105,11 @@ export async function startSalesforceStandIn(options: SalesforceStandInOptions =
     hideField: (object, field) => org.schema.hideField(object, field),
     showField: (object, field) => org.schema.showField(object, field),
     rows: (object) => org.store.all(object),
+    updateRow: (object, id, values) => {
+      const row = org.store.get(object, id);
+      if (!row) throw new Error(`The Salesforce stand-in has no ${object} with the id ${id}.`);
+      org.store.update(object, row, values, String(row.OwnerId ?? org.store.all('User')[0]?.Id));
+    },
     setUsage: (used, limit) => org.usage.set(used, limit),
   };
 }

@@ -308,6 +308,45 @@ describe('writes', () => {
     });
   });
 
+  it('refuse a document that Jira could not show', async () => {
+    const { http } = await start();
+    const heading = { type: 'heading', attrs: { level: 1 }, content: [{ type: 'text', text: 'H' }] };
+    const item = { type: 'listItem', content: [heading] };
+    for (const content of [
+      [{ type: 'nonsense' }],
+      [{ type: 'bulletList', content: [item] }],
+      [{ type: 'text', text: '' }],
+    ]) {
+      const answer = await http('POST', '/issue/PSD-1/comment', { body: { type: 'doc', version: 1, content } });
+      expect(problemOf(answer).errors).toEqual({ comment: 'Comment body is not valid!' });
+    }
+  });
+
+  it('keep what programs attach to a comment, and tell it on request only', async () => {
+    const { http } = await start();
+    const properties = [{ key: 'mark', value: { id: 'a' } }];
+    const added = await http('POST', '/issue/PSD-1/comment', { body: paragraph('Marked'), properties });
+    const { id } = added.body as { id: string };
+    expect((await http('GET', `/issue/PSD-1/comment/${id}`)).body).not.toHaveProperty('properties');
+    expect((await http('POST', '/comment/list?expand=properties', { ids: [Number(id)] })).body).toMatchObject({
+      values: [{ id, properties }],
+    });
+    expect((await http('GET', '/issue/PSD-1/comment/1')).status).toBe(404);
+  });
+
+  it('are in the history of the issue, with who made them, the newest first', async () => {
+    const { standIn, http } = await start();
+    standIn.updateIssue('PSD-1', { statusName: 'To Do' });
+    await http('POST', '/issue/PSD-1/transitions', { transition: { id: '21' } });
+    standIn.updateIssue('PSD-1', { statusName: 'Blocked' });
+    const { body } = await http('GET', '/issue/PSD-1?fields=status&expand=changelog');
+    const { histories } = (body as { changelog: { histories: { items: { field: string; toString: string }[] }[] } })
+      .changelog;
+    const statuses = histories.flatMap(({ items }) => items).filter(({ field }) => field === 'status');
+    expect(statuses.slice(0, 2).map((item) => Object(item).toString)).toEqual(['Blocked', 'In Progress']);
+    expect(histories[1]).toMatchObject({ author: { accountId: expect.any(String) } });
+  });
+
   it('are done although the answer is lost on the way back', async () => {
     const { standIn, http } = await start();
     standIn.faults.add({ kind: 'reset', path: '/comment', method: 'POST' });

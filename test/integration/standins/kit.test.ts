@@ -162,6 +162,18 @@ describe('a fault', () => {
     expect((await fetch(`${standIn.url}/x`)).status).toBe(200);
   });
 
+  it('carries out what was asked, and loses the answer, when it says so', async () => {
+    const asked: string[] = [];
+    const standIn = await start({ handle: ({ path }) => ({ status: 200, body: asked.push(path) }) });
+    standIn.faults.add({ kind: 'status', status: 504, carriedOut: true, times: 1 });
+    expect((await fetch(`${standIn.url}/replaced`)).status).toBe(504);
+    standIn.faults.add({ kind: 'down', carriedOut: true, times: 1 });
+    await expect(fetch(`${standIn.url}/lost`)).rejects.toThrow();
+    standIn.faults.add({ kind: 'down', times: 1 });
+    await expect(fetch(`${standIn.url}/refused`)).rejects.toThrow();
+    expect(asked).toEqual(['/replaced', '/lost']);
+  });
+
   it('`truncated` ends half of the body cleanly', async () => {
     const standIn = await start();
     const whole = await (await fetch(`${standIn.url}/x`)).text();

@@ -151,6 +151,39 @@ test('an update changes the fields it names and moves the stamps on', async () =
   }
 });
 
+test('an update is refused with 412 when the record was changed later than the client says, to the second', async () => {
+  const row = requestNamed('PSR-00101');
+  const changedMs = Date.parse(String(row?.LastModifiedDate));
+  const patch = (since: number, risk: string) =>
+    fetch(`${standIn.url}/services/data/v62.0/sobjects/PS_Request__c/${String(row?.Id)}`, {
+      method: 'PATCH',
+      headers: {
+        authorization: `Bearer ${connection.accessToken}`,
+        'content-type': 'application/json',
+        'if-unmodified-since': new Date(since).toUTCString(),
+      },
+      body: JSON.stringify({ Risk__c: risk }),
+    });
+  expect((await patch(changedMs - 1_000, 'High')).status).toBe(412);
+  expect(requestNamed('PSR-00101')).toEqual(row);
+  expect((await patch(changedMs, 'High')).status).toBe(204);
+  expect((await patch(changedMs, 'Low')).status).toBe(412);
+});
+
+test('a record tells who changed it last', async () => {
+  const id = idOfRequest('PSR-00102');
+  await connection.sobject('PS_Request__c').update({ Id: id, Risk__c: 'High' });
+  const changedBy = async () => {
+    const { records } = await connection.query<{ LastModifiedBy: { Name: string } }>(
+      `SELECT LastModifiedBy.Name FROM PS_Request__c WHERE Id = '${id}'`,
+    );
+    return records[0]?.LastModifiedBy.Name;
+  };
+  expect(await changedBy()).toBe('Integration User');
+  standIn.updateRow('PS_Request__c', id, { Risk__c: 'Low' });
+  expect(await changedBy()).not.toBe('Integration User');
+});
+
 test('changed and deleted rows are listed for the span in which they changed', async () => {
   const [changed, deleted] = [idOfRequest('PSR-00010'), idOfRequest('PSR-00011')];
   await connection.sobject('PS_Request__c').update({ Id: changed, Risk__c: 'High' });
