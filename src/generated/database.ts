@@ -183,6 +183,8 @@ export interface ErasureSteps {
 }
 
 export interface IdempotencyKeys {
+  claim_id: string | null;
+  claimed_until: string | null;
   created_at: Generated<string>;
   key: string;
   last_used_at: Generated<string>;
@@ -261,6 +263,26 @@ export interface SyncCursors {
   recent: Generated<Json>;
   source: string;
   types: Generated<string[]>;
+}
+
+export interface UpstreamWrites {
+  actor: string | null;
+  based_on: string | null;
+  conclusive_at: string;
+  details: Json;
+  id: string;
+  intent: Json;
+  lease_until: string;
+  operation: string;
+  request_id: string;
+  resolved_at: string | null;
+  resource_id: string;
+  resource_type: string;
+  result: Json | null;
+  sent_at: Generated<string>;
+  source: string;
+  state: string;
+  tenant: string;
 }
 
 export interface UserSessions {
@@ -346,6 +368,7 @@ export interface DB {
   person_exports: PersonExports;
   preferences: Preferences;
   sync_cursors: SyncCursors;
+  upstream_writes: UpstreamWrites;
   user_sessions: UserSessions;
   validation_configurations: ValidationConfigurations;
   validation_results: ValidationResults;

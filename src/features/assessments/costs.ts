@@ -8,8 +8,9 @@ import {
   oneRow,
   type RowBound,
 } from '../../platform/costs.ts';
+import { checkIdempotencyKey } from '../../platform/idempotency.ts';
 import { MAX_KEYS_PER_BATCH } from '../../platform/keyed-loader.ts';
-import { checkIdempotencyKey, checkSubmission, type SubmittedAssessment } from './submission.ts';
+import { checkSubmission, type SubmittedAssessment } from './submission.ts';
 
 /** Of the sample company, on average. */
 const USUAL_ASSESSMENTS_PER_MENTOR = 21;

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { rowIdOf } from '../../platform/database-ids.ts';
 import { badUserInput, type GatewayError } from '../../platform/errors.ts';
 import { parseGlobalId } from '../../platform/global-id.ts';
+import { hashOfRequest } from '../../platform/idempotency.ts';
 
 /** One assessment as a client sends it. */
 export interface SubmittedAssessment {
@@ -117,14 +117,5 @@ export function refusal(problems: readonly Problem[]): GatewayError {
 /** What makes two submissions the same: every value and their order. */
 export function hashOfSubmission(checked: readonly CheckedAssessment[]): string {
   const values = checked.map((one) => [one.mentor_id, one.ps_request_number, one.score, one.comment]);
-  return createHash('sha256').update(JSON.stringify(values)).digest('hex');
-}
-
-/** The key as it is stored. Throws BAD_USER_INPUT for one that is empty, longer than 255 characters or not printable. */
-export function checkIdempotencyKey(key: string): string {
-  if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
-  throw badUserInput(
-    '`idempotencyKey` must be 1 to 255 printable ASCII characters without spaces. A random UUID is a good one.',
-    { argument: 'input.idempotencyKey' },
-  );
+  return hashOfRequest(values);
 }

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { DB } from '../../generated/database.ts';
 import type { Databases } from '../../platform/database.ts';
-import { GatewayError } from '../../platform/errors.ts';
+import { checkIdempotencyKey, claimKey, type KeyPlace } from '../../platform/idempotency.ts';
 import type { RequestScope } from '../../platform/request-scope.ts';
 import type { Sealer } from '../../platform/sealing/sealer.ts';
 import type { AuditActor } from '../audit/actor.ts';
@@ -12,7 +12,6 @@ import { type AssessmentRow, toAssessment } from './queries.ts';
 import { placeOfComment } from './sealed-columns.ts';
 import {
   type CheckedAssessment,
-  checkIdempotencyKey,
   checkSubmission,
   hashOfSubmission,
   type Problem,
@@ -39,13 +38,6 @@ export interface SubmissionAnswer {
 /** The answer as it is stored with an idempotency key; comments are sealed. */
 type StoredAnswer = readonly AssessmentRow[];
 
-/** A place among the keys of the tenant's viewers. */
-interface KeyPlace {
-  readonly viewerId: string;
-  readonly operation: 'submitAssessments';
-  readonly key: string;
-}
-
 /**
  * Stores all of the assessments with their audit entry, or nothing: BEGIN, the tenant, the key, one statement for all, COMMIT.
  * The same key with the same assessments gives the stored answer again, without storing anything; with others IDEMPOTENCY_MISMATCH.
@@ -66,10 +58,12 @@ export async function submitAssessments(
   const place: KeyPlace | null =
     key === null ? null : { viewerId: submission.viewerId, operation: 'submitAssessments', key };
   const rows = await databases.oltp.inTenant(scope, async (db) => {
-    const stored = place === null ? null : await claimKey(db, scope.tenant, place, hashOfSubmission(checked));
-    if (stored === null) return await store(db, submission.actor, sealed(checked, scope.tenant, sealer), place);
+    const claim = place === null ? null : await claimKey(db, scope.tenant, place, hashOfSubmission(checked));
+    if (claim?.kind !== 'answered') {
+      return await store(db, submission.actor, sealed(checked, scope.tenant, sealer), place);
+    }
     await appendAudit(db, submission.actor, submissionEvent(checked.length, true));
-    return stored;
+    return claim.answer as StoredAnswer;
   });
   const reading = { tenant: scope.tenant, sealer };
   const created = rows.filter((row) => row.version === 1).length;
@@ -88,40 +82,6 @@ function sealed(checked: readonly CheckedAssessment[], tenant: string, sealer: S
     if (comment === null) return assessment;
     return { ...assessment, comment: sealer.seal(comment, placeOfComment(tenant, mentor_id, ps_request_number)) };
   });
-}
-
-/**
- * Takes the key for this transaction, or answers what was stored with it. Whoever comes second waits here until the first has ended:
- * then it finds the answer, or, after a failure of the first, has the key for itself.
- */
-async function claimKey(
-  db: Kysely<DB>,
-  tenant: string,
-  place: KeyPlace,
-  requestHash: string,
-): Promise<StoredAnswer | null> {
-  const claimed = await db
-    .insertInto('idempotency_keys')
-    .values({
-      tenant,
-      viewer_id: place.viewerId,
-      operation: place.operation,
-      key: place.key,
-      request_hash: requestHash,
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['tenant', 'viewer_id', 'operation', 'key']).doUpdateSet({ last_used_at: sql`now()` }),
-    )
-    .returning(['request_hash', 'response'])
-    .executeTakeFirstOrThrow();
-  if (claimed.request_hash !== requestHash) {
-    throw new GatewayError(
-      'IDEMPOTENCY_MISMATCH',
-      'This `idempotencyKey` was used before with other assessments, and nothing was stored now. Use a new key for a new submission.',
-      { details: { argument: 'input.idempotencyKey' } },
-    );
-  }
-  return claimed.response as StoredAnswer | null;
 }
 
 /** One statement: finds unknown mentors, stores everything with its audit entry if there are none, and keeps the answer with the key. */
