@@ -13,8 +13,17 @@ const modelFiles: Record<string, readonly string[]> = {
     'DeploymentStep',
     'Case',
     'JiraLink',
+    'UpdatePsRequestPayload',
   ],
-  '../sources/jira/model.ts': ['JiraIssue', 'JiraIssueConnection', 'JiraUser', 'JiraProject', 'JiraComment'],
+  '../sources/jira/model.ts': [
+    'JiraIssue',
+    'JiraIssueConnection',
+    'JiraUser',
+    'JiraProject',
+    'JiraComment',
+    'TransitionJiraIssuePayload',
+    'AddJiraCommentPayload',
+  ],
   '../features/assessments/model.ts': ['Mentor', 'MentorConnection', 'Assessment', 'AssessmentConnection'],
   '../features/validation/model.ts': [
     'ValidationRule',

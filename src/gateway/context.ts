@@ -12,6 +12,7 @@ import type { RequestScope } from '../platform/request-scope.ts';
 import type { JiraLoaders } from '../sources/jira/loaders.ts';
 import type { SalesforceLoaders } from '../sources/salesforce/loaders.ts';
 import type { AfterWrite } from './after-write.ts';
+import type { UpstreamMutations } from './upstream-mutations.ts';
 
 /** Per-request loaders, by slice; never shared between requests. Edges name them as `<slice>.<loader>`. */
 export interface Loaders {
@@ -39,6 +40,8 @@ export interface Context {
    * read of these records before.
    */
   afterWrite: AfterWrite;
+  /** For mutations that change records of a source. */
+  readonly upstream: UpstreamMutations;
   /**
    * Adds an error to the answer while the field still returns what it has: for fields such as `search` that
    * lose one source and keep the others. `path` is the response path of the field.

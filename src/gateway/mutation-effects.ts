@@ -10,8 +10,11 @@ const typesChangedBy: ReadonlyMap<string, readonly string[]> = new Map([
   ['revokeAllSessions', []],
   ['signOut', []],
   ['updatePreferences', []],
-  // Invalidates by itself what it was told.
+  // These invalidate by themselves, record by record, what they were told or what they wrote.
   ['invalidateCache', []],
+  ['updatePsRequest', []],
+  ['transitionJiraIssue', []],
+  ['addJiraComment', []],
   // Invalidates what it has changed, store by store.
   ['erasePerson', []],
   ['exportPerson', []],

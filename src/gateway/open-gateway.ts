@@ -35,6 +35,7 @@ import { type StopTimes, stopServing } from './lifecycle.ts';
 import { ExecutionCap } from './limits/execution-cap.ts';
 import { openBudgets, openLimits } from './limits/open-limits.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { openUpstreamWrites } from './open-upstream-writes.ts';
 import { openWarming } from './open-warming.ts';
 import { openOperationCosts } from './operation-costs/open-operation-costs.ts';
 import { operationsRoutes } from './operations-routes.ts';
@@ -49,6 +50,7 @@ import { buildSchema, readSchemaDocuments } from './schema.ts';
 import { openSlices, type Slices } from './slices.ts';
 import { startUpstreams, type Upstreams } from './stand-ins.ts';
 import { StatusBoard } from './status/status-board.ts';
+import { createUpstreamMutations } from './upstream-mutations.ts';
 import { gatewayVersion } from './version.ts';
 
 export interface GatewayOptions {
@@ -200,10 +202,16 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     priority,
   ) => {
     const scope = openRequestScope(requestId, caller.viewer.tenant, requestSignal, log, maxAgeSeconds, priority);
-    return createRequestContext(scope, caller, slices.createLoaders(scope, caller.viewer), {
+    const loaders = slices.createLoaders(scope, caller.viewer);
+    const trail = audit.operations.requestOf(caller, requestId);
+    return createRequestContext(scope, caller, loaders, {
       gatewayStatus: () => board.status(),
       afterWrite: feeds.afterWrite,
-      audit: audit.operations.requestOf(caller, requestId),
+      audit: trail,
+      upstream: createUpstreamMutations(
+        { writes: upstreamWrites.writes, sources: slices.sources },
+        { viewer: caller.viewer, scope, audit: trail, loaders },
+      ),
     });
   };
   const maxBytes = options.responseCacheBytes ?? DEFAULT_RESPONSE_CACHE_BYTES;
@@ -271,6 +279,12 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     clock,
   });
   started.defer(() => feeds.close());
+  const upstreamWrites = openUpstreamWrites({
+    ...{ config, slices, sealer, pseudonyms, log },
+    afterWrite: feeds.afterWrite,
+    metrics: metrics.changes.jobs,
+  });
+  started.defer(() => upstreamWrites.close());
   if (warming && caching) {
     warming.start(new CachedOperations({ apollo, openContext }, caching));
     started.defer(() => warming.stop());

@@ -26,7 +26,7 @@ export function createRequestContext(
   scope: OpenRequestScope,
   caller: Context['caller'],
   loaders: Context['loaders'],
-  services: Pick<RequestContext, 'gatewayStatus' | 'afterWrite' | 'audit'>,
+  services: Pick<RequestContext, 'gatewayStatus' | 'afterWrite' | 'upstream' | 'audit'>,
 ): RequestContext {
   const partialErrors: PartialError[] = [];
   return {

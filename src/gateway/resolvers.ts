@@ -16,6 +16,7 @@ import type { ResolverMap } from './merge-resolvers.ts';
 import { nodeResolvers } from './node-resolvers.ts';
 import { dateScalar, dateTimeScalar, jsonObjectScalar } from './scalars.ts';
 import { statusResolvers } from './status/resolvers.ts';
+import { upstreamMutationResolvers } from './upstream-mutations.ts';
 
 /** Every relation of the graph. */
 export const edges: readonly Edge[] = [
@@ -44,5 +45,6 @@ export function resolverMaps(allowIntrospection: boolean): readonly ResolverMap[
     assessmentsResolvers,
     validationResolvers,
     statusResolvers,
+    upstreamMutationResolvers,
   ];
 }

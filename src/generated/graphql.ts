@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { PsRequestModel, PsRequestConnectionModel, AccountModel, AccountConnectionModel, ProjectModel, SalesforceUserModel, DeploymentStepModel, CaseModel, JiraLinkModel } from '../sources/salesforce/model.ts';
-import type { JiraIssueModel, JiraIssueConnectionModel, JiraUserModel, JiraProjectModel, JiraCommentModel } from '../sources/jira/model.ts';
+import type { PsRequestModel, PsRequestConnectionModel, AccountModel, AccountConnectionModel, ProjectModel, SalesforceUserModel, DeploymentStepModel, CaseModel, JiraLinkModel, UpdatePsRequestPayloadModel } from '../sources/salesforce/model.ts';
+import type { JiraIssueModel, JiraIssueConnectionModel, JiraUserModel, JiraProjectModel, JiraCommentModel, TransitionJiraIssuePayloadModel, AddJiraCommentPayloadModel } from '../sources/jira/model.ts';
 import type { MentorModel, MentorConnectionModel, AssessmentModel, AssessmentConnectionModel } from '../features/assessments/model.ts';
 import type { ValidationRuleModel, ValidationRunModel, ValidationRunConnectionModel, ValidationResultModel, ValidationResultConnectionModel } from '../features/validation/model.ts';
 import type { AuditEntryModel, AuditEntryConnectionModel, ActivityReportModel } from '../features/audit/model.ts';
@@ -114,6 +114,28 @@ export type ActivityRow = {
   day: Scalars['Date']['output'];
   /** GraphQL type of the records. Null when the action is about none. */
   resourceType?: Maybe<Scalars['String']['output']>;
+};
+
+/** What is to be said about which issue. */
+export type AddJiraCommentInput = {
+  /**
+   * The comment as Markdown, at most 10,000 characters: paragraphs, headings, lists, quotes, code, tables, links, bold, italic and struck text. What
+   * Jira can not show (HTML, pictures) stays readable as text or a link.
+   */
+  body: Scalars['String']['input'];
+  /** As of `updatePsRequest`. Without one, a comment that is sent again after a failure may be there twice. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Key of the issue, in any case; also one that it had before it was moved. Example: `PSD-7`. */
+  key: Scalars['String']['input'];
+};
+
+/** What `addJiraComment` added. */
+export type AddJiraCommentPayload = {
+  __typename?: 'AddJiraCommentPayload';
+  /** The comment as Jira has it. Null when it was removed since, or, with an error here, when it can not be read. */
+  comment?: Maybe<JiraComment>;
+  /** The issue with its comment. Null, with an error here, when it can not be read; the comment was added nevertheless. */
+  issue?: Maybe<JiraIssue>;
 };
 
 /** Something that an operator should look at. */
@@ -704,6 +726,8 @@ export type MentorEdge = {
 /** Everything that can be changed. Each field is carried out once, in the order written. */
 export type Mutation = {
   __typename?: 'Mutation';
+  /** Adds a comment to a Jira issue, as the gateway's own user there; who asked for it is in the audit log. */
+  addJiraComment?: Maybe<AddJiraCommentPayload>;
   /**
    * Exchanges the bearer token of this request for a session, whose token is good without the identity provider. The gateway chooses the
    * session's token. A session that the request carries beside the bearer token ends.
@@ -733,11 +757,21 @@ export type Mutation = {
   signOut?: Maybe<SignOutPayload>;
   /** Stores 1 to 1,000 assessments, all or none; one that a mentor already has for the same request is replaced. */
   submitAssessments?: Maybe<SubmitAssessmentsPayload>;
+  /** Gives a Jira issue another status, by the transition that leads there. Succeeds without doing anything when the issue has it already. */
+  transitionJiraIssue?: Maybe<TransitionJiraIssuePayload>;
   /**
    * Changes the caller's preferences. Of two changes made from the same version one is stored; the other gets CONFLICT, with `currentVersion`
    * and `currentPreferences` in the error's `extensions`, and nothing is lost.
    */
   updatePreferences?: Maybe<UpdatePreferencesPayload>;
+  /** Changes status, go-live date or risk of a request in Salesforce. WRITE_OUTCOME_UNKNOWN says that nobody knows yet whether it was changed. */
+  updatePsRequest?: Maybe<UpdatePsRequestPayload>;
+};
+
+
+/** Everything that can be changed. Each field is carried out once, in the order written. */
+export type MutationAddJiraCommentArgs = {
+  input: AddJiraCommentInput;
 };
 
 
@@ -778,8 +812,20 @@ export type MutationSubmitAssessmentsArgs = {
 
 
 /** Everything that can be changed. Each field is carried out once, in the order written. */
+export type MutationTransitionJiraIssueArgs = {
+  input: TransitionJiraIssueInput;
+};
+
+
+/** Everything that can be changed. Each field is carried out once, in the order written. */
 export type MutationUpdatePreferencesArgs = {
   input: UpdatePreferencesInput;
+};
+
+
+/** Everything that can be changed. Each field is carried out once, in the order written. */
+export type MutationUpdatePsRequestArgs = {
+  input: UpdatePsRequestInput;
 };
 
 /** Anything with a global id. `id` is opaque; the native identity (Salesforce id, Jira key) has a field of its own. */
@@ -1396,6 +1442,23 @@ export type TimeWindow = {
   start?: Maybe<Scalars['DateTime']['output']>;
 };
 
+/** Which issue is to get which status. */
+export type TransitionJiraIssueInput = {
+  /** As of `updatePsRequest`. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Key of the issue, in any case; also one that it had before it was moved. Example: `PSD-7`. */
+  key: Scalars['String']['input'];
+  /** Name of the target status, in any case. One that the workflow does not reach from here fails with BAD_USER_INPUT, which lists those that it does. */
+  to: Scalars['String']['input'];
+};
+
+/** What `transitionJiraIssue` changed. */
+export type TransitionJiraIssuePayload = {
+  __typename?: 'TransitionJiraIssuePayload';
+  /** The issue after the change. Null, with an error here, when it can not be read; the change was made nevertheless. */
+  issue?: Maybe<JiraIssue>;
+};
+
 /** A change of `viewer { preferences }`. */
 export type UpdatePreferencesInput = {
   /**
@@ -1412,6 +1475,39 @@ export type UpdatePreferencesPayload = {
   __typename?: 'UpdatePreferencesPayload';
   /** The caller, with the preferences as they are now. */
   viewer: Viewer;
+};
+
+/**
+ * What is to be changed about a request. Only the fields that are passed change; null clears the fields that may be empty. Nothing is
+ * changed at all when the record already is as it is to be.
+ */
+export type UpdatePsRequestInput = {
+  /** New go-live date; null clears it. */
+  goLiveDate?: InputMaybe<Scalars['Date']['input']>;
+  /** Which request: its global id, its 15- or 18-character Salesforce id, or its number (`PSR-00042`). */
+  id: Scalars['ID']['input'];
+  /**
+   * A text of the caller's choice that names this change: 1 to 255 printable ASCII characters without spaces, such as a UUID. Sent again
+   * with the same key and the same input it changes nothing twice and tells what became of the first; the same key with another input
+   * fails with IDEMPOTENCY_MISMATCH. Keys are kept for 24 hours, and those of different callers have nothing to do with each other.
+   */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * The `updatedAt` at which the request was read. When it was changed since, nothing is changed now, and CONFLICT tells the present `updatedAt`
+   * and values. Leave it out to change the request whatever it has become. Salesforce keeps whole seconds; see docs/writing.md.
+   */
+  ifUpdatedAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** New risk; null clears it. */
+  risk?: InputMaybe<Risk>;
+  /** New status. It can not be cleared. */
+  status?: InputMaybe<PsRequestStatus>;
+};
+
+/** What `updatePsRequest` changed. */
+export type UpdatePsRequestPayload = {
+  __typename?: 'UpdatePsRequestPayload';
+  /** The request after the change. Null, with an error here, when it can not be read; the change was made nevertheless. */
+  psRequest?: Maybe<PsRequest>;
 };
 
 /** A source that the gateway asks. */
@@ -1836,6 +1932,8 @@ export type ResolversTypes = {
   AccountFilter: AccountFilter;
   ActivityReport: ResolverTypeWrapper<ActivityReportModel>;
   ActivityRow: ResolverTypeWrapper<ActivityRow>;
+  AddJiraCommentInput: AddJiraCommentInput;
+  AddJiraCommentPayload: ResolverTypeWrapper<AddJiraCommentPayloadModel>;
   Alert: ResolverTypeWrapper<Alert>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Assessment: ResolverTypeWrapper<AssessmentModel>;
@@ -1915,8 +2013,12 @@ export type ResolversTypes = {
   SupportTier: SupportTier;
   TimeFrame: TimeFrame;
   TimeWindow: ResolverTypeWrapper<TimeWindow>;
+  TransitionJiraIssueInput: TransitionJiraIssueInput;
+  TransitionJiraIssuePayload: ResolverTypeWrapper<TransitionJiraIssuePayloadModel>;
   UpdatePreferencesInput: UpdatePreferencesInput;
   UpdatePreferencesPayload: ResolverTypeWrapper<Omit<UpdatePreferencesPayload, 'viewer'> & { viewer: ResolversTypes['Viewer'] }>;
+  UpdatePsRequestInput: UpdatePsRequestInput;
+  UpdatePsRequestPayload: ResolverTypeWrapper<UpdatePsRequestPayloadModel>;
   UpstreamSource: UpstreamSource;
   UpstreamState: UpstreamState;
   UpstreamStatus: ResolverTypeWrapper<UpstreamStatus>;
@@ -1945,6 +2047,8 @@ export type ResolversParentTypes = {
   AccountFilter: AccountFilter;
   ActivityReport: ActivityReportModel;
   ActivityRow: ActivityRow;
+  AddJiraCommentInput: AddJiraCommentInput;
+  AddJiraCommentPayload: AddJiraCommentPayloadModel;
   Alert: Alert;
   Float: Scalars['Float']['output'];
   Assessment: AssessmentModel;
@@ -2007,8 +2111,12 @@ export type ResolversParentTypes = {
   SubmitAssessmentsInput: SubmitAssessmentsInput;
   SubmitAssessmentsPayload: Omit<SubmitAssessmentsPayload, 'assessments'> & { assessments: Array<ResolversParentTypes['Assessment']> };
   TimeWindow: TimeWindow;
+  TransitionJiraIssueInput: TransitionJiraIssueInput;
+  TransitionJiraIssuePayload: TransitionJiraIssuePayloadModel;
   UpdatePreferencesInput: UpdatePreferencesInput;
   UpdatePreferencesPayload: Omit<UpdatePreferencesPayload, 'viewer'> & { viewer: ResolversParentTypes['Viewer'] };
+  UpdatePsRequestInput: UpdatePsRequestInput;
+  UpdatePsRequestPayload: UpdatePsRequestPayloadModel;
   UpstreamStatus: UpstreamStatus;
   ValidationResult: ValidationResultModel;
   ValidationResultConnection: ValidationResultConnectionModel;
@@ -2081,6 +2189,11 @@ export type ActivityRowResolvers<ContextType = Context, ParentType extends Resol
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   day?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   resourceType?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type AddJiraCommentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddJiraCommentPayload'] = ResolversParentTypes['AddJiraCommentPayload']> = {
+  comment?: Resolver<Maybe<ResolversTypes['JiraComment']>, ParentType, ContextType>;
+  issue?: Resolver<Maybe<ResolversTypes['JiraIssue']>, ParentType, ContextType>;
 };
 
 export type AlertResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Alert'] = ResolversParentTypes['Alert']> = {
@@ -2336,6 +2449,7 @@ export type MentorEdgeResolvers<ContextType = Context, ParentType extends Resolv
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  addJiraComment?: Resolver<Maybe<ResolversTypes['AddJiraCommentPayload']>, ParentType, ContextType, RequireFields<MutationAddJiraCommentArgs, 'input'>>;
   createSession?: Resolver<Maybe<ResolversTypes['CreateSessionPayload']>, ParentType, ContextType>;
   erasePerson?: Resolver<Maybe<ResolversTypes['ErasePersonPayload']>, ParentType, ContextType, RequireFields<MutationErasePersonArgs, 'input'>>;
   exportPerson?: Resolver<Maybe<ResolversTypes['PersonExport']>, ParentType, ContextType, Partial<MutationExportPersonArgs>>;
@@ -2344,7 +2458,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   revokeSession?: Resolver<Maybe<ResolversTypes['RevokeSessionPayload']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'input'>>;
   signOut?: Resolver<Maybe<ResolversTypes['SignOutPayload']>, ParentType, ContextType>;
   submitAssessments?: Resolver<Maybe<ResolversTypes['SubmitAssessmentsPayload']>, ParentType, ContextType, RequireFields<MutationSubmitAssessmentsArgs, 'input'>>;
+  transitionJiraIssue?: Resolver<Maybe<ResolversTypes['TransitionJiraIssuePayload']>, ParentType, ContextType, RequireFields<MutationTransitionJiraIssueArgs, 'input'>>;
   updatePreferences?: Resolver<Maybe<ResolversTypes['UpdatePreferencesPayload']>, ParentType, ContextType, RequireFields<MutationUpdatePreferencesArgs, 'input'>>;
+  updatePsRequest?: Resolver<Maybe<ResolversTypes['UpdatePsRequestPayload']>, ParentType, ContextType, RequireFields<MutationUpdatePsRequestArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -2506,8 +2622,16 @@ export type TimeWindowResolvers<ContextType = Context, ParentType extends Resolv
   start?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
+export type TransitionJiraIssuePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TransitionJiraIssuePayload'] = ResolversParentTypes['TransitionJiraIssuePayload']> = {
+  issue?: Resolver<Maybe<ResolversTypes['JiraIssue']>, ParentType, ContextType>;
+};
+
 export type UpdatePreferencesPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdatePreferencesPayload'] = ResolversParentTypes['UpdatePreferencesPayload']> = {
   viewer?: Resolver<ResolversTypes['Viewer'], ParentType, ContextType>;
+};
+
+export type UpdatePsRequestPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdatePsRequestPayload'] = ResolversParentTypes['UpdatePsRequestPayload']> = {
+  psRequest?: Resolver<Maybe<ResolversTypes['PsRequest']>, ParentType, ContextType>;
 };
 
 export type UpstreamStatusResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpstreamStatus'] = ResolversParentTypes['UpstreamStatus']> = {
@@ -2614,6 +2738,7 @@ export type Resolvers<ContextType = Context> = {
   AccountEdge?: AccountEdgeResolvers<ContextType>;
   ActivityReport?: ActivityReportResolvers<ContextType>;
   ActivityRow?: ActivityRowResolvers<ContextType>;
+  AddJiraCommentPayload?: AddJiraCommentPayloadResolvers<ContextType>;
   Alert?: AlertResolvers<ContextType>;
   Assessment?: AssessmentResolvers<ContextType>;
   AssessmentConnection?: AssessmentConnectionResolvers<ContextType>;
@@ -2662,7 +2787,9 @@ export type Resolvers<ContextType = Context> = {
   SignOutPayload?: SignOutPayloadResolvers<ContextType>;
   SubmitAssessmentsPayload?: SubmitAssessmentsPayloadResolvers<ContextType>;
   TimeWindow?: TimeWindowResolvers<ContextType>;
+  TransitionJiraIssuePayload?: TransitionJiraIssuePayloadResolvers<ContextType>;
   UpdatePreferencesPayload?: UpdatePreferencesPayloadResolvers<ContextType>;
+  UpdatePsRequestPayload?: UpdatePsRequestPayloadResolvers<ContextType>;
   UpstreamStatus?: UpstreamStatusResolvers<ContextType>;
   ValidationResult?: ValidationResultResolvers<ContextType>;
   ValidationResultConnection?: ValidationResultConnectionResolvers<ContextType>;

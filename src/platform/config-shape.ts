@@ -108,6 +108,7 @@ export const settingsShape = {
   CACHE_TTL_LONG: wholeNumber(1, 604_800, 3_600),
   CACHE_MAX_SIZE: wholeNumber(1, 10_000_000, 10_000),
   CACHE_STALE_TTL: wholeNumber(0, 2_592_000, 86_400),
+  UPSTREAM_WRITE_TIMEOUT: wholeNumber(500, 9_000, 8_000),
   CACHE_COALESCE_WINDOW: wholeNumber(0, 100, 2),
   CACHE_WARMING_TOP: wholeNumber(0, 100, 20),
   CHANGE_POLL_INTERVAL: wholeNumber(0, 3_600, 60),

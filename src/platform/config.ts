@@ -142,6 +142,8 @@ export interface Config {
   readonly database: { readonly oltp: PoolSettings; readonly olap: PoolSettings; readonly content: PoolSettings };
   readonly redisUrl: string | null;
   readonly cache: CacheSettings;
+  /** Milliseconds that a call which changes something in a source may take; see docs/writing.md for what follows from it. */
+  readonly upstreamWriteTimeoutMs: number;
   readonly salesforce: SalesforceSettings | null;
   readonly salesforceApiVersion: string;
   /** Calls that all instances together may make in 24 hours; null: 80 % of the org's allowance. */
@@ -279,6 +281,7 @@ export function loadConfig(environment: Environment = process.env): Config {
       warmingTop: env.CACHE_WARMING_TOP,
       changePollIntervalSeconds: env.CHANGE_POLL_INTERVAL,
     },
+    upstreamWriteTimeoutMs: env.UPSTREAM_WRITE_TIMEOUT,
     salesforce:
       env.SALESFORCE_LOGIN_URL && env.SALESFORCE_CLIENT_ID
         ? {

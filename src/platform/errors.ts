@@ -62,6 +62,12 @@ export const errorTable = {
     httpStatus: 422,
     retryable: false,
   },
+  WRITE_OUTCOME_UNKNOWN: {
+    meaning:
+      'A change was sent to a source, and nobody can tell yet whether it was carried out. With the same idempotency key it may be sent again, and is not done twice.',
+    httpStatus: 504,
+    retryable: true,
+  },
   PAYLOAD_TOO_LARGE: {
     meaning: 'The request body is over the limit; send less at once.',
     httpStatus: 413,

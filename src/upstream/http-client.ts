@@ -40,6 +40,8 @@ export interface JsonRequest {
   readonly body?: unknown;
   /** Statuses that mean "there is nothing": the call then gives null. */
   readonly nullStatuses?: readonly number[];
+  /** Called when the request is handed to a connection: from then on nobody knows whether it took effect. */
+  readonly onSend?: () => void;
 }
 
 const DEFAULT_MAX_RESPONSE_BYTES = 20 * 1024 * 1024;
@@ -94,6 +96,8 @@ export class JsonHttpClient<Operation extends string> {
     signal: AbortSignal,
     parse: (json: unknown) => Answer,
   ): Promise<Answer | null> {
+    signal.throwIfAborted();
+    request.onSend?.();
     const answer = await this.#pool.request({
       method: request.method,
       path: request.path,

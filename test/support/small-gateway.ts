@@ -29,6 +29,7 @@ import { buildSchema } from '../../src/gateway/schema.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { loadConfig } from '../../src/platform/config.ts';
 import { testActor } from './audit.ts';
+import { noUpstream } from './no-upstream.ts';
 
 export interface SmallGateway {
   readonly http: HttpServer;
@@ -107,6 +108,7 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
     return createRequestContext(scope, caller, {} as Context['loaders'], {
       gatewayStatus: noStatus,
       afterWrite: async () => undefined,
+      upstream: noUpstream,
       audit: new RequestAuditTrail(testActor(caller.viewer.tenant)),
     });
   };

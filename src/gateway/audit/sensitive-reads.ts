@@ -15,4 +15,7 @@ export const selfAuditing: ReadonlySet<string> = new Set([
   'revokeAllSessions',
   'signOut',
   'updatePreferences',
+  'updatePsRequest',
+  'transitionJiraIssue',
+  'addJiraComment',
 ]);

@@ -1,6 +1,7 @@
 import { accessFieldCosts, accessLoaderCosts } from '../../features/access/costs.ts';
 import { assessmentFieldCosts, assessmentLoaderCosts } from '../../features/assessments/costs.ts';
 import { auditFieldCosts, auditLoaderCosts } from '../../features/audit/costs.ts';
+import { upstreamWriteLoaderCosts } from '../../features/upstream-writes/costs.ts';
 import { validationFieldCosts, validationLoaderCosts } from '../../features/validation/costs.ts';
 import { linkFieldCosts, linkLoaderCosts } from '../../links/costs.ts';
 import { type FieldCost, free, type LoaderCost } from '../../platform/costs.ts';
@@ -17,6 +18,7 @@ export const loaderCosts: readonly LoaderCost[] = [
   ...linkLoaderCosts,
   ...assessmentLoaderCosts,
   ...validationLoaderCosts,
+  ...upstreamWriteLoaderCosts,
   ...accessLoaderCosts,
   ...auditLoaderCosts,
 ];

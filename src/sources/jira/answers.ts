@@ -66,7 +66,7 @@ export const searchAnswer = z.object({
 });
 export type SearchAnswer = z.infer<typeof searchAnswer>;
 
-const commentAnswer = z.object({
+export const commentAnswer = z.object({
   id: idText,
   author: userAnswer.nullish().catch(null),
   body: z.unknown(),
@@ -87,6 +87,40 @@ export const projectPageAnswer = z.object({ values: tolerantList(projectAnswer) 
 const fieldAnswer = z.object({ id: z.string().min(1), name: z.string(), custom: z.boolean().nullish() });
 export type FieldAnswer = z.infer<typeof fieldAnswer>;
 export const fieldListAnswer = tolerantList(fieldAnswer);
+
+/** Comments with what programs have attached to them. */
+export const commentListAnswer = z.object({
+  values: tolerantList(
+    z.object({ id: idText, properties: optionalList(z.object({ key: z.string(), value: z.unknown() })) }),
+  ),
+});
+export type CommentListAnswer = z.infer<typeof commentListAnswer>;
+
+const statusReference = z.object({ id: idText, name: z.string().min(1) });
+
+/** An issue with where it stands, where it can go, and how its status has changed lately, the newest first. */
+export const issueStatusAnswer = z.object({
+  id: idText,
+  key: z.string().min(1),
+  fields: z.object({ status: statusReference }),
+  transitions: optionalList(
+    z.object({ id: idText, name: z.string(), to: statusReference, isAvailable: z.boolean().nullish() }),
+  ),
+  changelog: z
+    .object({
+      histories: optionalList(
+        z.object({
+          id: idText,
+          author: z.object({ accountId: z.string() }).nullish().catch(null),
+          items: optionalList(
+            z.object({ field: z.string(), to: z.string().nullish(), fromString: z.string().nullish() }),
+          ),
+        }),
+      ),
+    })
+    .nullish(),
+});
+export type IssueStatusAnswer = z.infer<typeof issueStatusAnswer>;
 
 /** The changelog of an issue as far as changes of its key go. */
 export const keyChangesAnswer = z.object({

@@ -14,12 +14,18 @@ import type { UpstreamMetrics } from '../../upstream/upstream-metrics.ts';
 import {
   type BulkFetchAnswer,
   bulkFetchAnswer,
+  type CommentAnswer,
+  type CommentListAnswer,
   type CommentPageAnswer,
+  commentAnswer,
+  commentListAnswer,
   commentPageAnswer,
   type FieldAnswer,
   fieldListAnswer,
   type IssueAnswer,
+  type IssueStatusAnswer,
   issueAnswer,
+  issueStatusAnswer,
   type ProjectAnswer,
   projectAnswer,
   projectPageAnswer,
@@ -32,6 +38,7 @@ import {
 } from './answers.ts';
 import { endpointClasses, type JiraOperation } from './endpoint-classes.ts';
 import { messagesOf, translateJiraFailure } from './failures.ts';
+import type { AdfContent } from './written-adf.ts';
 
 /** Issues per bulkfetch: https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-bulkfetch-post */
 export const MAX_ISSUES_PER_FETCH = 100;
@@ -76,7 +83,7 @@ export interface IssueSearch {
 }
 
 /**
- * Jira Cloud's REST API v3, the endpoints that the gateway reads; one method is one HTTP call, but for retries, under the policy of its
+ * Jira Cloud's REST API v3, the endpoints that the gateway uses; one method is one HTTP call, but for retries, under the policy of its
  * endpoint. Fails with the UPSTREAM_ codes.
  */
 export class JiraClient {
@@ -167,17 +174,18 @@ export class JiraClient {
     );
   }
 
-  /** Comments of one issue, oldest first. Null when the issue does not exist or may not be seen. */
+  /** Comments of one issue, oldest first unless told. Null when the issue does not exist or may not be seen. */
   async fetchComments(
     idOrKey: string,
     startAt: number,
     maxResults: number,
     caller: JiraCaller,
+    orderBy: 'created' | '-created' = 'created',
   ): Promise<CommentPageAnswer | null> {
     const query = new URLSearchParams({
       startAt: String(startAt),
       maxResults: String(maxResults),
-      orderBy: 'created',
+      orderBy,
     });
     return this.#http.send(
       { method: 'GET', path: this.#path(`issue/${encodeURIComponent(idOrKey)}/comment`, query), nullStatuses: [404] },
@@ -235,6 +243,72 @@ export class JiraClient {
       { ...caller, operation: 'projects', idempotentRead: true },
       (json) => projectPageAnswer.parse(json).values,
       (projects) => projects.length,
+    );
+    return answer ?? [];
+  }
+
+  /** Where an issue stands, where it can go, and its latest changes, in one call. Null when it does not exist or may not be seen. */
+  async fetchIssueStatus(idOrKey: string, caller: JiraCaller): Promise<IssueStatusAnswer | null> {
+    const query = new URLSearchParams({ fields: 'status', expand: 'transitions,changelog' });
+    return this.#http.send(
+      { method: 'GET', path: this.#path(`issue/${encodeURIComponent(idOrKey)}`, query), nullStatuses: [404] },
+      { ...caller, operation: 'issue', idempotentRead: true },
+      (json) => issueStatusAnswer.parse(json),
+    );
+  }
+
+  /** Moves an issue on, sent once. `onSend` is called when the request leaves. */
+  async transitionIssue(issueId: string, transitionId: string, caller: JiraCaller, onSend: () => void): Promise<void> {
+    await this.#http.send(
+      {
+        method: 'POST',
+        path: this.#path(`issue/${encodeURIComponent(issueId)}/transitions`),
+        body: { transition: { id: transitionId } },
+        nullStatuses: [204],
+        onSend,
+      },
+      { ...caller, operation: 'transition' },
+      () => null,
+    );
+  }
+
+  /** Adds a comment, sent once. `properties` stay with it, for programs only. */
+  async addComment(
+    issueId: string,
+    comment: { readonly body: AdfContent; readonly properties: readonly { key: string; value: unknown }[] },
+    caller: JiraCaller,
+    onSend: () => void,
+  ): Promise<CommentAnswer> {
+    const answer = await this.#http.send(
+      { method: 'POST', path: this.#path(`issue/${encodeURIComponent(issueId)}/comment`), body: comment, onSend },
+      { ...caller, operation: 'add-comment' },
+      (json) => commentAnswer.parse(json),
+    );
+    if (answer === null) throw new Error('Jira answered a new comment with nothing.');
+    return answer;
+  }
+
+  /** One comment; null when it does not exist or may not be seen. */
+  async fetchComment(issueId: string, commentId: string, caller: JiraCaller): Promise<CommentAnswer | null> {
+    const path = this.#path(`issue/${encodeURIComponent(issueId)}/comment/${encodeURIComponent(commentId)}`);
+    return this.#http.send(
+      { method: 'GET', path, nullStatuses: [404] },
+      { ...caller, operation: 'comment', idempotentRead: true },
+      (json) => commentAnswer.parse(json),
+    );
+  }
+
+  /** What programs have attached to comments, at most a thousand. */
+  async fetchCommentProperties(
+    commentIds: readonly string[],
+    caller: JiraCaller,
+  ): Promise<CommentListAnswer['values']> {
+    const query = new URLSearchParams({ expand: 'properties' });
+    const answer = await this.#http.send(
+      { method: 'POST', path: this.#path('comment/list', query), body: { ids: commentIds.map(Number) } },
+      { ...caller, operation: 'comment', idempotentRead: true },
+      (json) => commentListAnswer.parse(json).values,
+      (comments) => comments.length,
     );
     return answer ?? [];
   }

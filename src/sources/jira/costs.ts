@@ -1,3 +1,4 @@
+import type { AddJiraCommentInput, TransitionJiraIssueInput } from '../../generated/graphql.ts';
 import { MAX_PAGE_SIZE, type PageArguments, parsePage } from '../../platform/connection.ts';
 import {
   type AskedOfLoader,
@@ -14,10 +15,13 @@ import {
   type RowBound,
 } from '../../platform/costs.ts';
 import { badUserInput } from '../../platform/errors.ts';
+import { checkIdempotencyKey } from '../../platform/idempotency.ts';
 import { MAX_COMMENTS_PER_PAGE, MAX_ISSUES_PER_FETCH, MAX_PROJECTS_PER_FETCH, MAX_USERS_PER_FETCH } from './client.ts';
+import { checkComment } from './comment-write.ts';
 import { normaliseIssueKey, normaliseProjectKey } from './issue-keys.ts';
 import { OVERLAP_ROWS } from './issue-lists.ts';
 import type { JiraLoaders } from './loaders.ts';
+import { checkTransition } from './transition-write.ts';
 
 /** Issues that Jira gives in one page of a search that asks for fields. */
 const ISSUES_PER_SEARCH_PAGE = 100;
@@ -26,6 +30,16 @@ const POINTS = { issue: 1, project: 1, comment: 1, user: 2 } as const;
 
 /** One line for each loader of the slice. */
 export const jiraLoaderCosts: readonly LoaderCost[] = [
+  write('readForWrite'),
+  write('transitionIssue'),
+  write('addComment'),
+  {
+    loader: 'jira.commentByPlace',
+    source: 'JIRA',
+    rows: oneRow,
+    most: (asked) => ({ rounds: [keysOf(asked)] }),
+    pointsPerRecord: POINTS.comment,
+  },
   byKey('issueByKey', 'jira.issues', MAX_ISSUES_PER_FETCH, POINTS.issue),
   byKey('issueById', 'jira.issues', MAX_ISSUES_PER_FETCH, POINTS.issue),
   byKey('userById', 'jira.users', MAX_USERS_PER_FETCH, POINTS.user),
@@ -51,6 +65,8 @@ export const jiraLoaderCosts: readonly LoaderCost[] = [
 
 /** One line for each field that is no edge. */
 export const jiraFieldCosts: readonly FieldCost[] = [
+  written('transitionJiraIssue', 'jira.transitionIssue', (input) => checkTransition(input as TransitionJiraIssueInput)),
+  written('addJiraComment', 'jira.addComment', (input) => checkComment(input as AddJiraCommentInput)),
   oneRead('Query', 'jiraIssue', 'jira.issueByKey', ({ key }) => {
     if (normaliseIssueKey(String(key)) === null)
       throw badUserInput('`key` is no key of a Jira issue. Pass one such as PSD-7.', { argument: 'key' });
@@ -126,4 +142,40 @@ function mostCommentCalls(asked: readonly AskedOfLoader[]): MostUnits {
     calls += issues * pages + (issues > 1 ? fetchesFor(issues, MAX_ISSUES_PER_FETCH) : 0);
   }
   return { rounds: [calls], extraPoints: keysOf(asked) * POINTS.issue };
+}
+
+/** A call that is made for one write alone. A write whose outcome is not clear takes more. */
+function write(name: string): LoaderCost {
+  return {
+    loader: `jira.${name}`,
+    source: 'JIRA',
+    merges: 'never',
+    writes: true,
+    rows: oneRow,
+    most: (asked) => ({ rounds: [asked.length] }),
+    pointsPerRecord: POINTS.issue,
+  };
+}
+
+function written(field: string, loader: string, check: (input: unknown) => unknown): FieldCost {
+  return {
+    type: 'Mutation',
+    field,
+    plan: (args) => {
+      const { idempotencyKey } = args.input as { readonly idempotencyKey?: string | null };
+      if (idempotencyKey != null) checkIdempotencyKey(idempotencyKey);
+      check(args.input);
+      // With a key that is known already nothing is asked.
+      const isCertain = idempotencyKey == null;
+      return {
+        stages: [
+          [{ loader: 'jira.readForWrite', keys: 1, args, isCertain }],
+          [{ loader: 'upstreamWrites.record', keys: 1, args }],
+          [{ loader, keys: 1, args }],
+        ],
+        rows: [{ type: null, most: 1 }],
+        isCertain,
+      };
+    },
+  };
 }

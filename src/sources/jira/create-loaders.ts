@@ -4,6 +4,7 @@ import { parsePage, toConnection } from '../../platform/connection.ts';
 import type { FieldNeeds } from '../../platform/edges.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { RequestScope } from '../../platform/request-scope.ts';
+import type { JiraClient } from './client.ts';
 import { CommentLoader } from './comment-loader.ts';
 import type { CustomFieldName } from './fields.ts';
 import { toConditions } from './issue-filter.ts';
@@ -15,7 +16,7 @@ import { JiraReads } from './jira-reads.ts';
 import { containsWords } from './jql.ts';
 import type { JiraKinds } from './kinds.ts';
 import type { JiraLoaders } from './loaders.ts';
-import { type IssueModelContext, toProjectModel, toUserModel } from './model.ts';
+import { type IssueModelContext, toCommentModel, toProjectModel, toUserModel } from './model.ts';
 import { PlainRecordLoader } from './plain-record-loader.ts';
 import { leadOf } from './project-kind.ts';
 import { userFields, userOf } from './user-kind.ts';
@@ -26,6 +27,7 @@ export interface JiraAccess {
   readonly kinds: JiraKinds;
   readonly modelContext: IssueModelContext;
   readonly clock: Clock;
+  readonly fetchComment: JiraClient['fetchComment'];
 }
 
 /** `needs` says which properties the selected fields read; it knows the edges and computed fields of all slices. */
@@ -61,6 +63,14 @@ export function createJiraLoaders(access: JiraAccess, scope: RequestScope, needs
     },
     issueById: { load: async (id, request) => (isNumericId(id) ? issues.load(id, request) : null) },
     commentsByIssueKey: comments,
+    commentByPlace: {
+      load: async (place) => {
+        const [issueId = '', commentId = ''] = place.split('/');
+        const { signal, receipt } = scope;
+        const comment = await access.fetchComment(issueId, commentId, { signal, receipts: [receipt] });
+        return comment && toCommentModel(comment);
+      },
+    },
     userById: {
       load: async (accountId, request) => (/^[\w:-]{1,128}$/.test(accountId) ? users.load(accountId, request) : null),
     },

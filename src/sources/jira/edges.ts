@@ -1,10 +1,12 @@
 import type { Edge } from '../../platform/edges.ts';
 
+type EdgeLoaderName = 'commentsByIssueKey' | 'commentByPlace' | 'issueById' | 'projectLeadByProjectKey';
+
 /**
  * Relations of Jira's types that take a fetch of their own. An issue's assignee, reporter and project arrive with the issue, a comment's
  * author with the comment.
  */
-export const jiraEdges: readonly Edge<'jira.commentsByIssueKey' | 'jira.projectLeadByProjectKey'>[] = [
+export const jiraEdges: readonly Edge<`jira.${EdgeLoaderName}`>[] = [
   {
     type: 'JiraIssue',
     field: 'comments',
@@ -19,6 +21,30 @@ export const jiraEdges: readonly Edge<'jira.commentsByIssueKey' | 'jira.projectL
     key: 'key',
     loader: 'jira.projectLeadByProjectKey',
     to: 'JiraUser',
+    shape: 'one',
+  },
+  {
+    type: 'TransitionJiraIssuePayload',
+    field: 'issue',
+    key: 'issueId',
+    loader: 'jira.issueById',
+    to: 'JiraIssue',
+    shape: 'one',
+  },
+  {
+    type: 'AddJiraCommentPayload',
+    field: 'issue',
+    key: 'issueId',
+    loader: 'jira.issueById',
+    to: 'JiraIssue',
+    shape: 'one',
+  },
+  {
+    type: 'AddJiraCommentPayload',
+    field: 'comment',
+    key: 'commentPlace',
+    loader: 'jira.commentByPlace',
+    to: 'JiraComment',
     shape: 'one',
   },
 ];

@@ -14,6 +14,12 @@ const concurrencies = {
   issue: 8,
   /** GET /issue/{idOrKey}/comment */
   comments: 8,
+  /** GET /issue/{idOrKey}/comment/{id}, POST /comment/list */
+  comment: 4,
+  /** POST /issue/{idOrKey}/comment */
+  'add-comment': 4,
+  /** POST /issue/{idOrKey}/transitions */
+  transition: 4,
   /** GET /user/bulk */
   users: 4,
   /** GET /project/{idOrKey} */

@@ -33,6 +33,8 @@ export interface JiraLoaders {
   readonly projectLeadByProjectKey: OneLoader<JiraUserModel>;
   /** By an issue's id or key; `args.first` says how many, oldest first. */
   readonly commentsByIssueKey: ManyLoader<JiraCommentModel>;
+  /** A comment as Jira has it now, by `<issue id>/<comment id>`: for who has just written it. */
+  readonly commentByPlace: OneLoader<JiraCommentModel>;
   /** One page, the last changed first. Throws BAD_USER_INPUT and BAD_CURSOR before any call. Null: known, but not as fresh as is demanded. */
   issuesPage(
     page: PageArguments,

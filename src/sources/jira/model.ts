@@ -74,6 +74,20 @@ export interface JiraCommentModel {
   readonly createdAt: string;
 }
 
+/** What `transitionJiraIssue` answers; the issue is an edge of it. */
+export interface TransitionJiraIssuePayloadModel {
+  /** Numeric. */
+  readonly issueId: string;
+}
+
+/** What `addJiraComment` answers; issue and comment are edges of it. */
+export interface AddJiraCommentPayloadModel {
+  /** Numeric. */
+  readonly issueId: string;
+  /** `<issue id>/<comment id>`. */
+  readonly commentPlace: string;
+}
+
 export type JiraIssueConnectionModel = Connection<JiraIssueModel>;
 
 export interface IssueModelContext {

@@ -3,6 +3,7 @@ import type { DependencyHealth } from '../../platform/health.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { UserAnswer } from './answers.ts';
 import { JiraClient, type JiraClientOptions } from './client.ts';
+import { CommentWrite } from './comment-write.ts';
 import type { JiraAccess } from './create-loaders.ts';
 import { CustomFields } from './custom-fields.ts';
 import type { JiraOperation } from './endpoint-classes.ts';
@@ -10,6 +11,7 @@ import { fieldReader } from './field-kind.ts';
 import { IssueChangePoll, type IssueChanges, type PollCaller } from './issue-changes.ts';
 import { createJiraKinds } from './kinds.ts';
 import { RecentWrites } from './recent-writes.ts';
+import { TransitionWrite } from './transition-write.ts';
 
 export interface JiraSourceOptions extends JiraClientOptions {
   /** The bundled stand-in serves in Jira's place. */
@@ -22,6 +24,8 @@ export interface JiraSource extends JiraAccess {
   readonly upstream: Upstream<JiraOperation>;
   /** Tell it of every issue that was written, beside invalidating it: searches show the change then, although Jira's index lags. */
   readonly recentWrites: RecentWrites;
+  /** What can be changed in Jira; see source-write.ts. */
+  readonly writes: { readonly transition: TransitionWrite; readonly comment: CommentWrite };
   /** What has changed in Jira since a time, by one search; see IssueChangePoll. Fails with the UPSTREAM_ codes. */
   pollChanges(sinceMs: number, caller: PollCaller): Promise<IssueChanges>;
   /** Users by account ids or addresses, past every cache, because what is asked for is not to be kept. Fails with the UPSTREAM_ codes. */
@@ -69,6 +73,8 @@ export async function openJiraSource(options: JiraSourceOptions): Promise<JiraSo
   return {
     cache,
     clock,
+    fetchComment: (issueId, commentId, caller) => client.fetchComment(issueId, commentId, caller),
+    writes: { transition: new TransitionWrite(client), comment: new CommentWrite(client) },
     kinds: createJiraKinds({ client, clock, log, recentWrites }),
     upstream: client.upstream,
     recentWrites,

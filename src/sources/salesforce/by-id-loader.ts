@@ -33,8 +33,9 @@ function createRecordLoader<TypeName extends SalesforceTypeName>(
   reads: RequestReads,
   nameOf: (key: string) => string | null,
 ): OneLoader<SalesforceModels[TypeName]> {
-  const batches = new PlanBatches<TypeName, SalesforceModels[TypeName] | null>((plan, demand, names) =>
-    readModels(reads, plan, names, demand),
+  const batches = new PlanBatches<TypeName, SalesforceModels[TypeName] | null>(
+    (plan, demand, names) => readModels(reads, plan, names, demand),
+    () => reads.generation,
   );
   return {
     async load(key, request) {

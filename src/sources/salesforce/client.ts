@@ -37,6 +37,8 @@ export interface CallFor {
   readonly receipts: readonly Receipt[];
   /** `interactive` unless told. */
   readonly priority?: CallPriority;
+  /** What is left to the caller, in milliseconds; caps the deadline of the endpoint class. */
+  readonly deadlineMs?: number;
   /** Rows in the body of an answer, for the receipt. */
   readonly countRecords?: (body: unknown) => number;
 }
@@ -68,7 +70,7 @@ export const MAX_COMPOSITE_PARTS = 25;
 export const MAX_COMPOSITE_QUERIES = 5;
 
 /**
- * Calls one Salesforce org as the gateway's integration user, for reading: under the policies of its endpoint classes, bounded in sockets and
+ * Calls one Salesforce org as the gateway's integration user: under the policies of its endpoint classes, bounded in sockets and
  * answer size, with a session that is renewed once for everybody when Salesforce refuses it. Every failure is a GatewayError.
  */
 export class SalesforceClient {
@@ -127,6 +129,29 @@ export class SalesforceClient {
     return this.#call({ method: 'GET', path }, call, (body): unknown => body, call.countRecords);
   }
 
+  /**
+   * PATCHes a record, once: a 401, which changes nothing, is the one failure after which it is sent again. `ifUnmodifiedSince`: refused with
+   * 412 when the record was changed later than that, to the second. `onSend` is called before each time it leaves.
+   */
+  async update(
+    path: string,
+    columns: Readonly<Record<string, unknown>>,
+    ifUnmodifiedSince: string | null,
+    call: CallFor,
+    onSend: () => void,
+  ): Promise<void> {
+    const headers =
+      ifUnmodifiedSince === null ? {} : { 'if-unmodified-since': new Date(ifUnmodifiedSince).toUTCString() };
+    const request = { method: 'PATCH', path, body: JSON.stringify(columns), headers } as const;
+    await this.#call(request, call, () => null, undefined, onSend);
+  }
+
+  /** Id of the gateway's own user; null where Salesforce did not tell. Signs in where nobody has. */
+  async ownUserId(): Promise<string | null> {
+    const { connection } = await this.#sessions.current();
+    return connection.userId;
+  }
+
   /** GETs up to 25 paths (5 of them queries) in one call that is billed as one; the parts come back in order. */
   composite(paths: readonly string[], call: CallFor): Promise<CompositePart[]> {
     const compositeRequest = paths.map((url, index) => ({ method: 'GET', url, referenceId: `part${index}` }));
@@ -151,14 +176,15 @@ export class SalesforceClient {
     call: CallFor,
     read: (body: object) => Answer,
     countRecords?: (answer: Answer) => number,
+    onSend?: () => void,
   ): Promise<Answer> {
-    const { operation, signal, receipts, priority = 'interactive' } = call;
+    const { operation, signal, receipts, priority = 'interactive', deadlineMs } = call;
     const answer = this.#upstream
       .call<Outcome<Answer>>(
-        { operation, signal, receipts, priority, idempotentRead: true },
+        { operation, signal, receipts, priority, deadlineMs, idempotentRead: onSend === undefined },
         async (callSignal) => {
           try {
-            return { answer: read(await this.#sendWithSession(request, callSignal)) };
+            return { answer: read(await this.#sendWithSession(request, callSignal, onSend)) };
           } catch (error) {
             this.#logFailure(error, operation);
             if (isTooHeavy(error)) return { error };
@@ -186,11 +212,12 @@ export class SalesforceClient {
   }
 
   /** Sends, and after a 401 once more with a renewed session, which everybody who got that 401 shares. */
-  async #sendWithSession(request: OrgRequest, signal: AbortSignal): Promise<object> {
+  async #sendWithSession(request: OrgRequest, signal: AbortSignal, onSend?: () => void): Promise<object> {
     const observe = (answer: HttpAnswer) => this.#observe(answer);
     const session = await this.#sessions.current();
     signal.throwIfAborted();
     try {
+      onSend?.();
       return await session.connection.send(request, signal, (answer) => {
         observe(answer);
         if (answer.statusCode !== 401) this.#sessions.accepted(session);
@@ -200,6 +227,7 @@ export class SalesforceClient {
     }
     const renewed = await this.#sessions.renew(session);
     signal.throwIfAborted();
+    onSend?.();
     return renewed.connection.send(request, signal, (answer) => {
       observe(answer);
       if (answer.statusCode === 401) this.#sessions.discard(renewed);

@@ -1,3 +1,4 @@
+import type { UpdatePsRequestInput } from '../../generated/graphql.ts';
 import { type PageArguments, parsePage } from '../../platform/connection.ts';
 import {
   type AskedOfLoader,
@@ -14,6 +15,7 @@ import {
   type RowBound,
 } from '../../platform/costs.ts';
 import { parseGlobalId } from '../../platform/global-id.ts';
+import { checkIdempotencyKey } from '../../platform/idempotency.ts';
 import { type SalesforceObject, salesforceObjects } from './fields.ts';
 import { usualRounds, worstRounds } from './first-rows-by-parent.ts';
 import { hasKeyPrefix, toId18, toPsRequestNumber } from './ids.ts';
@@ -21,6 +23,7 @@ import { MAX_KEYS_PER_STATEMENT } from './keyed-reads.ts';
 import type { SalesforceLoaders } from './loaders.ts';
 import type { SalesforceTypeName } from './model.ts';
 import { MAX_GROUPS_PER_STATEMENT } from './pages-by-parent.ts';
+import { checkPsRequestUpdate } from './ps-request-update.ts';
 import { MAX_LEVELS, MAX_RELATIONSHIPS } from './read-plan.ts';
 
 /** Rows that Salesforce gives in one page of an answer. */
@@ -42,6 +45,8 @@ const lookAhead: LookAhead = { levels: MAX_LEVELS, references: MAX_RELATIONSHIPS
 
 /** One line for each loader of the slice. Lists by key are bounded by what is known of the data. */
 export const salesforceLoaderCosts: readonly LoaderCost[] = [
+  write('readForUpdate'),
+  write('updatePsRequest'),
   byId('psRequestById'),
   byId('accountById'),
   byId('projectById'),
@@ -82,6 +87,26 @@ export const salesforceLoaderCosts: readonly LoaderCost[] = [
 
 /** One line for each field that is no edge. */
 export const salesforceFieldCosts: readonly FieldCost[] = [
+  {
+    type: 'Mutation',
+    field: 'updatePsRequest',
+    plan: (args) => {
+      const { idempotencyKey, ...input } = args.input as UpdatePsRequestInput;
+      if (idempotencyKey != null) checkIdempotencyKey(idempotencyKey);
+      checkPsRequestUpdate(input);
+      // With a key that is known already nothing is asked.
+      const isCertain = idempotencyKey == null;
+      return {
+        stages: [
+          [{ loader: 'salesforce.readForUpdate', keys: 1, args, isCertain }],
+          [{ loader: 'upstreamWrites.record', keys: 1, args }],
+          [{ loader: 'salesforce.updatePsRequest', keys: 1, args }],
+        ],
+        rows: [{ type: null, most: 1 }],
+        isCertain,
+      };
+    },
+  },
   {
     type: 'Query',
     field: 'psRequest',
@@ -233,4 +258,16 @@ function isCertainFilter(filter: unknown): boolean {
         Array.isArray(value) &&
         value.length > 0),
   );
+}
+
+/** A call that is made for one write alone. A write whose outcome is not clear takes more. */
+function write(name: string): LoaderCost {
+  return {
+    loader: `salesforce.${name}`,
+    source: 'SALESFORCE',
+    merges: 'never',
+    writes: true,
+    rows: oneRow,
+    most: (asked) => ({ rounds: [], alone: asked.length }),
+  };
 }

@@ -81,5 +81,6 @@ export function createSalesforceLoaders(source: SalesforceSource, scope: Request
     searchPsRequests: searchIn(pageKinds.psRequests, (text) => ({ filter: { text } })),
     searchAccounts: searchIn(pageKinds.accounts, (text) => ({ filter: { name: text } })),
     searchProjects: searchIn(pageKinds.projects, (text) => ({ text })),
+    clear: () => reads.forget(),
   };
 }

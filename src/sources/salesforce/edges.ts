@@ -27,6 +27,8 @@ export const salesforceEdges: readonly Edge<`salesforce.${EdgeLoaderName}`>[] = 
   one('Case', 'psRequest', 'psRequestId', 'psRequestById', 'PsRequest'),
 
   one('JiraLink', 'psRequest', 'psRequestId', 'psRequestById', 'PsRequest'),
+
+  one('UpdatePsRequestPayload', 'psRequest', 'psRequestId', 'psRequestById', 'PsRequest'),
 ];
 
 type SalesforceEdge = Edge<`salesforce.${EdgeLoaderName}`>;

@@ -1,7 +1,7 @@
 import type { EndpointClassSettings } from '../../upstream/endpoint-class.ts';
 
 /** Kinds of calls to Salesforce: they are slow and fail independently of each other. */
-export type SalesforceOperation = 'query' | 'composite' | 'describe' | 'sign-in';
+export type SalesforceOperation = 'query' | 'composite' | 'describe' | 'sign-in' | 'update';
 
 export interface EndpointLimits {
   /** Milliseconds that one call may take, waiting for a free place, retries and a renewed session included; 10,000 unless told. */
@@ -19,6 +19,8 @@ export function endpointClasses(limits: EndpointLimits): Readonly<Record<Salesfo
     query: queries,
     composite: queries,
     describe: { deadlineMs, concurrency: 2 },
+    // Changes of records: few, and never in the way of reads.
+    update: { deadlineMs, concurrency: 4 },
     // One session serves everybody; a second sign-in at a time is the exception.
     'sign-in': { deadlineMs, concurrency: 2 },
   };

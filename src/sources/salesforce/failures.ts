@@ -6,8 +6,11 @@ export class SalesforceFailure extends Error {
   readonly errorCode: string;
   /** HTTP status of the call, or of its part of a composite one; null when not known. */
   readonly httpStatus: number | null;
-  constructor(errorCode: string, message: string, httpStatus: number | null) {
+  /** API names of the fields that it is about, where Salesforce named some. */
+  readonly fields: readonly string[];
+  constructor(errorCode: string, message: string, httpStatus: number | null, fields: readonly string[] = []) {
     super(message.slice(0, 500));
+    this.fields = fields;
     this.name = 'SalesforceFailure';
     this.errorCode = errorCode;
     this.httpStatus = httpStatus;
@@ -112,7 +115,8 @@ export function failureOf(body: unknown, httpStatus: number | null): SalesforceF
   const first: unknown = Array.isArray(body) ? body[0] : body;
   if (typeof first === 'object' && first !== null && 'errorCode' in first && typeof first.errorCode === 'string') {
     const message = 'message' in first && typeof first.message === 'string' ? first.message : '';
-    return new SalesforceFailure(first.errorCode, message, httpStatus);
+    const fields = 'fields' in first && Array.isArray(first.fields) ? first.fields.map(String) : [];
+    return new SalesforceFailure(first.errorCode, message, httpStatus, fields);
   }
   return new SalesforceFailure(`ERROR_HTTP_${httpStatus}`, 'no error body that Salesforce documents', httpStatus);
 }

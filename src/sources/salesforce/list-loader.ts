@@ -11,16 +11,19 @@ export function createListLoader<TypeName extends SalesforceTypeName>(
   reads: RequestReads,
 ): ManyLoader<SalesforceModels[TypeName]> {
   type Model = SalesforceModels[TypeName];
-  const batches = new PlanBatches<TypeName, readonly Model[] | null>(async (plan, demand, keys) => {
-    const lists = await reads.cacheReads.lists(list.kind, keys, plan.paths, demand);
-    const ids = [...new Set(lists.flatMap((answer) => (answer.kind === 'found' ? answer.ids : [])))];
-    const models = ids.length === 0 ? [] : await readModels(reads, plan, ids, demand);
-    const modelById = new Map(ids.map((id, index) => [id, models[index] ?? null]));
-    return lists.map((answer) => {
-      if (answer.kind === 'failed') return answer.error;
-      return answer.kind === 'absent' ? null : presentModels(answer.ids, modelById);
-    });
-  });
+  const batches = new PlanBatches<TypeName, readonly Model[] | null>(
+    async (plan, demand, keys) => {
+      const lists = await reads.cacheReads.lists(list.kind, keys, plan.paths, demand);
+      const ids = [...new Set(lists.flatMap((answer) => (answer.kind === 'found' ? answer.ids : [])))];
+      const models = ids.length === 0 ? [] : await readModels(reads, plan, ids, demand);
+      const modelById = new Map(ids.map((id, index) => [id, models[index] ?? null]));
+      return lists.map((answer) => {
+        if (answer.kind === 'failed') return answer.error;
+        return answer.kind === 'absent' ? null : presentModels(answer.ids, modelById);
+      });
+    },
+    () => reads.generation,
+  );
   return {
     async load(key, request) {
       const normalized = list.normalize(key);

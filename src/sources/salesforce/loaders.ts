@@ -71,6 +71,8 @@ export interface SalesforceLoaders {
   readonly searchAccounts: SearchLoader<AccountModel>;
   /** Projects by name, in the order of names. */
   readonly searchProjects: SearchLoader<ProjectModel>;
+  /** Forgets what this request has read of records, because it has written something. */
+  clear(): void;
 }
 
 /** Loaders that edges may name. */

@@ -113,6 +113,11 @@ export interface JiraLinkModel {
   readonly psRequestId?: Readable<string | null>;
 }
 
+/** What `updatePsRequest` answers; the request is an edge of it. */
+export interface UpdatePsRequestPayloadModel {
+  readonly psRequestId: string;
+}
+
 export type PsRequestConnectionModel = Connection<PsRequestModel>;
 export type AccountConnectionModel = Connection<AccountModel>;
 

@@ -6,27 +6,32 @@ import { GatewayError } from '../../platform/errors.ts';
 import { parseRetryAfter } from '../../upstream/retry-after.ts';
 import { badAnswer, failureOf, SalesforceFailure, toGatewayError } from './failures.ts';
 import type { HttpAnswer, HttpExchange, HttpRequest } from './http-exchange.ts';
+import { toId18 } from './ids.ts';
 import { signAssertion } from './jwt-assertion.ts';
 
 /** A request to the org: a path below the instance, JSON in a body. */
 export interface OrgRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH';
   readonly path: string;
   readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The one session with the org: jsforce addresses, authorises and parses. The only file that knows jsforce. */
 export class OrgConnection {
+  /** 18-character id of the user that the session is of; null where the sign-in did not tell. */
+  readonly userId: string | null;
   readonly #connection: Connection;
   readonly #exchange: HttpExchange;
 
-  constructor(connection: Connection, exchange: HttpExchange) {
+  constructor(connection: Connection, exchange: HttpExchange, userId: string | null) {
     this.#connection = connection;
     this.#exchange = exchange;
+    this.userId = userId;
   }
 
   /**
-   * Sends once. Gives a JSON object or array; fails with a GatewayError for an answer that is an error or no JSON, with undici's own error
+   * Sends once. Gives a JSON object or array, {} for an answer without content; fails with a GatewayError for an answer that is an error or no JSON, with undici's own error
    * when there was no answer. `observe` sees every answer, failed ones too.
    */
   async send(request: OrgRequest, signal: AbortSignal, observe: (answer: HttpAnswer) => void): Promise<object> {
@@ -36,11 +41,13 @@ export class OrgConnection {
         {
           method: request.method,
           url: request.path,
-          ...(request.body === undefined
-            ? {}
-            : { body: request.body, headers: { 'content-type': 'application/json; charset=utf-8' } }),
+          ...(request.body === undefined ? {} : { body: request.body }),
+          headers: {
+            ...request.headers,
+            ...(request.body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+          },
         },
-        { transport },
+        { transport, noContentResponse: {} },
       );
       // jsforce hands on the text of what it could not parse.
       if (typeof body !== 'object' || body === null) throw badAnswer('an answer that is no JSON');
@@ -71,7 +78,7 @@ export async function signIn(
   try {
     const oauth = new OAuth2({ loginUrl: settings.loginUrl });
     oauth._transport = transport;
-    const token: { access_token?: unknown; instance_url?: unknown } = await oauth.requestToken(
+    const token: { access_token?: unknown; instance_url?: unknown; id?: unknown } = await oauth.requestToken(
       grantOf(settings, nowMs),
     );
     if (typeof token?.access_token !== 'string' || !isHttpUrl(token.instance_url)) {
@@ -83,7 +90,7 @@ export async function signIn(
       accessToken: token.access_token,
       version: settings.apiVersion,
     });
-    return new OrgConnection(connection, exchange);
+    return new OrgConnection(connection, exchange, userIdOf(token.id));
   } catch (error) {
     if (error instanceof GatewayError || !transport.answer) throw error;
     throw signInFailure(error, transport.answer);
@@ -153,6 +160,12 @@ function dataOf(error: unknown): unknown {
 function retryAfterSecondsOf(answer: HttpAnswer): number | undefined {
   const seconds = parseRetryAfter(answer.headers['retry-after'], Date.now());
   return seconds === undefined || seconds <= 0 ? undefined : seconds;
+}
+
+/** Of the identity URL, `https://login.salesforce.com/id/<organisation>/<user>`. */
+function userIdOf(identityUrl: unknown): string | null {
+  const last = typeof identityUrl === 'string' ? identityUrl.slice(identityUrl.lastIndexOf('/') + 1) : '';
+  return toId18(last);
 }
 
 function isHttpUrl(value: unknown): value is string {

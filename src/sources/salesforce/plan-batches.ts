@@ -12,13 +12,21 @@ type LoadMany<TypeName extends SalesforceTypeName, Answer> = (
 /** All keys of a tick that are asked with the same plan and demand are one question; equal ones are asked once in a request. */
 export class PlanBatches<TypeName extends SalesforceTypeName, Answer> {
   readonly #loadMany: LoadMany<TypeName, Answer>;
+  readonly #generation: () => number;
+  #loadedIn: number;
   readonly #loaders = new Map<PlanOf<TypeName>, Map<string, DataLoader<string, Answer>>>();
 
-  constructor(loadMany: LoadMany<TypeName, Answer>) {
+  /** `generation`: when it changes, what was loaded before is loaded anew. */
+  constructor(loadMany: LoadMany<TypeName, Answer>, generation: () => number) {
     this.#loadMany = loadMany;
+    this.#generation = generation;
+    this.#loadedIn = generation();
   }
 
   load(plan: PlanOf<TypeName>, demand: FreshnessDemand | undefined, key: string): Promise<Answer> {
+    const generation = this.#generation();
+    if (generation !== this.#loadedIn) this.#loaders.clear();
+    this.#loadedIn = generation;
     let byDemand = this.#loaders.get(plan);
     if (!byDemand) this.#loaders.set(plan, (byDemand = new Map()));
     const asked = demandKey(demand);

@@ -33,6 +33,10 @@ export interface RequestReads extends SharedReads {
   /** What a field asks of freshness, or else the request. */
   demandOf(request: { readonly demand?: FreshnessDemand }): FreshnessDemand | undefined;
   recordsFor(demand: FreshnessDemand | undefined): RequestRecords;
+  /** Grows with `forget`: what was loaded under a smaller one is not to be used any more. */
+  readonly generation: number;
+  /** Forgets what this request has read of records, because it has written something. */
+  forget(): void;
 }
 
 /** A plan of an object whose type is known. */
@@ -49,8 +53,16 @@ export function openRequestReads(shared: SharedReads, scope: RequestScope): Requ
   };
   const cacheReads = new CacheReads(shared, readScope, tags);
   const recordsByDemand = new Map<string, RequestRecords>();
+  let generation = 0;
   return {
     ...shared,
+    get generation() {
+      return generation;
+    },
+    forget: () => {
+      generation += 1;
+      recordsByDemand.clear();
+    },
     cacheReads,
     demandOf: ({ demand }) => demand ?? scope.demand,
     recordsFor: (demand) => {

@@ -12,6 +12,7 @@ import { type FoundPerson, findUsers } from './find-people.ts';
 import { KeyedReads } from './keyed-reads.ts';
 import { createKeyedLists } from './list-kinds.ts';
 import { createPageKinds } from './page-kinds.ts';
+import { PsRequestUpdateWrite } from './ps-request-update.ts';
 import { QueryQueue } from './query-queue.ts';
 import { ReadPlanner } from './read-plan.ts';
 import { RecordChangePoll } from './record-changes.ts';
@@ -45,6 +46,8 @@ export interface SalesforceSource {
   readonly usage: SalesforceUsage | null;
   /** How the org is doing, for status and plans. */
   readonly upstream: Upstream<SalesforceOperation>;
+  /** What can be changed in Salesforce; see source-write.ts. */
+  readonly writes: { readonly psRequestUpdate: PsRequestUpdateWrite };
   /** What has changed since then, deleted records included; see record-changes.ts. */
   readonly pollChanges: RecordChangePoll['poll'];
   /** Users by ids or addresses, past every cache; see find-people.ts. */
@@ -88,6 +91,7 @@ export async function openSalesforceSource(options: SalesforceSourceOptions): Pr
       return client.usage;
     },
     upstream: client.upstream,
+    writes: { psRequestUpdate: new PsRequestUpdateWrite({ client, availability }) },
     pollChanges: (sinceMs, caller, types) => changes.poll(sinceMs, caller, types),
     findUsers: (wanted, signal) => findUsers(queue, wanted, signal),
     health: () => healthOf(availability, client.lastFailure, standIn),

@@ -14,6 +14,7 @@ afterAll(() => explained?.gateway.close());
 
 /** The dearest driver of each example, and the argument that decides over it. */
 const dearest: Readonly<Record<string, readonly [field: string, argument: string | null]>> = {
+  'add-comment': ['Mutation.addJiraComment', null],
   'accounts-with-recent-requests': ['Account.psRequests', 'first'],
   'assessments-with-requests': ['Query.assessments', 'first'],
   dashboard: ['PsRequest.jiraIssues', 'first'],
@@ -27,6 +28,8 @@ const dearest: Readonly<Record<string, readonly [field: string, argument: string
   'request-detail': ['PsRequest.validationResults', null],
   search: ['Query.search', 'first'],
   'submit-assessments': ['Mutation.submitAssessments', null],
+  'transition-issue': ['Mutation.transitionJiraIssue', null],
+  'update-request': ['Mutation.updatePsRequest', null],
   'validation-overview': ['Query.validationRules', null],
   'validation-trend': ['Query.validationTrend', null],
 };

@@ -35,6 +35,7 @@ import { createLogger } from '../../../src/platform/log.ts';
 import { testActor, testPseudonyms } from '../../support/audit.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { testSealer } from '../../support/keys.ts';
+import { noUpstream } from '../../support/no-upstream.ts';
 
 const log = createLogger('silent');
 const dataDirectory = mkdtempSync(join(tmpdir(), 'served-fields-'));
@@ -154,6 +155,7 @@ test('every field is served by a resolver, an edge or a property of its parent',
     const contextValue = createRequestContext(scope, caller, slices.createLoaders(scope, caller.viewer), {
       gatewayStatus: () => board.status(),
       afterWrite: async () => undefined,
+      upstream: noUpstream,
       audit: new RequestAuditTrail(testActor(caller.viewer.tenant)),
     });
     const result = await graphql({ schema, source, contextValue });

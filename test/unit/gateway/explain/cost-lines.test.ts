@@ -62,7 +62,10 @@ describe('the cost lines', () => {
         key,
         text: 'PSD-1',
         ids: [],
-        input: { assessments: [{ mentorId: 'x', psRequestNumber: '', score: 1 }] },
+        input: {
+          assessments: [{ mentorId: 'x', psRequestNumber: '', score: 1 }],
+          ...{ id: 'PSR-00001', risk: 'LOW', key: 'PSD-1', to: 'Done', body: 'Text' },
+        },
       };
       return cost
         .plan(args)

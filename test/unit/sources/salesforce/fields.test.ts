@@ -65,6 +65,11 @@ test.each(objects.map((object) => [object.type, object] as const))(
 
 test('every edge starts from a property of the field map and ends at a type of it', () => {
   for (const edge of salesforceEdges) {
+    // What a mutation answers has no field map: its key is told by the write.
+    if (edge.type.endsWith('Payload')) {
+      expect(edge.field in schemaFields(edge.type)).toBe(true);
+      continue;
+    }
     const object: SalesforceObject | undefined = objects.find(({ type }) => type === edge.type);
     const field = object && fieldOf(object, edge.key);
     expect(field, `${edge.type}.${edge.field}`).toBeDefined();

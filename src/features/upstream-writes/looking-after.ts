@@ -1,0 +1,86 @@
+import type { Database } from '../../platform/database.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import { describeError, type Logger } from '../../platform/log.ts';
+import { Receipt } from '../../platform/receipt.ts';
+import type { Sealer } from '../../platform/sealing/sealer.ts';
+import type { FindableWrite, SourceWrite, WrittenRecord } from '../../upstream/source-write.ts';
+import type { Pseudonyms } from '../audit/pseudonyms.ts';
+import { openActor } from './write-audit.ts';
+import { outcomeOfLook, type WriteConclusions, type WriteScope } from './write-conclusion.ts';
+import type { WriteOutcome } from './write-outcome.ts';
+import { type OpenRow, type OpenWrite, TAKE_OVER_WRITES, takeOverWrite, toOpenWrite } from './write-store.ts';
+import type { WriteTimes } from './write-times.ts';
+
+export interface LookingAfterOptions {
+  readonly database: Database;
+  readonly kinds: readonly FindableWrite[];
+  readonly afterWrite: (written: WrittenRecord) => Promise<void>;
+  readonly conclusions: WriteConclusions;
+  readonly sealer: Sealer;
+  readonly pseudonyms: Pseudonyms;
+  readonly times: WriteTimes;
+  readonly log: Logger;
+}
+
+/** A statement as the owner of the tables, who sees every tenant's rows. */
+export type KeeperQuery = <Row>(text: string, values: readonly unknown[]) => Promise<readonly Row[]>;
+
+/** Of one round. */
+const MAX_TAKEN = 20;
+
+/** Finds out what became of writes whose process, or whose source, went away in between. Never sends anything. */
+export class LookingAfter {
+  readonly #options: LookingAfterOptions;
+
+  constructor(options: LookingAfterOptions) {
+    this.#options = options;
+  }
+
+  /** Looks after a write that nobody looks after any more. Null: somebody does, or it can't be told yet. */
+  async takeOver(scope: WriteScope, id: string): Promise<WriteOutcome | null> {
+    const { database, times } = this.#options;
+    const write = await database.inTenant(scope, (db) => takeOverWrite(db, id, times.readLeaseMs));
+    return write && this.#resolve(scope, write);
+  }
+
+  /** One round over all tenants. How many it has taken over. */
+  async run(query: KeeperQuery, signal: AbortSignal): Promise<number> {
+    const rows = await query<OpenRow>(TAKE_OVER_WRITES, [this.#options.times.readLeaseMs / 1_000, MAX_TAKEN]);
+    await Promise.all(
+      rows.map(async (row) => {
+        const scope = { tenant: row.tenant, signal, receipt: new Receipt() };
+        await this.#resolve(scope, toOpenWrite(row));
+      }),
+    );
+    return rows.length;
+  }
+
+  /** A failure is logged: the write stays as it is, and is looked after again once this lease has run out. */
+  async #resolve(scope: WriteScope, write: OpenWrite): Promise<WriteOutcome | null> {
+    const { kinds, afterWrite, conclusions, sealer, pseudonyms, times, log } = this.#options;
+    const { id, operation, record, intent, details } = write;
+    try {
+      const kind = kinds.find((one) => one.operation === operation) as
+        | Pick<SourceWrite<unknown>, 'source' | 'look'>
+        | undefined;
+      if (!kind) throw new Error(`No write is called ${operation}.`);
+      const calls = { signal: scope.signal, receipts: [scope.receipt], deadlineMs: times.readMs };
+      const looked = await kind.look({ id, record, intent }, calls);
+      const outcome = outcomeOfLook(kind, looked, write.isConclusive, 'UPSTREAM_UNAVAILABLE');
+      if (!outcome) return null;
+      await afterWrite({ ...record, names: intent.names });
+      const actor = openActor(sealer, pseudonyms, write.actor, write);
+      const audited = { id, operation, record, details };
+      const counts = await conclusions.conclude(scope, actor, audited, outcome, write.state === 'UNKNOWN');
+      log.warn({ writeId: id, operation, outcome: counts.outcome }, 'It is known now what became of a write.');
+      return counts;
+    } catch (error) {
+      const code = error instanceof GatewayError ? error.code : undefined;
+      log.warn(
+        { writeId: id, operation, code, error: describeError(error) },
+        'What became of a write is not known yet.',
+      );
+      return null;
+    }
+  }
+}

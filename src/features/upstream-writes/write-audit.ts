@@ -1,0 +1,73 @@
+import type { Kysely } from 'kysely';
+import type { DB } from '../../generated/database.ts';
+import type { Sealer } from '../../platform/sealing/sealer.ts';
+import type { JsonObject, WrittenRecord } from '../../upstream/source-write.ts';
+import type { AuditActor } from '../audit/actor.ts';
+import { appendAudit } from '../audit/append.ts';
+import type { Pseudonyms } from '../audit/pseudonyms.ts';
+import type { WriteOutcome } from './write-outcome.ts';
+
+/** A write as its audit entry tells of it. */
+export interface AuditedWrite {
+  readonly id: string;
+  readonly operation: string;
+  readonly record: Pick<WrittenRecord, 'type' | 'id'>;
+  readonly details: JsonObject;
+}
+
+/** The entry of a write that has ended. `isLate`: its operation has been answered, and has its entry, since long. */
+export async function appendOutcome(
+  db: Kysely<DB>,
+  actor: AuditActor,
+  write: AuditedWrite,
+  { outcome }: Pick<WriteOutcome, 'outcome'>,
+  isLate = false,
+): Promise<void> {
+  await appendAudit(db, actor, {
+    action: isLate ? `${write.operation}.resolved` : write.operation,
+    ...eventOf(write, outcome),
+  });
+}
+
+/** The entry of an operation that is answered before anybody knows what became of its write. */
+export async function appendUnknown(db: Kysely<DB>, actor: AuditActor, write: AuditedWrite): Promise<void> {
+  await appendAudit(db, actor, { action: write.operation, ...eventOf(write, 'UNKNOWN') });
+}
+
+function eventOf({ id, record, details }: AuditedWrite, outcome: WriteOutcome['outcome'] | 'UNKNOWN') {
+  return {
+    resourceType: record.type,
+    resourceId: record.id,
+    outcome: outcome === 'DONE' ? ('ALLOWED' as const) : ('FAILED' as const),
+    details: { writeId: id, outcome, ...details },
+  };
+}
+
+/** Who wants a write, sealed into its row: whoever finds out about it later has to say who it was. */
+export function sealActor(sealer: Sealer, { pseudonyms: _, ...actor }: AuditActor, writeId: string): string {
+  return sealer.seal(JSON.stringify(actor), placeOf(actor.tenant, writeId));
+}
+
+export function openActor(
+  sealer: Sealer,
+  pseudonyms: Pseudonyms,
+  sealed: string | null,
+  { tenant, id }: { readonly tenant: string; readonly id: string },
+): AuditActor {
+  const known = sealed === null ? {} : (JSON.parse(sealer.open(sealed, placeOf(tenant, id))) as Partial<AuditActor>);
+  return { ...nobody, ...known, tenant, pseudonyms };
+}
+
+const nobody = {
+  actorId: null,
+  actorName: null,
+  address: null,
+  userAgent: null,
+  requestId: null,
+  sessionId: null,
+  client: null,
+};
+
+function placeOf(tenant: string, id: string) {
+  return { table: 'upstream_writes', column: 'actor', row: [tenant, id] };
+}
