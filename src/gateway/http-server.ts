@@ -58,6 +58,9 @@ export interface HttpServer {
   close(graceMs: number): Promise<void>;
 }
 
+/** Connections that wait to be taken; Node's 511 are too few when thousands come at once, and the rest would be reset. The system may allow fewer. */
+const CONNECTION_BACKLOG = 4_096;
+
 /** Listens for HTTP. Rejects when the address can not be had (EADDRINUSE …). Every answer that it gives is JSON unless a route says otherwise. */
 export async function openHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { limits } = options;
@@ -86,7 +89,7 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
   server.on('clientError', answerBrokenRequest);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port, options.host, () => {
+    server.listen({ port: options.port, host: options.host, backlog: CONNECTION_BACKLOG }, () => {
       server.off('error', reject);
       resolve();
     });
