@@ -8,7 +8,7 @@ import type { Erasure, ErasureStep } from './erasure-step.ts';
 const MAX_ENTRIES = 5_000;
 
 /** Whoever does the gateway's own work is nobody. */
-export function gatewayActor(tenant: string, pseudonyms: Pseudonyms): AuditActor {
+function gatewayActor(tenant: string, pseudonyms: Pseudonyms): AuditActor {
   return {
     tenant,
     actorId: null,

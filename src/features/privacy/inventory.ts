@@ -145,6 +145,7 @@ export const inventory: Readonly<Record<string, Readonly<Record<string, ColumnRu
     ...none('tenant', 'hour', 'operation_name', 'document_hash', 'executions', 'durations'),
     ...none('salesforce_calls', 'salesforce_billed_calls', 'jira_calls', 'jira_billed_calls', 'postgres_calls'),
     ...none('postgres_statements', 'cache_hits', 'cache_misses', 'cache_stale', 'cache_coalesced'),
+    ...none('whole_answers', 'whole_answer_durations'),
     client: { ...(pseudonymised('who is charged, by a hash') as object), kept: 'hashed' } as ColumnRule,
   },
   person_exports: {

@@ -13,7 +13,7 @@ export interface PersonRecordType {
 }
 
 /** Types of the sources' records that are people, by GraphQL type and with the fields of the source. */
-export const personRecordTypes: ReadonlyMap<string, PersonRecordType> = new Map([
+const personRecordTypes: ReadonlyMap<string, PersonRecordType> = new Map([
   ['SalesforceUser', { kind: 'salesforce', instead: { Name: ERASED_NAME }, emailField: 'Email' }],
   ['JiraUser', { kind: 'jira', instead: { displayName: ERASED_NAME }, emailField: 'emailAddress' }],
 ]);
