@@ -35,7 +35,6 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     schema: options.schema,
     nodeEnv: options.production ? 'production' : 'development',
     introspection: options.allowIntrospection,
-    hideSchemaDetailsFromClientErrors: options.production,
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
     documentStore: createDocumentStore(),
@@ -44,7 +43,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: options.maxTokens },
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
-    formatError,
+    formatError: (formatted, error) => formatError(formatted, error, options.allowIntrospection),
     logger: {
       debug: (message) => log.debug(describeError(message)),
       info: (message) => log.info(describeError(message)),

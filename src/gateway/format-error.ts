@@ -24,24 +24,31 @@ export type ErrorNature =
   | { readonly kind: 'defect'; readonly cause: unknown };
 
 /** Finds out what stands behind an error of graphql-js, Apollo or a resolver. */
-export function natureOf(error: unknown): ErrorNature {
+export function natureOf(error: unknown, tellsSchema = true): ErrorNature {
   const original = originalOf(error);
   if (original instanceof GatewayError) return { kind: 'gateway', error: original };
   if (error instanceof GraphQLError && clientFaultCodes.has(error.extensions.code))
-    return { kind: 'clientFault', code: String(error.extensions.code), message: messageOf(error) };
+    return { kind: 'clientFault', code: String(error.extensions.code), message: messageOf(error, tellsSchema) };
   // An argument that could not be coerced during execution: graphql-js points at the argument in the document. A value of ours that
   // could not be serialised has no such place, and is a defect.
   if (original instanceof GraphQLError && original.nodes !== undefined && original.nodes.length > 0)
-    return { kind: 'clientFault', code: 'BAD_USER_INPUT', message: cut(original.message) };
+    return { kind: 'clientFault', code: 'BAD_USER_INPUT', message: cut(original.message, tellsSchema) };
   // Without a path no field has run yet: it is about the variables, such as that too many of them are wrong to be listed.
   if (error instanceof GraphQLError && error === original && error.path === undefined)
-    return { kind: 'clientFault', code: 'BAD_USER_INPUT', message: cut(error.message) };
+    return { kind: 'clientFault', code: 'BAD_USER_INPUT', message: cut(error.message, tellsSchema) };
   return { kind: 'defect', cause: original };
 }
 
-/** Apollo's `formatError`: only errors meant for clients keep their message. The request id is added where it is known. */
-export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  const nature = natureOf(error);
+/**
+ * Apollo's `formatError`: only errors meant for clients keep their message, and where the schema is not told no message helps to guess it. The
+ * request id is added where it is known.
+ */
+export function formatError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  tellsSchema: boolean,
+): GraphQLFormattedError {
+  const nature = natureOf(error, tellsSchema);
   const place = {
     ...(formatted.locations ? { locations: formatted.locations } : {}),
     ...(formatted.path ? { path: formatted.path } : {}),
@@ -69,12 +76,21 @@ function originalOf(error: unknown): unknown {
 }
 
 /** A document whose nesting is deeper than the stack of the parser or of a rule allows shows as a RangeError of the runtime. */
-function messageOf(error: GraphQLError): string {
+function messageOf(error: GraphQLError, tellsSchema: boolean): string {
+  if (error.extensions.validationErrorCode === 'INTROSPECTION_DISABLED')
+    return 'This gateway does not tell its schema. Ask whoever runs it for the SDL.';
   if (/^Maximum call stack size exceeded/.test(error.message))
     return 'The document is nested too deeply to be read. Nest selections, lists and objects less deeply.';
-  return cut(error.message);
+  return cut(error.message, tellsSchema);
 }
 
-function cut(message: string): string {
+function cut(whole: string, tellsSchema: boolean): string {
+  const message = tellsSchema ? whole : withoutSuggestion(whole);
   return message.length <= MAX_MESSAGE_LENGTH ? message : `${message.slice(0, MAX_MESSAGE_LENGTH)}…`;
+}
+
+/** Names of the schema that are like the one that was sent stand at the end of a message, as a question. */
+function withoutSuggestion(message: string): string {
+  const at = message.endsWith('?') ? message.lastIndexOf('Did you mean ') : -1;
+  return at < 0 ? message : message.slice(0, at).trimEnd();
 }

@@ -46,12 +46,12 @@ export function sendJson(
 }
 
 /** The body of an answer that is an error as a whole, in GraphQL's shape, so that every client reads it the same way. */
-export function errorBody(error: GatewayError, requestId: string | null): { errors: readonly object[] } {
+export function errorBody(error: GatewayError, requestId: string): { errors: readonly object[] } {
   return {
     errors: [
       {
         message: error.message,
-        extensions: { ...extensionsOf(error), ...(requestId === null ? {} : { requestId }) },
+        extensions: { ...extensionsOf(error), requestId },
       },
     ],
   };

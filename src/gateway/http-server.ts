@@ -86,7 +86,7 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
     onRequest(request, response);
   });
   server.on('checkExpectation', onRequest);
-  server.on('clientError', answerBrokenRequest);
+  server.on('clientError', (error, socket: Socket) => answerBrokenRequest(options.log, error, socket));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port: options.port, host: options.host, backlog: CONNECTION_BACKLOG }, () => {
@@ -218,7 +218,7 @@ function hasNoBody(request: IncomingMessage): boolean {
 }
 
 /** A request that is no HTTP (or too slow, or with too long headers) never reaches a route; it is answered on the bare socket. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+function answerBrokenRequest(log: Logger, error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
@@ -229,9 +229,12 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? ([408, 'REQUEST_TIMEOUT', 'The request did not arrive in time. Send it again, without pauses.'] as const)
         : ([400, 'BAD_REQUEST', 'The request is not valid HTTP.'] as const);
-  const body = `${JSON.stringify(errorBody(new GatewayError(code, message), null))}\n`;
+  const requestId = randomUUID();
+  log.debug({ requestId, status, reason: error.code }, 'a request that is not usable as HTTP was refused');
+  const body = `${JSON.stringify(errorBody(new GatewayError(code, message), requestId))}\n`;
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${JSON_CONTENT_TYPE}\r\nx-content-type-options: nosniff\r\n` +
+      `cache-control: no-store\r\nx-request-id: ${requestId}\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
 }

@@ -184,7 +184,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     plugins: [
       answerPlugin(metrics.operations),
       freshnessPlugin(edges),
-      explainPlugin(planner, gate, (executed) => {
+      explainPlugin(planner, gate, config.allowIntrospection, (executed) => {
         cacheUse.observe(executed.requestContext.contextValue.scope.receipt.cache);
         savedCalls.executed(toExecutedCalls(planner, executed));
         operationCosts.onExecuted(executed);

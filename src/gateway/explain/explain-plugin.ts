@@ -26,18 +26,21 @@ const MAX_VARIABLE_ERRORS = 50;
 /**
  * Serves the header `x-explain`. A plan takes the place of the execution, behind parsing, validation and whoever let the caller in: the
  * answer has an empty `data`, as that of an operation whose fields are all left out by `@skip`, because nothing was read and
- * nothing failed. Everything that was executed is told to `onExecuted`.
+ * nothing failed. `tellsSchema`: errors may name what of the schema is like what was sent. Everything that was executed is told to `onExecuted`.
  */
 export function explainPlugin(
   planner: OperationPlanner,
   limits: Pick<OperationGate, 'costOf' | 'maxCost'>,
+  tellsSchema: boolean,
   onExecuted: (executed: ExecutedOperation) => void,
 ): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async ({ request }) => {
       const mode = explainModeOf(request.http?.headers.get(EXPLAIN_HEADER));
       const startedAt = performance.now();
-      return mode === 'plan' ? planListener(planner, limits) : receiptListener(mode, startedAt, onExecuted);
+      return mode === 'plan'
+        ? planListener(planner, limits, tellsSchema)
+        : receiptListener(mode, startedAt, onExecuted);
     },
   };
 }
@@ -45,6 +48,7 @@ export function explainPlugin(
 function planListener(
   planner: OperationPlanner,
   limits: Pick<OperationGate, 'costOf' | 'maxCost'>,
+  tellsSchema: boolean,
 ): GraphQLRequestListener<RequestContext> {
   return {
     responseForOperation: async (requestContext) => {
@@ -52,6 +56,7 @@ function planListener(
       if (operation.operation === 'subscription') return null;
       const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {}, {
         maxErrors: MAX_VARIABLE_ERRORS,
+        hideSuggestions: !tellsSchema,
       });
       if (variables.errors) return badVariables(variables.errors);
       const explain = planner.plan({

@@ -202,7 +202,8 @@ describe('with a safelist', () => {
   });
 
   test('variables that nest too deeply to be written again are refused as such', async () => {
-    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    // Numbers as keys, because these keep the runtime from writing JSON without calling itself.
+    const deep = `${'{"5":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
     const text = `{"documentId":"${hashOf(CARD)}","variables":{"id":${deep}}}`;
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body: text });
