@@ -1,4 +1,5 @@
 import { type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql';
+import { cacheHintOf } from '../cache/responses/cache-hints.ts';
 import type { RequestScope } from '../platform/request-scope.ts';
 
 /**
@@ -12,8 +13,10 @@ export function recordAnswerTags(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || !type.getInterfaces().includes(node)) continue;
     const isTypeOf = type.isTypeOf;
+    const isNeverKept = cacheHintOf(type)?.maxAgeSeconds === 0;
     type.isTypeOf = (model: unknown, context: { readonly scope: RequestScope }, info) => {
-      note(model, context.scope);
+      if (isNeverKept) context.scope.tags?.incomplete();
+      else note(model, context.scope);
       return isTypeOf ? isTypeOf(model, context, info) : true;
     };
   }

@@ -3,6 +3,7 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLAbstractType,
   type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLObjectType,
@@ -141,7 +142,7 @@ class PolicyWalk {
     const name = node.name.value;
     if (name === '__typename') return;
     if (name.startsWith('__')) throw new Uncacheable('introspection is not kept');
-    const owners = isObjectType(parent) ? [parent] : this.#schema.getPossibleTypes(parent);
+    const owners = isObjectType(parent) ? [parent] : this.#keptTypes(parent);
     if (isUnionType(parent) || owners.length === 0) throw new Uncacheable(`${parent.name} has no fields of its own`);
     if (isInterfaceType(parent)) this.#apply(cacheHintOf(this.#fieldOf(parent, name)), `${parent.name}.${name}`);
     for (const owner of owners) this.#ownedField(node, owner, this.#fieldOf(owner, name));
@@ -159,7 +160,7 @@ class PolicyWalk {
     }
     const isList = isListType(getNullableType(field.type));
     if (isAbstractType(type)) this.#apply(cacheHintOf(type), type.name);
-    for (const member of isAbstractType(type) ? this.#schema.getPossibleTypes(type) : [type]) {
+    for (const member of isAbstractType(type) ? this.#keptTypes(type) : [type]) {
       const typeHint = cacheHintOf(member);
       this.#apply(typeHint, member.name);
       const fieldSpeaks = hint?.maxAgeSeconds != null && !isAbstractType(type);
@@ -169,6 +170,11 @@ class PolicyWalk {
       this.#tagType(member, isList);
     }
     if (node.selectionSet) this.selections(node.selectionSet, type);
+  }
+
+  /** Without the types that are never kept at all: an answer that looked for one of them says so while it is made. */
+  #keptTypes(type: GraphQLAbstractType): readonly GraphQLObjectType[] {
+    return this.#schema.getPossibleTypes(type).filter((member) => cacheHintOf(member)?.maxAgeSeconds !== 0);
   }
 
   #tagType(type: GraphQLObjectType, isList: boolean): void {

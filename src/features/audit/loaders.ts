@@ -47,6 +47,8 @@ export function createAuditLoaders(
   const ownOnly = reader.roles.includes('ADMIN') ? null : pseudonyms.ofPerson(tenant, reader.id);
   return {
     entryById: createKeyedLoader<AuditEntryModel | null>(async (requests) => {
+      // Nor may it be kept that there is none: it is so for this reader only.
+      scope.tags?.incomplete();
       const sequences = requests.map(({ key }) => rowIdOf(key));
       const known = sequences.filter((sequence) => sequence !== null);
       const entries = await databases.oltp.inTenant(scope, async (db) =>

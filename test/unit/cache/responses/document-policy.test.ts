@@ -25,6 +25,7 @@ function summary(policy: DocumentPolicy): string {
 describe('the policy of every example', () => {
   const expected: Readonly<Record<string, string>> = {
     'accounts-with-recent-requests': '300 s',
+    'add-comment': 'never: only queries are kept',
     'assessments-with-requests': '60 s',
     dashboard: '300 s',
     'go-live-calendar': '300 s',
@@ -37,6 +38,8 @@ describe('the policy of every example', () => {
     'request-detail': '60 s',
     search: '300 s',
     'submit-assessments': 'never: only queries are kept',
+    'transition-issue': 'never: only queries are kept',
+    'update-request': 'never: only queries are kept',
     'validation-overview': '60 s',
     'validation-trend': '60 s, by role',
   };
