@@ -159,7 +159,7 @@ describe('every way in which a request fails as a whole', () => {
     [400, 'BAD_REQUEST', 'what is no HTTP', `${TOKEN} nonsense\r\n\r\n`],
     [408, 'REQUEST_TIMEOUT', 'headers that do not end', `POST /graphql HTTP/1.1\r\nhost: x\r\nx-a: ${TOKEN}\r\n`],
     [431, 'BAD_REQUEST', 'too long headers', `GET / HTTP/1.1\r\nhost: x\r\nx-a: ${TOKEN}${'x'.repeat(40_000)}\r\n\r\n`],
-  ])('%i %s: %s', async (status, code, _what, bytes) => {
+  ])('%i %s: %s, on the bare socket', async (status, code, _what, bytes) => {
     expectClean(await toldRaw(gateway.http.port, bytes), status, code);
   });
 });
