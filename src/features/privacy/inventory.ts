@@ -128,7 +128,7 @@ export const inventory: Readonly<Record<string, Readonly<Record<string, ColumnRu
   },
   erasure_steps: none('tenant', 'request_id', 'step', 'rows', 'runs', 'round', 'done_at', 'last_rows', 'is_open'),
   idempotency_keys: {
-    ...none('tenant', 'operation', 'created_at', 'last_used_at'),
+    ...none('tenant', 'operation', 'created_at', 'last_used_at', 'claim_id', 'claimed_until'),
     viewer_id: rowKey('who sent it'),
     key: { ...ROW_ANSWER, holds: 'the client’s own key', exported: true },
     request_hash: { ...ROW_ANSWER, holds: 'what was sent', kept: 'hashed' },
@@ -161,6 +161,16 @@ export const inventory: Readonly<Record<string, Readonly<Record<string, ColumnRu
     ...['source', 'high_water', 'recent', 'types', 'covered_since', 'confirmed_until', 'invalidation_id', 'polled_at'],
     ...['claimed_by', 'claimed_until', 'last_read_at'],
   ),
+  upstream_writes: {
+    ...none('tenant', 'id', 'operation', 'source', 'resource_type', 'resource_id', 'state', 'intent', 'details'),
+    ...none('based_on', 'result', 'request_id', 'sent_at', 'conclusive_at', 'lease_until', 'resolved_at'),
+    actor: {
+      holds: 'who asked for a change, until its audit entry is written: seconds',
+      kept: 'sealed',
+      erasedBy: 'time',
+      exported: 'It goes into the audit log, and is exported there.',
+    },
+  },
   user_sessions: {
     ...none('tenant', 'id', 'roles', 'token_issued_at', 'created_at', 'last_accessed_at', 'expires_at'),
     viewer_id: rowKey('whose it is'),

@@ -1,5 +1,4 @@
 import type { Database } from '../../platform/database.ts';
-import { GatewayError } from '../../platform/errors.ts';
 import { describeError, type Logger } from '../../platform/log.ts';
 import { Receipt } from '../../platform/receipt.ts';
 import type { Sealer } from '../../platform/sealing/sealer.ts';
@@ -55,31 +54,46 @@ export class LookingAfter {
     return rows.length;
   }
 
-  /** A failure is logged: the write stays as it is, and is looked after again once this lease has run out. */
+  /**
+   * A write that can't be told of gets an entry that says so, unless it has one, and stays for whoever comes next. Failures are logged: it is
+   * looked after again once this lease has run out.
+   */
   async #resolve(scope: WriteScope, write: OpenWrite): Promise<WriteOutcome | null> {
-    const { kinds, afterWrite, conclusions, sealer, pseudonyms, times, log } = this.#options;
-    const { id, operation, record, intent, details } = write;
+    const { conclusions, sealer, pseudonyms, log } = this.#options;
+    const { id, operation, record, details } = write;
+    const audited = { id, operation, record, details };
     try {
-      const kind = kinds.find((one) => one.operation === operation) as
-        | Pick<SourceWrite<unknown>, 'source' | 'look'>
-        | undefined;
-      if (!kind) throw new Error(`No write is called ${operation}.`);
-      const calls = { signal: scope.signal, receipts: [scope.receipt], deadlineMs: times.readMs };
-      const looked = await kind.look({ id, record, intent }, calls);
-      const outcome = outcomeOfLook(kind, looked, write.isConclusive, 'UPSTREAM_UNAVAILABLE');
-      if (!outcome) return null;
-      await afterWrite({ ...record, names: intent.names });
+      const outcome = await this.#look(scope, write);
+      if (outcome === 'not yet') return null;
       const actor = openActor(sealer, pseudonyms, write.actor, write);
-      const audited = { id, operation, record, details };
+      if (outcome === null) {
+        if (write.state === 'SENDING') await conclusions.leave(scope, actor, audited);
+        return null;
+      }
       const counts = await conclusions.conclude(scope, actor, audited, outcome, write.state === 'UNKNOWN');
       log.warn({ writeId: id, operation, outcome: counts.outcome }, 'It is known now what became of a write.');
       return counts;
     } catch (error) {
-      const code = error instanceof GatewayError ? error.code : undefined;
-      log.warn(
-        { writeId: id, operation, code, error: describeError(error) },
-        'What became of a write is not known yet.',
-      );
+      log.warn({ writeId: id, operation, error: describeError(error) }, 'A write could not be looked after.');
+      return null;
+    }
+  }
+
+  /** Null: the source can't be asked. */
+  async #look(scope: WriteScope, write: OpenWrite): Promise<WriteOutcome | 'not yet' | null> {
+    const { kinds, afterWrite, times, log } = this.#options;
+    const { id, operation, record, intent } = write;
+    const kind = kinds.find((one) => one.operation === operation) as
+      | Pick<SourceWrite<unknown>, 'source' | 'look'>
+      | undefined;
+    if (!kind) throw new Error(`No write is called ${operation}.`);
+    const calls = { signal: scope.signal, receipts: [scope.receipt], deadlineMs: times.readMs };
+    try {
+      const looked = await kind.look({ id, record, intent }, calls);
+      await afterWrite({ ...record, names: intent.names });
+      return outcomeOfLook(kind, looked, write.isConclusive, 'UPSTREAM_UNAVAILABLE') ?? 'not yet';
+    } catch (error) {
+      log.warn({ writeId: id, operation, error: describeError(error) }, 'What became of a write is not known yet.');
       return null;
     }
   }

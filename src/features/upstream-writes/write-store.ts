@@ -80,11 +80,11 @@ export async function noteCallEnded(
     .execute();
 }
 
-/** Leaves a write to whoever comes next. */
+/** Leaves a write to whoever comes next. Who wanted it is told by the entry that goes with this. */
 export async function leaveUnknown(db: Kysely<DB>, id: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('upstream_writes')
-    .set({ state: 'UNKNOWN', lease_until: sql<string>`now()` })
+    .set({ state: 'UNKNOWN', actor: null, lease_until: sql<string>`now()` })
     .where('id', '=', id)
     .where('resolved_at', 'is', null)
     .executeTakeFirstOrThrow();

@@ -39,6 +39,7 @@ describe('the inventory of personal data', () => {
       'audit_logs.personal',
       'erasure_requests.reason',
       'erasure_requests.subject',
+      'upstream_writes.actor',
     ];
     expect(sealed.toSorted()).toEqual([...again, ...never].toSorted());
   });
