@@ -29,8 +29,14 @@ export function answerAfterFailure(
 ): RecordAnswer {
   if (held === undefined || held.kind === 'alias') return { kind: 'failed', error };
   const outage = isOutage(error.code);
-  const worth = (reading: Reading | undefined): 'fresh' | 'stale' | 'nothing' => {
+  let latest: { readonly reading: Reading; readonly worth: Worth } | undefined;
+  const worth = (reading: Reading | undefined): Worth => {
     if (!reading) return 'nothing';
+    // Most fields of a record were read together.
+    if (latest?.reading !== reading) latest = { reading, worth: worthOfReading(reading) };
+    return latest.worth;
+  };
+  const worthOfReading = (reading: Reading): Worth => {
     if (rules.isFreshReading(kind, held.kind, reading, demand, nowMs)) return 'fresh';
     return outage && rules.isServableReading(kind, reading, nowMs) ? 'stale' : 'nothing';
   };
@@ -40,22 +46,24 @@ export function answerAfterFailure(
     return worthOfAll === 'fresh' ? answerFrom(held, fields, 'fresh') : staleAnswer(held, fields, demand, error);
   }
   const unread: string[] = [];
-  const values = ownValues({});
   let isStale = false;
   for (const field of fields) {
     const worthOfField = worth(readingOf(held, field));
     if (worthOfField === 'nothing') unread.push(field);
-    else {
-      values[field] = held.values[field] as JsonValue;
-      if (worthOfField === 'stale') isStale = true;
-    }
+    else if (worthOfField === 'stale') isStale = true;
   }
-  if (fields.length > 0 && unread.length === fields.length) return { kind: 'failed', error };
-  const served = { ...held, values };
+  if (unread.length === 0)
+    return isStale ? staleAnswer(held, fields, demand, error) : answerFrom(held, fields, 'fresh');
+  if (unread.length === fields.length) return { kind: 'failed', error };
   const servedFields = fields.filter((field) => !unread.includes(field));
+  const values = ownValues({});
+  for (const field of servedFields) values[field] = held.values[field] as JsonValue;
+  const served = { ...held, values };
   const answer = isStale ? staleAnswer(served, servedFields, demand, error) : answerFrom(served, servedFields, 'fresh');
-  return unread.length > 0 && answer.kind === 'found' ? { ...answer, unread: { fields: unread, error } } : answer;
+  return answer.kind === 'found' ? { ...answer, unread: { fields: unread, error } } : answer;
 }
+
+type Worth = 'fresh' | 'stale' | 'nothing';
 
 function staleAnswer(
   held: ServableEntry,

@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import { GatewayError, type SourceName } from '../platform/errors.ts';
-import type { FreshnessDemand } from '../platform/freshness.ts';
+import type { FreshnessDemand, StaleUse } from '../platform/freshness.ts';
 import { type CallPriority, comparePriority } from '../platform/priority.ts';
 import type { CacheUse } from '../platform/receipt.ts';
 import { answerAfterFailure, answerFrom, type ServableEntry } from './answer-rules.ts';
@@ -59,6 +59,7 @@ export class EntryReader {
   readonly #options: EntryReaderOptions;
   readonly #renewing = new Set<string>();
   readonly #refusals = new RecentRefusals();
+  #latestInstant = { ms: Number.NaN, text: '' };
   readonly totals: CacheUse = { hits: 0, misses: 0, stale: 0, coalesced: 0 };
 
   constructor(options: EntryReaderOptions) {
@@ -83,7 +84,9 @@ export class EntryReader {
       open = await this.#answerFromSource(question, open, beganAt, stories);
     }
     this.#noteKept(question, stories);
-    return ids.map((id) => this.#deliver(question, id, stories.get(id)));
+    // What is stale because its source fails stays so until the source is asked again.
+    const leftAloneUntilMs = this.#options.clock.now() + this.#refusals.leftMs(question.kind, priorityOf(question));
+    return ids.map((id) => this.#deliver(question, id, stories.get(id), leftAloneUntilMs));
   }
 
   /** Whether the request's calls are all that it would have made by itself. */
@@ -267,7 +270,18 @@ export class EntryReader {
     return outcomes;
   }
 
-  #deliver({ kind, scope }: EntryQuestion, id: string, story: Story | undefined): RecordAnswer {
+  /** As text. What is stale during an outage was read in few calls, so most of it at the same instants. */
+  #instantOf(ms: number): string {
+    if (this.#latestInstant.ms !== ms) this.#latestInstant = { ms, text: new Date(ms).toISOString() };
+    return this.#latestInstant.text;
+  }
+
+  #deliver(
+    { kind, scope }: EntryQuestion,
+    id: string,
+    story: Story | undefined,
+    leftAloneUntilMs: number,
+  ): RecordAnswer {
     if (!story) return { kind: 'failed', error: unanswered(kind) };
     const { answer, how, reason } = story;
     const servedStale = answer.kind !== 'failed' && answer.state === 'stale';
@@ -279,18 +293,21 @@ export class EntryReader {
     }
     if (scope.freshness && answer.kind !== 'failed') {
       const ttlMs = this.#options.rules.ttlMs(kind, answer.kind);
-      scope.freshness.used(answer.readAtMs, answer.readAtMs + ttlMs);
+      const freshUntilMs = answer.readAtMs + ttlMs;
+      scope.freshness.used(answer.readAtMs, freshUntilMs);
+      if (!servedStale) scope.freshness.repeatable(freshUntilMs);
       if (servedStale) {
-        scope.freshness.servedStale({
+        const use: StaleUse = {
           source: kind.source,
           type: kind.type,
           id,
           ...(answer.kind === 'found' && answer.id !== id ? { identity: answer.id } : {}),
           state: 'STALE',
           ageSeconds: Math.max(0, Math.round((this.#options.clock.now() - answer.readAtMs) / 1_000)),
-          fetchedAt: new Date(answer.readAtMs).toISOString(),
+          fetchedAt: this.#instantOf(answer.readAtMs),
           reason,
-        });
+        };
+        scope.freshness.servedStale(use, reason === 'REVALIDATING' ? 0 : leftAloneUntilMs);
       }
     }
     return answer;

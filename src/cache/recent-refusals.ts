@@ -37,12 +37,22 @@ export class RecentRefusals {
     refusals.set(concerned, { error, untilMs: this.#monotonicMs() + holdMs });
   }
 
-  of({ source, type }: Pick<EntryKind, 'source' | 'type'>, priority: CallPriority): GatewayError | undefined {
+  of(kind: Pick<EntryKind, 'source' | 'type'>, priority: CallPriority): GatewayError | undefined {
+    return this.#heldFor(kind, priority)?.error;
+  }
+
+  /** Milliseconds for which the source of this kind is not asked; 0 when it is. */
+  leftMs(kind: Pick<EntryKind, 'source' | 'type'>, priority: CallPriority): number {
+    const refusal = this.#heldFor(kind, priority);
+    return refusal ? refusal.untilMs - this.#monotonicMs() : 0;
+  }
+
+  #heldFor({ source, type }: Pick<EntryKind, 'source' | 'type'>, priority: CallPriority): Refusal | undefined {
     const refusals = this.#byType.get(`${source}|${type}`);
     if (!refusals) return undefined;
     const nowMs = this.#monotonicMs();
-    for (const [concerned, { error, untilMs }] of refusals)
-      if (nowMs < untilMs && comparePriority(concerned, priority) >= 0) return error;
+    for (const [concerned, refusal] of refusals)
+      if (nowMs < refusal.untilMs && comparePriority(concerned, priority) >= 0) return refusal;
     return undefined;
   }
 }

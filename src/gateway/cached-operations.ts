@@ -46,8 +46,8 @@ export interface KeptAnswer {
   readonly plainCalls: CallsBySource;
 }
 
-/** Where an answer came from: `memory`, `shared` and `joined` were not executed for their own request. */
-export type AnswerOrigin = 'memory' | 'shared' | 'joined' | 'stored' | 'unstored' | 'bypass';
+/** Where an answer came from: `memory`, `stale`, `shared` and `joined` were not executed for their own request. */
+export type AnswerOrigin = 'memory' | 'stale' | 'shared' | 'joined' | 'stored' | 'unstored' | 'bypass';
 
 /** An answer ready to be sent. */
 export type Reply =
@@ -167,14 +167,16 @@ export class CachedOperations {
     records: Readonly<CacheUse> | undefined,
   ): Reply {
     const { clock, onAnswer } = this.#caching;
-    onAnswer(originOf(served));
-    if (served.joined || (served.kind === 'stored' && served.from !== 'execution')) {
+    const origin = originOf(served);
+    onAnswer(origin);
+    if (!['stored', 'unstored'].includes(origin)) {
       const { plainCalls } = served.kind === 'stored' ? served.answer.facts : served.executed;
       const durationMs = performance.now() - startedAtMs;
       this.#caching.onKeptAnswer?.({ operation, viewer, headers, durationMs, plainCalls });
     }
     const reason = reasonOf(operation, conditions.noCache);
-    if (served.kind === 'unstored') return this.#executedReply(served.executed, reason, served.joined);
+    if (served.kind === 'unstored')
+      return this.#executedReply(served.executed, reason, served.joined, origin === 'stale');
     if (contentType === undefined) throw new Error('A stored answer was given for a media type that is not known.');
     return { kind: 'stored', served, contentType, isSignedIn, reason, nowMs: clock.now(), records };
   }
@@ -248,10 +250,11 @@ export class CachedOperations {
     { status, headers, body, freshness, records }: ExecutedAnswer,
     reason: ForwardReason,
     joined: boolean,
+    repeated = false,
   ): Reply {
     const readAtMs = freshness.oldestReadAtMs;
     const ageMs = readAtMs === null ? null : this.#caching.clock.now() - readAtMs;
-    const own = unstoredAnswerHeaders(reason, joined, ageMs, records);
+    const own = unstoredAnswerHeaders(reason, joined, ageMs, records, repeated);
     return {
       kind: 'executed',
       status,
@@ -264,7 +267,7 @@ export class CachedOperations {
 
 function originOf(served: ServedAnswer): AnswerOrigin {
   if (served.joined) return 'joined';
-  if (served.kind === 'unstored') return 'unstored';
+  if (served.kind === 'unstored') return served.repeated ? 'stale' : 'unstored';
   return served.from === 'execution' ? 'stored' : served.from;
 }
 

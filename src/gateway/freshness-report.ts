@@ -53,6 +53,8 @@ async function settled(answer: unknown): Promise<unknown> {
 class ReportInProgress {
   readonly #uses: StaleUses;
   readonly #edgeOf: (type: string, field: string) => Edge | undefined;
+  /** The same record stands at many places. */
+  readonly #usesByModel = new Map<Model, readonly StaleUse[]>();
   readonly #byPath = new Map<string, { readonly path: ResponsePath; readonly use: StaleUse }>();
 
   constructor(uses: StaleUses, edgeOf: (type: string, field: string) => Edge | undefined) {
@@ -68,11 +70,10 @@ class ReportInProgress {
   }
 
   place(place: AnswerPlace, answer: unknown): void {
-    const path = responsePathAsArray(place.info.path);
     const nodes = listIn(answer);
-    if (nodes) this.#placeList(place, path, nodes, !Array.isArray(answer));
-    else if (isModel(answer)) this.#add(path, this.#usesOf(answer, place.info));
-    else if (answer === null) this.#add(path, this.#uses.ofRecord(recordTypes(place.info), this.#keysOf(place)));
+    if (nodes) this.#placeList(place, nodes, !Array.isArray(answer));
+    else if (isModel(answer)) this.#addAt(place, this.#usesOf(answer, place.info));
+    else if (answer === null) this.#addAt(place, this.#uses.ofRecord(recordTypes(place.info), this.#keysOf(place)));
   }
 
   /**
@@ -96,24 +97,31 @@ class ReportInProgress {
   }
 
   /** One entry for the list where all of it is stale, else one for each record. */
-  #placeList(place: AnswerPlace, path: ResponsePath, nodes: readonly unknown[], isConnection: boolean): void {
+  #placeList(place: AnswerPlace, nodes: readonly unknown[], isConnection: boolean): void {
     const usesOfNodes = nodes.map((node) => (isModel(node) ? this.#usesOf(node, place.info) : []));
     const records = nodes.filter(isModel).length;
     const staleRecords = usesOfNodes.filter((uses) => uses.length > 0).length;
     const ofList = this.#uses.ofLists(recordTypes(place.info), this.#parentKeysOf(place));
     if (ofList.length > 0 || (records > 0 && staleRecords === records)) {
-      this.#add(path, [...ofList, ...usesOfNodes.flat()]);
+      this.#addAt(place, [...ofList, ...usesOfNodes.flat()]);
       return;
     }
+    if (staleRecords === 0) return;
+    const path = responsePathAsArray(place.info.path);
     const ways = isConnection ? waysToNodes(place.info) : [(index: number): ResponsePath => [index]];
     for (const [index, uses] of usesOfNodes.entries()) {
       for (const way of ways) this.#add([...path, ...way(index)], uses);
     }
   }
 
+  #addAt({ info }: AnswerPlace, uses: readonly StaleUse[]): void {
+    if (uses.length > 0) this.#add(responsePathAsArray(info.path), uses);
+  }
+
   /** Of several uses at one path the oldest is told. */
   #add(path: ResponsePath, uses: readonly StaleUse[]): void {
-    const key = JSON.stringify(path);
+    if (uses.length === 0) return;
+    const key = path.join('.');
     for (const use of uses) {
       this.#uses.claim(use);
       const known = this.#byPath.get(key);
@@ -122,7 +130,11 @@ class ReportInProgress {
   }
 
   #usesOf(model: Model, info: GraphQLResolveInfo): readonly StaleUse[] {
-    return this.#uses.ofRecord([typeOf(model, info)], namesOf(model));
+    const known = this.#usesByModel.get(model);
+    if (known) return known;
+    const uses = this.#uses.ofRecord([typeOf(model, info)], namesOf(model));
+    this.#usesByModel.set(model, uses);
+    return uses;
   }
 
   #edgeAt({ info }: AnswerPlace): Edge | undefined {

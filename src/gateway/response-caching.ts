@@ -56,9 +56,10 @@ export function createResponseCaching(
     ...(options.onKeptAnswer ? { onKeptAnswer: options.onKeptAnswer } : {}),
     onAnswer: (origin) => {
       metrics.responseCacheAnswers.inc({ origin });
-      if (origin === 'memory' || origin === 'shared' || origin === 'joined') keptAnswers += 1;
+      const isKept = origin === 'memory' || origin === 'stale' || origin === 'shared';
+      if (isKept || origin === 'joined') keptAnswers += 1;
       // Operations that are executed are counted where Apollo ends them.
-      if (origin === 'memory' || origin === 'shared') metrics.operations.inc({ type: 'query', outcome: 'ok' });
+      if (isKept) metrics.operations.inc({ type: 'query', outcome: 'ok' });
     },
   };
 }

@@ -36,6 +36,7 @@ export class FreshnessTrace {
   readonly #staleUses = new Map<string, StaleUse>();
   #oldestReadAtMs = Number.POSITIVE_INFINITY;
   #freshUntilMs = Number.POSITIVE_INFINITY;
+  #repeatableUntilMs = Number.POSITIVE_INFINITY;
   #omitted = 0;
 
   /** A value that was read from its source at this time, and counts as fresh until then, went into the answer. */
@@ -49,7 +50,19 @@ export class FreshnessTrace {
     return this.#freshUntilMs;
   }
 
-  servedStale(use: StaleUse): void {
+  /** Reading a value again before then, in milliseconds since the epoch, would give the same. */
+  repeatable(untilMs: number): void {
+    if (untilMs < this.#repeatableUntilMs) this.#repeatableUntilMs = untilMs;
+  }
+
+  /** Until when reading again would give the same of every value that was told of so, and of every stale one; milliseconds since the epoch. */
+  get repeatableUntilMs(): number {
+    return this.#repeatableUntilMs;
+  }
+
+  /** `repeatableUntilMs`: until when reading it again would give the same; not at all unless told. */
+  servedStale(use: StaleUse, repeatableUntilMs = 0): void {
+    this.repeatable(repeatableUntilMs);
     const key = `${use.type}|${use.id}`;
     if (this.#staleUses.size >= MAX_STALE_USES && !this.#staleUses.has(key)) this.#omitted += 1;
     else this.#staleUses.set(key, use);

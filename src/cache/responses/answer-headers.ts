@@ -54,11 +54,15 @@ export function unstoredAnswerHeaders(
   joined: boolean,
   ageMs: number | null,
   records?: Readonly<CacheUse>,
+  repeated = false,
 ): Record<string, string> {
+  const status = repeated
+    ? `${CACHE_NAME}; hit; detail=stale`
+    : withRecords(records, `${CACHE_NAME}; fwd=${reason}${joined ? '; collapsed' : ''}`);
   return {
     'cache-control': 'no-store',
     vary: VARY,
-    'cache-status': withRecords(records, `${CACHE_NAME}; fwd=${reason}${joined ? '; collapsed' : ''}`),
+    'cache-status': status,
     ...(ageMs === null ? {} : { age: String(Math.max(0, Math.floor(ageMs / 1_000))) }),
   };
 }

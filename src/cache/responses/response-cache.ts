@@ -11,6 +11,7 @@ import { Flights } from './flights.ts';
 import type { KnownOperation } from './operations.ts';
 import type { RequestConditions } from './request-conditions.ts';
 import type { SharedAnswers } from './shared-answers.ts';
+import { StaleAnswers } from './stale-answers.ts';
 import { StoredAnswer } from './stored-answer.ts';
 import { type Visibility, visibilityKey } from './visibility.ts';
 
@@ -46,7 +47,7 @@ export interface ExecutedAnswer {
    * When the oldest data was read, and whether some of it was stale: fed by whatever reads through the record cache. Data of which nothing
    * is said counts as read when the execution began.
    */
-  readonly freshness: Pick<FreshnessTrace, 'oldestReadAtMs' | 'freshUntilMs' | 'staleUses'>;
+  readonly freshness: Pick<FreshnessTrace, 'oldestReadAtMs' | 'freshUntilMs' | 'repeatableUntilMs' | 'staleUses'>;
   /** How its records were come by, where some were kept below since before the execution. */
   readonly records?: Readonly<CacheUse>;
   /** What it would have cost by itself with nothing kept. */
@@ -70,11 +71,20 @@ export type ServedAnswer =
       readonly from: 'memory' | 'shared' | 'execution';
       readonly joined: boolean;
     }
-  | { readonly kind: 'unstored'; readonly executed: ExecutedAnswer; readonly joined: boolean };
+  | {
+      readonly kind: 'unstored';
+      readonly executed: ExecutedAnswer;
+      readonly joined: boolean;
+      /** It was executed for an earlier request, and executing it again would give the same. */
+      readonly repeated?: true;
+    };
 
 type Flown =
   | Omit<Extract<ServedAnswer, { kind: 'stored' }>, 'joined'>
   | Omit<Extract<ServedAnswer, { kind: 'unstored' }>, 'joined'>;
+
+/** So much less memory is for answers with stale parts, which are kept for a second at most. */
+const STALE_SHARE = 8;
 
 /** On every stored answer of a tenant: invalidated when nobody can tell what changed. */
 export const answersTag = (tenant: string): string => `answers:${tenant}`;
@@ -95,11 +105,13 @@ export const answersTag = (tenant: string): string => `answers:${tenant}`;
 export class ResponseCache {
   readonly #options: ResponseCacheOptions;
   readonly #memory: AnswerMemory;
+  readonly #stale: StaleAnswers;
   readonly #flights = new Flights<Flown>();
 
   constructor(options: ResponseCacheOptions) {
     this.#options = options;
     this.#memory = new AnswerMemory(options.maxBytes, options.invalidations);
+    this.#stale = new StaleAnswers(options.maxBytes / STALE_SHARE, options.invalidations);
   }
 
   /** Held in memory at this moment, and executions under way. */
@@ -133,31 +145,36 @@ export class ResponseCache {
     }
     // Whoever asks for fresher data than is stored shares an execution only with those who ask for the same.
     const maxAgeSeconds = conditions.noCache || conditions.minFreshSeconds > 0 ? 0 : conditions.maxAgeSeconds;
+    const isUnconditional = mayRead(asked) && maxAgeSeconds === Number.POSITIVE_INFINITY;
+    const variantKey = `${key}|${maxAgeSeconds}|${asked.variant}`;
+    const stale = isUnconditional ? this.#stale.get(variantKey, this.#options.clock.now()) : undefined;
+    if (stale) return { kind: 'unstored', executed: stale, joined: false, repeated: true };
     const sequence = this.#options.invalidations.sequence;
-    const { result, joined } = await this.#flights.fly(
-      `${key}|${maxAgeSeconds}|${asked.variant}`,
-      sequence,
-      asked.signal,
-      async (signal) => {
-        const shared =
-          mayRead(asked) && maxAgeSeconds === Number.POSITIVE_INFINITY ? await this.#fromShared(key) : null;
-        if (shared) return { kind: 'stored', answer: shared, from: 'shared' };
-        return await this.#execute(
-          key,
-          policy,
-          visibility.tenant,
-          (began) => execute(began, { maxAgeSeconds }),
-          signal,
-        );
-      },
-    );
+    const { result, joined } = await this.#flights.fly(variantKey, sequence, asked.signal, async (signal) => {
+      const shared = isUnconditional ? await this.#fromShared(key) : null;
+      if (shared) return { kind: 'stored', answer: shared, from: 'shared' };
+      return await this.#execute(
+        { key, variantKey: isUnconditional ? variantKey : null, policy, tenant: visibility.tenant },
+        (began) => execute(began, { maxAgeSeconds }),
+        signal,
+      );
+    });
     return { ...result, joined };
   }
 
   async #execute(
-    key: string,
-    policy: DocumentPolicy,
-    tenant: string,
+    {
+      key,
+      variantKey,
+      policy,
+      tenant,
+    }: {
+      readonly key: string;
+      /** Under which the answer may be given again while it is stale; null: it may not. */
+      readonly variantKey: string | null;
+      readonly policy: DocumentPolicy;
+      readonly tenant: string;
+    },
     execute: (signal: AbortSignal) => Promise<ExecutedAnswer>,
     signal: AbortSignal,
   ): Promise<Flown> {
@@ -167,6 +184,13 @@ export class ResponseCache {
     const unstored: Flown = { kind: 'unstored', executed };
     // Cut off, it may have left out what was not ready, without any error.
     if (policy.kind === 'uncacheable' || signal.aborted || !isStorable(executed)) return unstored;
+    const { freshness } = executed;
+    if (freshness.staleUses.length > 0) {
+      const untilMs = Math.min(freshness.repeatableUntilMs, began.atMs + policy.maxAgeSeconds * 1_000);
+      if (variantKey !== null && untilMs > clock.now())
+        this.#stale.put(variantKey, executed, tagsOf(executed, policy, tenant), untilMs, began.sequence);
+      return unstored;
+    }
     const readAtMs = Math.min(began.atMs, executed.freshness.oldestReadAtMs ?? began.atMs);
     // The schema allows an age; what the answer is made of may have less to live, by the settings or because it is only known to be missing.
     const freshUntilMs = Math.min(readAtMs + policy.maxAgeSeconds * 1_000, executed.freshness.freshUntilMs);
@@ -206,8 +230,8 @@ function keyOf({ operation, visibility }: AskedOperation): string {
   return operation.digest + visibilityKey(visibility, isPersonal);
 }
 
-function isStorable({ status, isComplete, freshness, tags }: ExecutedAnswer): boolean {
-  return status === 200 && isComplete && freshness.staleUses.length === 0 && tags.isComplete;
+function isStorable({ status, isComplete, tags }: ExecutedAnswer): boolean {
+  return status === 200 && isComplete && tags.isComplete;
 }
 
 /** Every tag that may concern the answer; rather one too many. */

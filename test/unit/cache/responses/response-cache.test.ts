@@ -88,6 +88,101 @@ async function ask(
 
 const origin = (served: ServedAnswer): string => (served.kind === 'stored' ? served.from : 'unstored');
 
+/** An answer of which one record was stale, and would be read as stale again for another second. */
+function staleAnswer(sameForMs = 1_000): Partial<ExecutedAnswer> {
+  const freshness = new FreshnessTrace();
+  const fetchedAtMs = clock.now() - 400_000;
+  const place = {
+    source: 'JIRA',
+    state: 'STALE',
+    fetchedAt: new Date(fetchedAtMs).toISOString(),
+    ageSeconds: 400,
+  } as const;
+  freshness.used(fetchedAtMs, fetchedAtMs + 300_000);
+  freshness.servedStale(
+    { ...place, type: 'JiraIssue', id: '1', reason: 'UPSTREAM_UNAVAILABLE' },
+    clock.now() + sameForMs,
+  );
+  const extensions = { freshness: [{ path: ['a'], ...place }], freshnessOmitted: 3 };
+  return { freshness, body: `${JSON.stringify({ data: { a: { extensions: {} } }, extensions })}\n` };
+}
+
+const repeated = (served: ServedAnswer): boolean => served.kind === 'unstored' && served.repeated === true;
+
+describe('a stale answer', () => {
+  test('is given again for as long as executing it would give the same, as old as it is by then', async () => {
+    expect(repeated(await ask({}, staleAnswer()))).toBe(false);
+    clock.advanceMs(999);
+    const served = await ask({}, staleAnswer());
+    expect(repeated(served)).toBe(true);
+    if (served.kind !== 'unstored') throw new Error('It was stored as fresh.');
+    expect(JSON.parse(served.executed.body)).toMatchObject({
+      data: { a: { extensions: {} } },
+      extensions: { freshness: [{ path: ['a'], ageSeconds: 401, source: 'JIRA' }], freshnessOmitted: 3 },
+    });
+    expect(served.executed.body.endsWith('}\n')).toBe(true);
+    expect(executions).toBe(1);
+    clock.advanceMs(1);
+    expect(repeated(await ask({}, staleAnswer()))).toBe(false);
+    expect(executions).toBe(2);
+  });
+
+  test.each<[string, () => Partial<ExecutedAnswer>]>([
+    ['while it is being renewed', () => staleAnswer(-clock.now())],
+    [
+      'beyond the first of its fresh parts',
+      () => {
+        const answer = staleAnswer();
+        (answer.freshness as FreshnessTrace).repeatable(clock.now());
+        return answer;
+      },
+    ],
+    ['with an error', () => ({ ...staleAnswer(), isComplete: false })],
+    ['without labels', () => ({ ...staleAnswer(), body: '{"data":{"a":1}}\n' })],
+    [
+      'of what nobody knows the tags',
+      () => {
+        const tags = new TagCollector();
+        tags.incomplete();
+        return { ...staleAnswer(), tags };
+      },
+    ],
+  ])('is not given again %s', async (_case, answer) => {
+    await ask({}, answer());
+    expect(repeated(await ask({}, answer()))).toBe(false);
+    expect(executions).toBe(2);
+  });
+
+  test('is not given once something of it is invalidated, not even when that was while it was made', async () => {
+    const tags = new TagCollector();
+    tags.addTags(['JiraIssue:1']);
+    await ask({}, { ...staleAnswer(), tags });
+    ledger.applyOwn(['JiraIssue:2']);
+    expect(repeated(await ask({}, { ...staleAnswer(), tags }))).toBe(true);
+    ledger.applyOwn(['JiraIssue:1']);
+    expect(repeated(await ask({}, { ...staleAnswer(), tags }))).toBe(false);
+    await cache.answer(asked({ digest: 'other' }), async () => {
+      ledger.applyOwn(['JiraIssue:1']);
+      return executed({ ...staleAnswer(), tags });
+    });
+    expect(repeated(await ask({ digest: 'other' }, staleAnswer()))).toBe(false);
+  });
+
+  test('is not given to who demands fresher data, is of other urgency, or may see something else', async () => {
+    await ask({}, staleAnswer());
+    const others: Parameters<typeof asked>[0][] = [
+      { conditions: { ...unconditional, noCache: true } },
+      { conditions: { ...unconditional, maxAgeSeconds: 500 } },
+      { conditions: { ...unconditional, minFreshSeconds: 1 } },
+      { variant: 'application/json|interactive' },
+      { mayRead: false },
+      { visibility: { tenant: 'other', roles: ['VIEWER'], person: null } },
+    ];
+    for (const other of others) expect(repeated(await ask(other, staleAnswer())), JSON.stringify(other)).toBe(false);
+    expect(repeated(await ask({}, staleAnswer()))).toBe(true);
+  });
+});
+
 describe('a stored answer', () => {
   test('is given until its time is over', async () => {
     expect(origin(await ask())).toBe('execution');
