@@ -58,6 +58,14 @@ function fromSqlState(state: string, cause: unknown): GatewayError {
       cause,
     );
   }
+  // NUL in a text, or in a text within JSON: only what a client sent can hold one.
+  if (state === '22021' || state === '22P05') {
+    return new GatewayError(
+      'BAD_USER_INPUT',
+      'A text holds a NUL character or half of a surrogate pair, which PostgreSQL can neither store nor look for. Remove it from what you send.',
+      { cause },
+    );
+  }
   if (state === '25006')
     return unavailable('is read-only', 'It may be a standby that is about to take over.', cause, 5);
   return new GatewayError(

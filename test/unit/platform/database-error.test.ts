@@ -27,6 +27,10 @@ describe('toDatabaseError', () => {
     expect(`${error.message} ${JSON.stringify(error.details)}`).not.toMatch(/secret_table|10\.1\.2\.3/);
   });
 
+  it.each(['22021', '22P05'])('blames the text that was sent for SQLSTATE %s', (state) => {
+    expect(toDatabaseError(fromServer(state))).toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
   it.each([
     fromSocket('ECONNREFUSED'),
     fromSocket('ENOTFOUND'),
