@@ -1,3 +1,4 @@
+// biome-ignore-all lint/plugin: commands of DDL take no parameters; names are constants, the password is escaped.
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import pg from 'pg';

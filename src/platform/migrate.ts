@@ -1,3 +1,4 @@
+// biome-ignore-all lint/plugin: DDL takes no parameters; the name of the role is a constant.
 import { readdir } from 'node:fs/promises';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';

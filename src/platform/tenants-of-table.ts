@@ -1,3 +1,4 @@
+// biome-ignore-all lint/plugin: commands of DDL take no parameters; the name is escaped, the number a constant.
 import type pg from 'pg';
 
 const LOCK_TIMEOUT_MS = 5_000;

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/plugin: names of partitions come from the catalogue of PostgreSQL, and match a pattern.
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { REMOVED_ACTION, signCheckpoint } from './checkpoint.ts';

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/plugin: names of tables and columns are those of inventory.ts.
 import { type Kysely, sql } from 'kysely';
 import type { DB } from '../../generated/database.ts';
 import type { Sealer } from '../../platform/sealing/sealer.ts';

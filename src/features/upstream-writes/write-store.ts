@@ -5,6 +5,8 @@ import type { WriteOutcome } from './write-outcome.ts';
 
 const OPEN_COLUMNS =
   'tenant, id, operation, state, resource_type, resource_id, intent, details, actor, conclusive_at <= now() as conclusive';
+// biome-ignore lint/plugin: a constant, which the statement without Kysely needs as a text too.
+const openColumns = sql.raw(OPEN_COLUMNS);
 
 /** A write whose intent is stored. */
 export interface NewWrite {
@@ -118,7 +120,7 @@ export async function takeOverWrite(db: Kysely<DB>, id: string, leaseMs: number)
   const { rows } = await sql<OpenRow>`
     update upstream_writes set lease_until = ${fromNow(leaseMs)}
     where id = ${id} and resolved_at is null and lease_until <= now()
-    returning ${sql.raw(OPEN_COLUMNS)}
+    returning ${openColumns}
   `.execute(db);
   return rows[0] ? toOpenWrite(rows[0]) : null;
 }
