@@ -5,7 +5,7 @@ import { within } from './time-budget.ts';
 
 export interface InvalidationLogOptions {
   readonly pool: pg.Pool;
-  /** For the connection that listens; a direct one. Through PgBouncer in transaction mode listening fails, and polling does its work. */
+  /** For the connection that listens; a direct one. Through PgBouncer in transaction mode nothing is heard, though listening does not fail. */
   readonly url: string;
   readonly ledger: InvalidationLedger;
   readonly log: Logger;
@@ -17,10 +17,11 @@ interface LogRow {
   readonly tag: string;
 }
 
-/** While nobody tells of invalidations; below the second within which every instance must know. */
+/**
+ * Below the second within which every instance must know, whether somebody listens or not: a connection that is dead, or that a pooler shares
+ * among many, hears nothing and does not know it.
+ */
 const POLL_INTERVAL_MS = 400;
-/** While the listener works, in case its connection is dead and does not know yet. */
-const POLL_LISTENING_MS = 2_000;
 const BUDGET_MS = 500;
 const LOAD_BUDGET_MS = 5_000;
 const CLOSE_BUDGET_MS = 1_000;
@@ -39,7 +40,6 @@ export class InvalidationLog {
   #listener: pg.Client | null = null;
   #isListening = false;
   #isLoaded = false;
-  #lastPollAt = 0;
   #polling: Promise<boolean> | null = null;
   #wantsPoll = false;
   #recording = 0;
@@ -57,6 +57,7 @@ export class InvalidationLog {
     return this.#isLoaded;
   }
 
+  /** Whether notices have been heard over the connection that listens. */
   get isListening(): boolean {
     return this.#isListening;
   }
@@ -119,7 +120,6 @@ export class InvalidationLog {
         } as pg.QueryConfig);
         this.#apply(rows);
       }
-      this.#lastPollAt = performance.now();
       return true;
     } catch {
       // The tier on the same pool reports it.
@@ -176,8 +176,7 @@ export class InvalidationLog {
   async #tick(): Promise<void> {
     if (this.#closed) return;
     if (!this.#listener) this.#listen();
-    const sinceMs = performance.now() - this.#lastPollAt;
-    if (!this.#isLoaded || !this.#isListening || sinceMs >= POLL_LISTENING_MS) await this.poll();
+    await this.poll();
     if (this.#isLoaded) await this.#recordUnlogged();
   }
 
@@ -211,15 +210,17 @@ export class InvalidationLog {
     };
     listener.on('error', gone);
     listener.on('end', () => gone());
-    listener.on('notification', () => void this.poll());
+    listener.on('notification', () => {
+      this.#isListening = true;
+      void this.poll();
+    });
     listener
       .connect()
       .then(() => listener.query('listen cache_invalidations'))
       .then(() => {
         if (this.#listener !== listener) return undefined;
-        this.#isListening = true;
-        // What came while nobody listened.
-        return this.poll();
+        // Over another connection, as notices come; whoever hears it looks at the table, where something may have come while nobody listened.
+        return this.#options.pool.query(`select pg_notify('cache_invalidations', '')`);
       })
       .catch((error: unknown) => gone(error instanceof Error ? error : undefined));
   }
