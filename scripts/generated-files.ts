@@ -29,8 +29,8 @@ export async function databaseTypes(): Promise<GeneratedFiles> {
   try {
     const server = await startEmbeddedPostgres({ dataDirectory, log, settings: { fsync: 'off' } });
     try {
-      await migrate({ url: server.url, log });
-      return new Map([['src/generated/database.ts', await describeDatabase(server.url)]]);
+      await migrate({ url: server.ownerUrl, log });
+      return new Map([['src/generated/database.ts', await describeDatabase(server.ownerUrl)]]);
     } finally {
       await server.stop();
     }

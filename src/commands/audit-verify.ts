@@ -46,9 +46,10 @@ try {
 
 async function verify(config: Config, heads: readonly SignedHead[], key: SigningKey): Promise<readonly ChainReport[]> {
   const log = createLogger('silent');
-  const { oltp } = config.database;
+  const { oltp, ownerUrl } = config.database;
   const embedded = oltp.url === null ? await startEmbeddedPostgres({ dataDirectory: config.dataDirectory, log }) : null;
-  const pool = createPool('audit-verify', oltp.url ?? embedded?.url ?? '', { ...oltp, maxConnections: 1 }, log);
+  const url = ownerUrl ?? oltp.url ?? embedded?.ownerUrl ?? '';
+  const pool = createPool('audit-verify', url, { ...oltp, maxConnections: 1 }, log);
   try {
     return await verifyAuditLog(pool, heads, key);
   } finally {

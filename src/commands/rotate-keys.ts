@@ -13,7 +13,8 @@ const EXIT_FAILURE = 1;
 
 try {
   const config = loadConfig();
-  const { url } = config.database.oltp;
+  const { oltp, ownerUrl } = config.database;
+  const url = ownerUrl ?? oltp.url;
   if (url === null) {
     throw new Error(
       'DATABASE_URL is not set. The embedded database belongs to the gateway that runs it; name the database whose values are to be sealed.',

@@ -59,7 +59,8 @@ export interface Slices {
   readonly sessions: OpenSessions;
   /** Where cached payloads and what belongs to them go. */
   readonly content: Stores['content'];
-  readonly primary: Stores['primary'];
+  /** Of the user that owns the tables. */
+  readonly owner: Stores['owner'];
   readonly state: SourcesState;
   readonly privacy: PrivacyOptions;
   pools(): readonly PoolUse[];
@@ -102,7 +103,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
   });
   records = caches.records;
   opened.defer(() => caches.close());
-  const [, salesforce, jira] = await Promise.allSettled([
+  const [settled, salesforce, jira] = await Promise.allSettled([
     stores.settled(),
     openSalesforceSource({
       ...salesforceOptions,
@@ -127,6 +128,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
     }),
   ]);
   for (const part of [salesforce, jira]) if (part.status === 'fulfilled') opened.defer(() => part.value.close());
+  if (settled.status === 'rejected') throw settled.reason;
   if (salesforce.status === 'rejected') throw salesforce.reason;
   if (jira.status === 'rejected') throw jira.reason;
 
@@ -172,7 +174,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
     sources,
     privacy,
     content: stores.content,
-    primary: stores.primary,
+    owner: stores.owner,
     state: {
       upstreams: () => [salesforce.value.upstream.status(), jira.value.upstream.status()],
       quotas: () => [

@@ -1,8 +1,9 @@
-import type { Config, PoolSettings } from '../platform/config.ts';
+import { type Config, ConfigError, type PoolSettings } from '../platform/config.ts';
 import { type Databases, openDatabases } from '../platform/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import type { DependencyHealth } from '../platform/health.ts';
 import { describeError, type Logger } from '../platform/log.ts';
+import { type LoginRights, readLoginRights } from '../platform/login-rights.ts';
 import { migrate } from '../platform/migrate.ts';
 import type { StatementObserver } from '../platform/tenant-transaction.ts';
 
@@ -11,9 +12,14 @@ export interface Stores {
   readonly embedded: EmbeddedPostgres | null;
   /** Where everything is that may not get lost. */
   readonly primary: { readonly url: string; readonly settings: PoolSettings };
+  /** The same database by the user that owns the tables, for the few jobs that look at all tenants. */
+  readonly owner: { readonly url: string; readonly settings: PoolSettings };
   /** Where cached payloads go. */
   readonly content: { readonly url: string; readonly settings: PoolSettings };
-  /** Resolves when the database is at this version's state, or is not there in time; never rejects. */
+  /**
+   * Resolves when the database is at this version's state, or is not there in time. Throws ConfigError when the gateway's user has rights that
+   * let it past row-level security, which production refuses unless that is allowed by name.
+   */
   settled(): Promise<void>;
   /** PostgreSQL's own health; down until the database is at this version's state. */
   health(): Promise<DependencyHealth>;
@@ -42,11 +48,17 @@ export async function openStores({ config, log, onStatement, prepare }: StoresOp
   const { oltp, olap, content } = config.database;
   const embedded = oltp.url === null ? await startEmbeddedPostgres({ dataDirectory: config.dataDirectory, log }) : null;
   const url = oltp.url ?? embedded?.url ?? '';
+  const ownerUrl = config.database.ownerUrl ?? embedded?.ownerUrl ?? url;
   const contentUrl = content.url ?? url;
-  const databases = openDatabases({ oltp, olap, embeddedUrl: embedded?.url ?? null, log, onStatement });
+  const login = new Login(config.allowOwnerLogin, log);
+  const refusal = (): string | null => login.refusal;
+  const databases = openDatabases({ oltp, olap, embeddedUrl: embedded?.url ?? null, log, onStatement, refusal });
   const preparation = new Preparation(
     async () => {
-      await migrate({ url, log });
+      const { name: gatewayUser } = await readLoginRights(url);
+      await migrate({ url: ownerUrl, log, ...(ownerUrl === url ? {} : { gatewayUser }) });
+      // Once more: whether the user owns the tables shows when there are tables.
+      login.judge(await readLoginRights(url));
       await prepare(databases);
     },
     retried(log, 'PostgreSQL is not ready; what needs it is refused until it is.'),
@@ -63,13 +75,17 @@ export async function openStores({ config, log, onStatement, prepare }: StoresOp
     databases,
     embedded,
     primary: { url, settings: oltp },
+    owner: { url: ownerUrl, settings: oltp },
     content: { url: contentUrl, settings: content },
-    settled: () => preparation.settledWithin(START_PATIENCE_MS),
+    settled: async () => {
+      await preparation.settledWithin(START_PATIENCE_MS);
+      if (login.refusal !== null) throw new ConfigError([login.refusal]);
+    },
     health: async () => {
       const health = await databases.health();
       const problem = preparation.problem;
-      if (problem === null || health.state === 'down') return health;
-      return { ...health, state: 'down', detail: problem };
+      if (problem !== null && health.state !== 'down') return { ...health, state: 'down', detail: problem };
+      return login.warning === null || health.detail !== undefined ? health : { ...health, detail: login.warning };
     },
     close: async () => {
       await Promise.all([preparation.stop(), contentPreparation?.stop()]);
@@ -77,6 +93,39 @@ export async function openStores({ config, log, onStatement, prepare }: StoresOp
       await embedded?.stop();
     },
   };
+}
+
+/** What becomes of a user that row-level security might not hold: said once where that is allowed, refused where it is not. */
+class Login {
+  readonly #isAllowed: boolean;
+  readonly #log: Logger;
+  /** For an operator; null: there is nothing to say. */
+  warning: string | null = null;
+  /** Why nothing of a tenant may be read or written; null: it may. */
+  refusal: string | null = null;
+
+  constructor(isAllowed: boolean, log: Logger) {
+    this.#isAllowed = isAllowed;
+    this.#log = log;
+  }
+
+  /** Throws when the user is refused. */
+  judge({ name, excess }: LoginRights): void {
+    const isNew = this.warning === null;
+    this.warning = null;
+    this.refusal = null;
+    if (excess.length === 0) return;
+    const problem =
+      `DATABASE_URL: its user ${name} ${excess.join(', ')}, so one mistake in the gateway could show a tenant the rows of another. ` +
+      'Name a user that owns nothing, and the owner of the tables in DATABASE_URL_OWNER';
+    if (this.#isAllowed) {
+      this.warning = `${problem}; production refuses this.`;
+      if (isNew) this.#log.warn({ user: name, excess }, this.warning);
+      return;
+    }
+    this.refusal = `${problem}, or allow this by name with ALLOW_OWNER_LOGIN=true.`;
+    throw new Error(this.refusal);
+  }
 }
 
 function retried(log: Logger, message: string): (error: unknown, retryMs: number) => void {

@@ -137,9 +137,17 @@ export interface Config {
   /** Stand-ins and embedded database are allowed: always outside production, there only by name. */
   readonly allowStandIns: boolean;
   readonly allowIntrospection: boolean;
+  /** The gateway may work under a user that row-level security does not hold: always outside production, there only by name. */
+  readonly allowOwnerLogin: boolean;
   readonly http: { readonly host: string; readonly port: number };
   /** `content`: cached payloads; PostgreSQL's tier of the cache lives there. */
-  readonly database: { readonly oltp: PoolSettings; readonly olap: PoolSettings; readonly content: PoolSettings };
+  readonly database: {
+    readonly oltp: PoolSettings;
+    readonly olap: PoolSettings;
+    readonly content: PoolSettings;
+    /** Of the user that owns the tables; null: the user of `oltp` does, or the database is the embedded one. */
+    readonly ownerUrl: string | null;
+  };
   readonly redisUrl: string | null;
   readonly cache: CacheSettings;
   /** Milliseconds that a call which changes something in a source may take; see docs/writing.md for what follows from it. */
@@ -217,6 +225,10 @@ export function loadConfig(environment: Environment = process.env): Config {
   if (salesforceNamed) problems.push(...salesforceProblems(raw));
   problems.push(...allOrNone(raw, ['JIRA_BASE_URL', 'JIRA_EMAIL', 'JIRA_API_TOKEN'], 'Jira'));
   problems.push(...allOrNone(raw, ['OIDC_ISSUER', 'OIDC_AUDIENCE'], 'the identity provider'));
+  if (raw.DATABASE_URL_OWNER && !raw.DATABASE_URL)
+    problems.push(
+      'DATABASE_URL: required with DATABASE_URL_OWNER. It names the same database by the user that serves requests.',
+    );
 
   const production = raw.NODE_ENV === 'production';
   if (production && raw.ALLOW_STANDINS !== 'true') {
@@ -250,6 +262,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     production,
     allowStandIns: !production || env.ALLOW_STANDINS,
     allowIntrospection: !production || env.ALLOW_INTROSPECTION,
+    allowOwnerLogin: !production || env.ALLOW_OWNER_LOGIN,
     http: { host: env.HOST, port: env.PORT },
     database: {
       oltp: {
@@ -270,6 +283,7 @@ export function loadConfig(environment: Environment = process.env): Config {
         idleTimeoutMs: env.DB_IDLE_TIMEOUT_CONTENT,
         connectionTimeoutMs: env.DB_CONNECTION_TIMEOUT_CONTENT,
       },
+      ownerUrl: env.DATABASE_URL_OWNER ?? null,
     },
     redisUrl: env.REDIS_URL ?? null,
     cache: {

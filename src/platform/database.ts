@@ -57,6 +57,8 @@ export interface DatabasesOptions {
   readonly embeddedUrl: string | null;
   readonly log: Logger;
   readonly onStatement?: StatementObserver | undefined;
+  /** Why nothing of a tenant may be read or written now, for an operator; null: it may. */
+  readonly refusal?: () => string | null;
   /** Milliseconds from asking for a connection to the last statement; for tests. */
   readonly deadlinesMs?: { readonly oltp?: number; readonly olap?: number };
 }
@@ -77,7 +79,9 @@ export function openDatabases(options: DatabasesOptions): Databases {
     if (url === null) throw new Error(`The database tier ${name} has no URL and there is no embedded database.`);
     // Entries that are shipped in bulk tell nothing of how long the statements of requests take.
     const onStatement = name === 'audit' ? undefined : options.onStatement;
-    return new TierDatabase(name, createPool(name, url, settings, options.log), settings, limits, onStatement);
+    const pool = createPool(name, url, settings, options.log);
+    const refusal = options.refusal ?? (() => null);
+    return new TierDatabase({ name, pool, settings, limits, onStatement, refusal });
   };
   const oltp = tier(
     'oltp',
@@ -108,32 +112,29 @@ export function openDatabases(options: DatabasesOptions): Databases {
   };
 }
 
-class TierDatabase implements Database {
-  readonly #name: TierName;
-  readonly #pool: pg.Pool;
-  readonly #settings: PoolSettings;
-  readonly #limits: TransactionLimits;
-  readonly #onStatement: StatementObserver | undefined;
+interface TierOptions {
+  readonly name: TierName;
+  readonly pool: pg.Pool;
+  readonly settings: PoolSettings;
+  readonly limits: TransactionLimits;
+  readonly onStatement: StatementObserver | undefined;
+  refusal(): string | null;
+}
 
-  constructor(
-    name: TierName,
-    pool: pg.Pool,
-    settings: PoolSettings,
-    limits: TransactionLimits,
-    onStatement: StatementObserver | undefined,
-  ) {
-    this.#name = name;
-    this.#pool = pool;
-    this.#settings = settings;
-    this.#limits = limits;
-    this.#onStatement = onStatement;
+class TierDatabase implements Database {
+  readonly #options: TierOptions;
+  readonly #pool: pg.Pool;
+
+  constructor(options: TierOptions) {
+    this.#options = options;
+    this.#pool = options.pool;
   }
 
   get use(): PoolUse {
     const { totalCount, idleCount, waitingCount } = this.#pool;
     return {
-      name: this.#name,
-      max: this.#settings.maxConnections,
+      name: this.#options.name,
+      max: this.#options.settings.maxConnections,
       size: totalCount,
       idle: idleCount,
       waiting: waitingCount,
@@ -147,8 +148,8 @@ class TierDatabase implements Database {
   ): Promise<Result> {
     const startedAt = performance.now();
     const client = await this.#acquire(scope.signal);
-    const limits = { ...this.#limits, ...options };
-    const transaction = new TenantTransaction(client, scope, limits, startedAt, this.#onStatement);
+    const limits = { ...this.#options.limits, ...options };
+    const transaction = new TenantTransaction(client, scope, limits, startedAt, this.#options.onStatement);
     try {
       await transaction.begin();
       const result = await work(transaction.kysely());
@@ -168,7 +169,12 @@ class TierDatabase implements Database {
 
   #acquire(signal: AbortSignal): Promise<pg.PoolClient> {
     if (signal.aborted) return Promise.reject(requestEnded(signal.reason));
-    if (this.#pool.waitingCount >= this.#settings.maxConnections * MAX_WAITING_PER_CONNECTION) {
+    const refusal = this.#options.refusal();
+    if (refusal !== null) {
+      const message = "The gateway's own user of PostgreSQL may not be used; an operator has to change its settings.";
+      return Promise.reject(new GatewayError('DATABASE_UNAVAILABLE', message, { source: 'POSTGRES', cause: refusal }));
+    }
+    if (this.#pool.waitingCount >= this.#options.settings.maxConnections * MAX_WAITING_PER_CONNECTION) {
       return Promise.reject(
         new GatewayError(
           'DATABASE_UNAVAILABLE',

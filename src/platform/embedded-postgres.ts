@@ -12,8 +12,10 @@ import { endOrphan, endServer, type ServerProcess, startServer } from './embedde
 import type { Logger } from './log.ts';
 
 export interface EmbeddedPostgres {
-  /** For the gateway: a role that owns its database `deployment_graph`, may make roles, and is no superuser. Holds a password. */
+  /** For the gateway's requests: a user of the database `deployment_graph` that owns nothing. Holds a password. */
   readonly url: string;
+  /** For migrations and what looks at all tenants: owns the database, may make roles, and is no superuser. Holds a password. */
+  readonly ownerUrl: string;
   /** For tools and tests: the superuser, in the database `postgres`. Holds a password. */
   readonly superuserUrl: string;
   readonly processId: number;
@@ -49,8 +51,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const password = await prepareCluster(home, binaries);
     server = await startServer(home, binaries, options.settings ?? {});
     const superuserUrl = urlOf('postgres', password, server.port, 'postgres');
-    const url = await prepareGatewayDatabase(superuserUrl, server.port);
-    return running(server, url, superuserUrl, lock, options.log);
+    const urls = { ...(await prepareGatewayDatabase(superuserUrl, server.port)), superuserUrl };
+    return running(server, urls, lock, options.log);
   } catch (error) {
     if (server) await endServer(server.child);
     lock.release();
@@ -74,8 +76,7 @@ function takePlace(dataDirectory: string): { home: Home; lock: OwnerLock } {
 
 function running(
   server: ServerProcess,
-  url: string,
-  superuserUrl: string,
+  urls: Pick<EmbeddedPostgres, 'url' | 'ownerUrl' | 'superuserUrl'>,
   lock: { release(): void },
   log: Logger,
 ): EmbeddedPostgres {
@@ -100,15 +101,30 @@ function running(
     process.removeListener('exit', onProcessExit);
     lock.release();
   };
-  return { url, superuserUrl, processId: pid, port, stop: () => (stopped ??= stop()) };
+  return { ...urls, processId: pid, port, stop: () => (stopped ??= stop()) };
 }
 
-const GATEWAY_ROLE = 'gateway';
+const OWNER = 'gateway';
+const LOGIN = 'gateway_login';
 const GATEWAY_DATABASE = 'deployment_graph';
 
-/** The gateway's role gets a new password with every start, so that none has to be kept. */
-async function prepareGatewayDatabase(superuserUrl: string, port: number): Promise<string> {
-  const password = randomBytes(24).toString('base64url');
+/** Both users get a new password with every start, so that none has to be kept. Migrations make the login a member of the gateway's role. */
+async function prepareGatewayDatabase(
+  superuserUrl: string,
+  port: number,
+): Promise<Pick<EmbeddedPostgres, 'url' | 'ownerUrl'>> {
+  const users = [
+    {
+      name: OWNER,
+      rights: 'login createrole nosuperuser nobypassrls',
+      password: randomBytes(24).toString('base64url'),
+    },
+    {
+      name: LOGIN,
+      rights: 'login nocreaterole nosuperuser nobypassrls',
+      password: randomBytes(24).toString('base64url'),
+    },
+  ] as const;
   const client = new pg.Client({
     connectionString: superuserUrl,
     connectionTimeoutMillis: 10_000,
@@ -119,13 +135,14 @@ async function prepareGatewayDatabase(superuserUrl: string, port: number): Promi
   });
   try {
     await client.connect();
-    const role = await client.query('select 1 from pg_roles where rolname = $1', [GATEWAY_ROLE]);
-    const rights = 'login createrole nosuperuser nobypassrls';
-    await client.query(
-      `${role.rowCount ? 'alter' : 'create'} role ${GATEWAY_ROLE} ${rights} password ${client.escapeLiteral(password)}`,
-    );
+    for (const { name, rights, password } of users) {
+      const role = await client.query('select 1 from pg_roles where rolname = $1', [name]);
+      await client.query(
+        `${role.rowCount ? 'alter' : 'create'} role ${name} ${rights} password ${client.escapeLiteral(password)}`,
+      );
+    }
     const database = await client.query('select 1 from pg_database where datname = $1', [GATEWAY_DATABASE]);
-    if (!database.rowCount) await client.query(`create database ${GATEWAY_DATABASE} owner ${GATEWAY_ROLE}`);
+    if (!database.rowCount) await client.query(`create database ${GATEWAY_DATABASE} owner ${OWNER}`);
   } catch (error) {
     throw new EmbeddedPostgresError(
       'The embedded PostgreSQL runs but refuses its superuser. If the file `password` beside its data was changed, restore it; ' +
@@ -135,7 +152,11 @@ async function prepareGatewayDatabase(superuserUrl: string, port: number): Promi
   } finally {
     await client.end().catch(() => undefined);
   }
-  return urlOf(GATEWAY_ROLE, password, port, GATEWAY_DATABASE);
+  const [owner, login] = users;
+  return {
+    url: urlOf(login.name, login.password, port, GATEWAY_DATABASE),
+    ownerUrl: urlOf(owner.name, owner.password, port, GATEWAY_DATABASE),
+  };
 }
 
 function urlOf(user: string, password: string, port: number, database: string): string {

@@ -5,7 +5,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { toDatabaseError } from './database-error.ts';
 import { describeError, type Logger } from './log.ts';
-import { APP_ROLE } from './tenant-transaction.ts';
+import { APP_ROLE, GATEWAY_ROLE } from './tenant-transaction.ts';
 
 /** The database could not be brought to the state that this version needs; the message tells an operator why and what to do. */
 class MigrationError extends Error {
@@ -19,6 +19,8 @@ export interface MigrateOptions {
   /** A direct connection whose user owns the tables; it may make roles, or the role was made for it (see migrations/README.md). */
   readonly url: string;
   readonly log: Logger;
+  /** The user that the gateway works under, where it is another one: it is made a member of the gateway's role. */
+  readonly gatewayUser?: string;
   /** How long to wait for another instance that migrates at this moment. */
   readonly waitMs?: number;
 }
@@ -45,7 +47,8 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
     // The lock is held by a transaction of its own; it ends with its connection, whatever becomes of this process.
     return await db.transaction().execute(async (lock) => {
       await waitForLock(lock, options.waitMs ?? WAIT_MS);
-      await ensureAppRole(db);
+      await ensureRoles(db);
+      if (options.gatewayUser !== undefined) await admit(db, options.gatewayUser);
       return await runMigrations(db, options.log);
     });
   } catch (error) {
@@ -71,8 +74,8 @@ async function waitForLock(lock: Kysely<unknown>, waitMs: number): Promise<void>
   }
 }
 
-/** The role is the cluster's, not the database's, so another database may have brought it already. */
-async function ensureAppRole(db: Kysely<unknown>): Promise<void> {
+/** Roles are the cluster's, not the database's, so another database may have brought them already. */
+async function ensureRoles(db: Kysely<unknown>): Promise<void> {
   try {
     await sql`do ${sql.lit(`
       declare privilege text := case when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end;
@@ -86,11 +89,37 @@ async function ensureAppRole(db: Kysely<unknown>): Promise<void> {
         if not pg_has_role(current_user, '${APP_ROLE}', privilege) then
           execute format('grant ${APP_ROLE} to %I', current_user);
         end if;
+        if not exists (select from pg_roles where rolname = '${GATEWAY_ROLE}') then
+          begin
+            create role ${GATEWAY_ROLE} nologin nosuperuser nobypassrls noinherit;
+          exception when duplicate_object or unique_violation then null;
+          end;
+        end if;
+        if not pg_has_role('${GATEWAY_ROLE}', '${APP_ROLE}', privilege) then
+          grant ${APP_ROLE} to ${GATEWAY_ROLE};
+        end if;
       end`)}`.execute(db);
   } catch (error) {
     throw new MigrationError(
-      `The database user may not make the role ${APP_ROLE}, under which the gateway works. As an administrator run ` +
-        `\`create role ${APP_ROLE} nologin; grant ${APP_ROLE} to <user of DATABASE_URL>\` once, then start again.`,
+      `The database user may not make the roles ${APP_ROLE} and ${GATEWAY_ROLE}, under which the gateway works. As an administrator ` +
+        `run \`create role ${APP_ROLE} nologin; create role ${GATEWAY_ROLE} nologin noinherit; grant ${APP_ROLE} to ${GATEWAY_ROLE}; ` +
+        `grant ${APP_ROLE} to <user that owns the tables>\` once, then start again.`,
+      error,
+    );
+  }
+}
+
+/** Lets a login work as the gateway does, unless it may already. */
+async function admit(db: Kysely<unknown>, user: string): Promise<void> {
+  const { rows } = await sql<{ isMember: boolean }>`
+    select pg_has_role(${user}::name, ${GATEWAY_ROLE}::name, 'USAGE') as "isMember"`.execute(db);
+  if (rows[0]?.isMember) return;
+  try {
+    await sql`grant ${sql.id(GATEWAY_ROLE)} to ${sql.id(user)}`.execute(db);
+  } catch (error) {
+    throw new MigrationError(
+      `The user that owns the tables may not let the user of DATABASE_URL work as the gateway. As an administrator run ` +
+        `\`grant ${GATEWAY_ROLE} to <user of DATABASE_URL>\` once, then start again.`,
       error,
     );
   }

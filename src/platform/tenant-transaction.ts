@@ -17,6 +17,9 @@ import type { RequestScope } from './request-scope.ts';
 /** The role that every tenant transaction works under: it owns nothing, so row-level security binds it. Migrations make it. */
 export const APP_ROLE = 'deployment_graph_app';
 
+/** The role that the gateway's login is a member of. It may switch to APP_ROLE without inheriting from it, and holds what belongs to no tenant. */
+export const GATEWAY_ROLE = 'deployment_graph_gateway';
+
 /** What a transaction needs to know of the request it works for. */
 export type TenantScope = Pick<RequestScope, 'tenant' | 'signal' | 'receipt'>;
 

@@ -8,8 +8,10 @@ import { Receipt } from '../../src/platform/receipt.ts';
 import type { RequestScope } from '../../src/platform/request-scope.ts';
 
 export interface TestDatabase {
-  /** For the gateway: the user that owns the tables and is no superuser. */
+  /** By the user that owns the tables and is no superuser: for a gateway that has no other, and for what looks at all tenants. */
   readonly url: string;
+  /** By a user as a gateway should have it, which owns nothing. */
+  readonly loginUrl: string;
   /** The same database as superuser, past every policy: to prepare and to inspect. */
   readonly superuserUrl: string;
   /** One statement as superuser. */
@@ -19,9 +21,9 @@ export interface TestDatabase {
 
 /** A migrated database of the test file's own. Call it in `beforeAll`, and `drop` in `afterAll`. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const { superuserUrl, gatewayUrl, template } = inject('postgres');
+  const { superuserUrl, ownerUrl, gatewayUrl, template } = inject('postgres');
   const name = `test_${randomBytes(8).toString('hex')}`;
-  const owner = new URL(gatewayUrl).username;
+  const owner = new URL(ownerUrl).username;
   await once(
     superuserUrl,
     `create database ${name} template ${pg.escapeIdentifier(template)} owner ${pg.escapeIdentifier(owner)}`,
@@ -34,7 +36,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const inspector = new pg.Pool({ connectionString: inDatabase(superuserUrl), max: 2 });
   inspector.on('error', () => undefined);
   return {
-    url: inDatabase(gatewayUrl),
+    url: inDatabase(ownerUrl),
+    loginUrl: inDatabase(gatewayUrl),
     superuserUrl: inDatabase(superuserUrl),
     query: async <Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []) =>
       (await inspector.query<Row>(sql, values)).rows,

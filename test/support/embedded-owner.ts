@@ -15,7 +15,7 @@ try {
   const stop = async () => {
     // Long enough for a signal that had reached the server, too, to have ended it.
     await new Promise((resolve) => setTimeout(resolve, 300));
-    const client = new pg.Client({ connectionString: server.url });
+    const client = new pg.Client({ connectionString: server.ownerUrl });
     await client.connect();
     const { rows } = await client.query('select 1 as answer');
     await client.end();
@@ -23,7 +23,7 @@ try {
     say({ lastAnswer: rows[0]?.answer });
     process.exit(0);
   };
-  say({ processId: server.processId, port: server.port, url: server.url, superuserUrl: server.superuserUrl });
+  say({ processId: server.processId, port: server.port, url: server.ownerUrl, superuserUrl: server.superuserUrl });
   if (process.argv[3] === 'exit') process.exit(3);
   setInterval(() => undefined, 60_000);
 } catch (error) {

@@ -78,7 +78,7 @@ export async function startTestGateway(overrides: TestGatewayOverrides = {}): Pr
       ...noBudgets,
       DATA_DIRECTORY: dataDirectory,
       ...testKeys,
-      ...(database ? { DATABASE_URL: database.url } : {}),
+      ...(database ? { DATABASE_URL: database.loginUrl, DATABASE_URL_OWNER: database.url } : {}),
       ...overrides.settings,
     }),
     ...overrides.config,

@@ -15,6 +15,9 @@ declare module 'vitest' {
     /** Of the one PostgreSQL of the run; `template` is the migrated database that test/support/database.ts clones. */
     postgres: {
       readonly superuserUrl: string;
+      /** Of the user that owns the tables. */
+      readonly ownerUrl: string;
+      /** Of the user that gateways work under. */
       readonly gatewayUrl: string;
       readonly template: string;
       /** The server's log file. */
@@ -46,10 +49,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     rmSync(dataDirectory, { recursive: true, force: true });
   };
   try {
-    await migrate({ url: server.url, log });
+    await migrate({ url: server.ownerUrl, log, gatewayUser: new URL(server.url).username });
     const template = new URL(server.url).pathname.slice(1);
     project.provide('postgres', {
       superuserUrl: server.superuserUrl,
+      ownerUrl: server.ownerUrl,
       gatewayUrl: server.url,
       template,
       serverLog: join(dataDirectory, 'postgres', 'server.log'),

@@ -31,11 +31,16 @@ test('docker-compose.yml gives the gateway only settings that it reads, and hold
   const compose = read('docker-compose.yml');
   const gateway = /\n {2}gateway:\n([\s\S]*?)\n {2}postgres:/.exec(compose)?.[1] ?? '';
   const environment = /\n {4}environment:\n((?: {6}.+\n)+)/.exec(gateway)?.[1] ?? '';
-  const names = [...environment.matchAll(/^ {6}([A-Z_]+):/gm)].map((match) => match[1]);
-  expect(names).toContain('DATABASE_URL');
+  const names = [...environment.matchAll(/^ {6}([A-Z_]+): (?!"")/gm)].map((match) => match[1]);
+  expect(names).toEqual(expect.arrayContaining(['DATABASE_URL', 'DATABASE_URL_OWNER']));
+  // What .env holds for the others.
+  expect(environment).toContain('POSTGRES_PASSWORD: ""');
   expect(names.filter((name) => !settingNames.includes(String(name)))).toEqual([]);
   const passwords = [...compose.matchAll(/(?:PASSWORD: |:\/\/[a-z_]+:(?=\$))(\S+)/g)].map((match) => match[1]);
-  expect(passwords).toHaveLength(2);
-  for (const password of passwords) expect(password).toMatch(/^\$\{POSTGRES_PASSWORD:\?/);
+  const named = passwords.map((password) => /^\$\{([A-Z_]+):\?/.exec(String(password))?.[1] ?? password);
+  expect(named.filter((name) => name !== '""')).toEqual([
+    ...['DATABASE_LOGIN_PASSWORD', 'DATABASE_OWNER_PASSWORD', 'POSTGRES_PASSWORD'],
+    ...['POSTGRES_PASSWORD', 'DATABASE_OWNER_PASSWORD', 'DATABASE_LOGIN_PASSWORD'],
+  ]);
   expect(compose.match(/healthcheck:/g)).toHaveLength(3);
 });

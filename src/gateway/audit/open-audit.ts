@@ -26,7 +26,8 @@ import { OperationAudit } from './operation-audit.ts';
 export interface OpenAuditOptions {
   readonly config: Pick<Config, 'audit' | 'keys' | 'dataDirectory'>;
   readonly databases: Pick<Databases, 'audit'>;
-  readonly primary: { readonly url: string; readonly settings: PoolSettings };
+  /** Of the user that owns the tables: heads and retention are of all tenants. */
+  readonly owner: { readonly url: string; readonly settings: PoolSettings };
   readonly pseudonyms: Pseudonyms;
   readonly schema: GraphQLSchema;
   readonly parsed: Pick<ParsedDocuments, 'of'>;
@@ -52,7 +53,7 @@ const CLOSE_BUDGET_MS = 1_000;
 export function openAudit({
   config,
   databases,
-  primary,
+  owner: ownerOptions,
   pseudonyms,
   schema,
   parsed,
@@ -82,7 +83,7 @@ export function openAudit({
       if (path === 'database') health.noteDatabase(outcome);
     },
   });
-  const owner = createPool('audit', primary.url, { ...primary.settings, maxConnections: 1 }, log);
+  const owner = createPool('audit', ownerOptions.url, { ...ownerOptions.settings, maxConnections: 1 }, log);
   const key = new SigningKey(pseudonymKey(config));
   const heads = new Heads({
     pool: owner,

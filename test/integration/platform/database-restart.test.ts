@@ -18,7 +18,7 @@ beforeAll(async () => {
   dataDirectory = mkdtempSync(join(tmpdir(), 'deployment-graph-restart-'));
   chmodSync(dataDirectory, 0o755);
   server = await startEmbeddedPostgres({ dataDirectory, log });
-  await migrate({ url: server.url, log });
+  await migrate({ url: server.ownerUrl, log, gatewayUser: new URL(server.url).username });
   databases = openTestDatabases(server.url);
 });
 

@@ -77,22 +77,22 @@ const isRunning = (pid: number) => startMarkOf(pid) !== null;
 describe('the embedded PostgreSQL', () => {
   it('finds its data again at the second start', async () => {
     const first = await start();
-    await query(first.url, `create table kept as select 'still here' as note`);
+    await query(first.ownerUrl, `create table kept as select 'still here' as note`);
     await first.stop();
     expect(isRunning(first.processId)).toBe(false);
     const second = await start();
-    expect(await query(second.url, 'select note from kept')).toEqual([{ note: 'still here' }]);
+    expect(await query(second.ownerUrl, 'select note from kept')).toEqual([{ note: 'still here' }]);
   });
 
-  it('gives the gateway a role that is no superuser and owns its database', async () => {
-    const { url } = await start();
-    const [facts] = await query(
-      url,
-      `select rolsuper, rolbypassrls, rolcreaterole, pg_get_userbyid(datdba) = current_user as owner, version() as version
-       from pg_roles, pg_database where rolname = current_user and datname = current_database()`,
-    );
+  it('gives the gateway two users: one owns the database and is no superuser, the other owns and may make nothing', async () => {
+    const { url, ownerUrl } = await start();
+    const rights = `select rolsuper, rolbypassrls, rolcreaterole, pg_get_userbyid(datdba) = current_user as owner, version() as version
+       from pg_roles, pg_database where rolname = current_user and datname = current_database()`;
+    const [facts] = await query(ownerUrl, rights);
     expect(facts).toMatchObject({ rolsuper: false, rolbypassrls: false, rolcreaterole: true, owner: true });
     expect(facts?.version).toMatch(/^PostgreSQL 18\./);
+    const [login] = await query(url, rights);
+    expect(login).toMatchObject({ rolsuper: false, rolbypassrls: false, rolcreaterole: false, owner: false });
   });
 
   it('keeps a random password that only its owner can read', async () => {
@@ -148,7 +148,7 @@ describe('the embedded PostgreSQL', () => {
     const next = await start();
     expect(isRunning(processId)).toBe(false);
     expect(next.processId).not.toBe(processId);
-    expect(await query(next.url, 'select note from kept')).toEqual([{ note: 'acknowledged' }]);
+    expect(await query(next.ownerUrl, 'select note from kept')).toEqual([{ note: 'acknowledged' }]);
   });
 
   it('is left alone by a second start, which names the owner', async () => {

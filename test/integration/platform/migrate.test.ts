@@ -15,9 +15,9 @@ beforeEach(async () => {
   name = `empty_${randomBytes(6).toString('hex')}`;
   await asSuperuser(
     inject('postgres').superuserUrl,
-    `create database ${name} owner ${new URL(inject('postgres').gatewayUrl).username}`,
+    `create database ${name} owner ${new URL(inject('postgres').ownerUrl).username}`,
   );
-  url = inDatabase(inject('postgres').gatewayUrl);
+  url = inDatabase(inject('postgres').ownerUrl);
   superuserUrl = inDatabase(inject('postgres').superuserUrl);
 });
 
@@ -113,7 +113,7 @@ describe('migrating', () => {
   });
 
   it('keeps nothing of migrations that fail, and names the one that did', async () => {
-    await asSuperuser(inDatabase(inject('postgres').gatewayUrl), 'create table assessments (already text)');
+    await asSuperuser(inDatabase(inject('postgres').ownerUrl), 'create table assessments (already text)');
     await expect(migrate({ url, log })).rejects.toThrow(
       /The migration \d+-create-mentors-and-assessments failed: .*already exists/,
     );

@@ -139,6 +139,15 @@ describe('loadConfig', () => {
     });
   });
 
+  it('asks for the user that serves when it is told who owns the tables', () => {
+    const owner = 'postgres://owner:canary@localhost/graph';
+    expect(problemsOf({ DATABASE_URL_OWNER: owner })).toEqual([expect.stringMatching(/^DATABASE_URL: required with/)]);
+    const config = loadConfig({ DATABASE_URL_OWNER: owner, DATABASE_URL: 'postgres://login@localhost/graph' });
+    expect(config.database.ownerUrl).toBe(owner);
+    expect(config.allowOwnerLogin).toBe(true);
+    expect(loadConfig({ NODE_ENV: 'production', ALLOW_STANDINS: 'true' }).allowOwnerLogin).toBe(false);
+  });
+
   it('takes keys of 32 bytes in base64, and repeats no other value that was set in their place', () => {
     const [current, old, older] = [1, 2, 3].map(() => randomBytes(32).toString('base64'));
     const config = loadConfig({ ENCRYPTION_KEY: current, ENCRYPTION_KEYS_OLD: `${old}, ${older}` });
