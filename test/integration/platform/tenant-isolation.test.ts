@@ -86,20 +86,6 @@ describe('tenant isolation', () => {
     await expect(attempt).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR', cause: { code: '42501' } });
   });
 
-  it('keeps two tenants apart who share two connections, errors in between', async () => {
-    const worker = async (_: unknown, number: number) => {
-      for (let round = 0; round < 40; round += 1) {
-        const tenant = (number + round) % 2 === 0 ? 'north' : 'south';
-        if (round % 7 === 0) {
-          const failing = databases.oltp.inTenant(testScope(tenant), (db) => sql`select 1 / 0`.execute(db));
-          await expect(failing).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
-        }
-        expect(await countMentors(tenant)).toEqual(Array.from({ length: 5 }, () => tenant));
-      }
-    };
-    await Promise.all(Array.from({ length: 40 }, worker));
-  });
-
   it('takes a quote and a backslash in the name of a tenant as text', async () => {
     expect(await countMentors(`north' or 'a' = 'a`)).toEqual([]);
     expect(await countMentors('north\\')).toEqual([]);
