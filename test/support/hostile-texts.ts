@@ -72,6 +72,11 @@ export const anyHostileText: fc.Arbitrary<string> = fc.oneof(
   }),
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
   fc
-    .tuple(fc.constantFrom('upgrade', 'PSR-00042', 'PSD-7'), fc.string({ unit: 'binary-ascii', maxLength: 12 }))
-    .map(([word, rest]) => word + rest),
+    .tuple(
+      fc.constantFrom('upgrade', 'PSR-00042', 'PSD-7'),
+      // Without a sign it might be another good key.
+      fc.constantFrom(...'\'"\\%;)#\0'),
+      fc.string({ unit: 'binary-ascii', maxLength: 12 }),
+    )
+    .map((parts) => parts.join('')),
 );

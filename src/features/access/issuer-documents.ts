@@ -1,4 +1,5 @@
 import { GatewayError } from '../../platform/errors.ts';
+import { mayHoldKeys } from './keys-address.ts';
 
 /** Far above any real discovery document or key set; more is refused unread. */
 const MAX_DOCUMENT_BYTES = 262_144;
@@ -12,12 +13,10 @@ export async function discoverKeysUrl(issuer: string, signal: AbortSignal): Prom
     );
   }
   const keysUrl = document.jwks_uri;
-  if (typeof keysUrl !== 'string' || !URL.canParse(keysUrl)) {
-    throw badDocument('its discovery document has no usable jwks_uri');
-  }
-  // Keys over plain HTTP could be swapped on the way; only an issuer that is itself plain HTTP (on loopback) may do that.
-  if (new URL(keysUrl).protocol !== 'https:' && new URL(issuer).protocol === 'https:') {
-    throw badDocument('its discovery document names a jwks_uri without TLS');
+  if (typeof keysUrl !== 'string' || !mayHoldKeys(keysUrl, issuer)) {
+    throw badDocument(
+      'its discovery document has no usable jwks_uri; it has to be at the issuer itself, or at a host with a name and TLS',
+    );
   }
   return keysUrl;
 }

@@ -7,6 +7,7 @@ import { parseRetryAfter } from '../../upstream/retry-after.ts';
 import { badAnswer, failureOf, SalesforceFailure, toGatewayError } from './failures.ts';
 import type { HttpAnswer, HttpExchange, HttpRequest } from './http-exchange.ts';
 import { toId18 } from './ids.ts';
+import { instanceOrigin } from './instance-address.ts';
 import { signAssertion } from './jwt-assertion.ts';
 
 /** A request to the org: a path below the instance, JSON in a body. */
@@ -81,12 +82,13 @@ export async function signIn(
     const token: { access_token?: unknown; instance_url?: unknown; id?: unknown } = await oauth.requestToken(
       grantOf(settings, nowMs),
     );
-    if (typeof token?.access_token !== 'string' || !isHttpUrl(token.instance_url)) {
-      throw badAnswer('a token answer without access_token or instance_url');
+    const instanceUrl = instanceOrigin(token?.instance_url, settings.loginUrl);
+    if (typeof token?.access_token !== 'string' || instanceUrl === null) {
+      throw badAnswer('a token answer without access_token, or with an instance_url that is no host of Salesforce');
     }
     // Without OAuth settings jsforce installs no refresh of its own, which would repeat for as long as 401s come.
     const connection = new Connection({
-      instanceUrl: token.instance_url.replace(/\/+$/, ''),
+      instanceUrl,
       accessToken: token.access_token,
       version: settings.apiVersion,
     });
@@ -166,8 +168,4 @@ function retryAfterSecondsOf(answer: HttpAnswer): number | undefined {
 function userIdOf(identityUrl: unknown): string | null {
   const last = typeof identityUrl === 'string' ? identityUrl.slice(identityUrl.lastIndexOf('/') + 1) : '';
   return toId18(last);
-}
-
-function isHttpUrl(value: unknown): value is string {
-  return typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value);
 }

@@ -161,6 +161,9 @@ function countRecords(body: unknown): number {
     : 0;
 }
 
+/** Of a further page, below the instance; whatever else an answer says is not followed. */
+const pagePath = /^\/services\/data\/v\d{2,3}\.0\/query(All)?\/[\w-]{1,200}$/;
+
 function toPage(body: unknown): QueryPage {
   const answer = body as { records?: unknown; totalSize?: unknown; done?: unknown; nextRecordsUrl?: unknown } | null;
   if (!Array.isArray(answer?.records) || typeof answer.totalSize !== 'number' || typeof answer.done !== 'boolean') {
@@ -170,7 +173,7 @@ function toPage(body: unknown): QueryPage {
     throw badAnswer('a query answer with a record that is no object');
   }
   if (answer.done) return { records: answer.records, totalSize: answer.totalSize, nextPath: null };
-  if (typeof answer.nextRecordsUrl !== 'string' || !answer.nextRecordsUrl.startsWith('/services/data/')) {
+  if (typeof answer.nextRecordsUrl !== 'string' || !pagePath.test(answer.nextRecordsUrl)) {
     throw badAnswer('an unfinished query answer without nextRecordsUrl');
   }
   return { records: answer.records, totalSize: answer.totalSize, nextPath: answer.nextRecordsUrl };
