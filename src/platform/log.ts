@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { boundedEvent, withoutSigns } from './log-bounds.ts';
 
 export type { Logger };
 
@@ -17,7 +18,7 @@ const secretKeys = [
 ];
 
 /**
- * One JSON line per event, secrets redacted. Pino's redaction matches exact paths, so each key is listed for the depths in use;
+ * One JSON line per event, of bounded length and with secrets redacted. Pino's redaction matches exact paths, so each key is listed for the depths in use;
  * errors of client libraries are logged by `describeError`, which copies only name, message and code.
  */
 export function createLogger(level: string, destination?: { write(line: string): void }): Logger {
@@ -27,6 +28,8 @@ export function createLogger(level: string, destination?: { write(line: string):
     redact: { paths, censor: '[redacted]' },
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { log: boundedEvent },
+    hooks: { streamWrite: withoutSigns },
   };
   return destination ? pino(options, destination) : pino(options);
 }

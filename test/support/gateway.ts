@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import type { HttpLimits } from '../../src/gateway/http-limits.ts';
 import type { StopTimes } from '../../src/gateway/lifecycle.ts';
 import { type Gateway, type GatewayOptions, openGateway } from '../../src/gateway/open-gateway.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { type Config, loadConfig, type RoleName } from '../../src/platform/config.ts';
+import { createLogger } from '../../src/platform/log.ts';
 import type { Company } from '../../src/standins/data/company.ts';
 import type { IdentityStandIn } from '../../src/standins/identity/identity-stand-in.ts';
 import type { JiraStandIn } from '../../src/standins/jira/server.ts';
@@ -46,6 +46,8 @@ export interface TestGateway {
   readonly dataDirectory: string;
   /** Log lines so far, parsed. */
   readonly logLines: readonly Readonly<Record<string, unknown>>[];
+  /** The same as they were written. */
+  readonly logTexts: readonly string[];
   /** Sends one operation by POST. */
   query(
     document: string,
@@ -84,10 +86,13 @@ export async function startTestGateway(overrides: TestGatewayOverrides = {}): Pr
     ...overrides.config,
   };
   const logLines: Record<string, unknown>[] = [];
-  const log = pino(
-    { level: 'debug', base: null },
-    { write: (line: string) => logLines.push(JSON.parse(line) as Record<string, unknown>) },
-  );
+  const logTexts: string[] = [];
+  const log = createLogger('debug', {
+    write: (line) => {
+      logTexts.push(line);
+      logLines.push(JSON.parse(line) as Record<string, unknown>);
+    },
+  });
   const {
     company,
     limits,
@@ -127,6 +132,7 @@ export async function startTestGateway(overrides: TestGatewayOverrides = {}): Pr
     database,
     dataDirectory,
     logLines,
+    logTexts,
     query: (document, variables, headers) => sendOperation(gateway.url, document, variables, headers),
     as: async (role) => ({
       authorization: `Bearer ${await present(standIns.identity, 'the identity provider').tokenFor(role)}`,

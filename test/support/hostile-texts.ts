@@ -35,6 +35,7 @@ export const hostileTexts: readonly string[] = [
   'PSD-1/../../../user?accountId=x#',
   'PSD-1%2f..%2f..',
   '{"$ne":null}',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is to mean something elsewhere.
   '${jndi:ldap://127.0.0.1/a}{{7*7}}<%= 7 %>',
   '<script>alert(1)</script>',
   '[a](javascript:alert(1)) ![b](data:text/html,x)',
