@@ -59,10 +59,10 @@ describe('a client writes no line of the log', () => {
         await response.body?.cancel();
       }
     }
-    const name = 'N'.repeat(400_000);
+    const name = 'N'.repeat(60_000);
     expect((await post({ query: `query ${name} { viewer { id } }`, operationName: name })).status).toBe(200);
     expectPlainLines();
-    expect(gateway.logLines.some(({ operationName }) => /^N{1000}/.test(String(operationName)))).toBe(true);
+    expect(gateway.logLines.some(({ operationName }) => /^N{4000}… /.test(String(operationName)))).toBe(true);
   });
 
   test('by headers, however they are sent', async () => {
