@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { settingsShape } from './config-shape.ts';
+import { guessableSettings } from './guessable-settings.ts';
 
 /** Settings of one upstream; null stands for the bundled stand-in. */
 export interface SalesforceSettings {
@@ -231,6 +232,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     );
 
   const production = raw.NODE_ENV === 'production';
+  if (production) problems.push(...guessableSettings(raw));
   if (production && raw.ALLOW_STANDINS !== 'true') {
     const missing = [
       ...(raw.DATABASE_URL ? [] : ['DATABASE_URL']),
