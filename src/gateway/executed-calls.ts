@@ -1,4 +1,4 @@
-import { getVariableValues } from 'graphql';
+import { acceptableVariables } from '../platform/acceptable-variables.ts';
 import type { ExecutedOperation } from './explain/explain-plugin.ts';
 import type { OperationPlanner } from './explain/plan-operation.ts';
 import type { ExecutedCalls } from './saved-calls.ts';
@@ -14,8 +14,8 @@ export function toExecutedCalls(planner: OperationPlanner, { requestContext }: E
     isAsked: caller.credential !== 'gateway',
     expectedCalls: () => {
       if (!document || !operation) return {};
-      const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
-      const planned = { document, operation, variables: coerced ?? {}, viewerRoles: viewer.roles };
+      const variables = acceptableVariables(schema, operation, request.variables ?? {}) ?? {};
+      const planned = { document, operation, variables, viewerRoles: viewer.roles };
       const { SALESFORCE, JIRA } = planner.coldTotals(planned);
       return { SALESFORCE: SALESFORCE.calls, JIRA: JIRA.calls };
     },

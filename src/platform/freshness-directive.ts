@@ -9,7 +9,6 @@ import {
   type GraphQLSchema,
   GraphQLSkipDirective,
   getDirectiveValues,
-  getVariableValues,
   isAbstractType,
   isObjectType,
   Kind,
@@ -17,6 +16,7 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql';
+import { acceptableVariables } from './acceptable-variables.ts';
 import { badUserInput } from './errors.ts';
 import type { FreshnessDemand } from './freshness.ts';
 
@@ -66,7 +66,7 @@ export function demandOfOperation(
 ): FreshnessDemand | undefined {
   const directives = directivesOf(document);
   if (directives.length === 0) return ofHeaders;
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], { ...rawVariables });
+  const coerced = acceptableVariables(schema, operation, rawVariables);
   // Variables that are not acceptable are reported by the execution, all of them.
   if (!coerced) return ofHeaders;
   for (const directive of directives) check(demandOfNode(schema, { directives: [directive] }, coerced));

@@ -5,10 +5,10 @@ import {
   type GraphQLSchema,
   getArgumentValues,
   getNamedType,
-  getVariableValues,
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
+import { acceptableVariables } from '../../platform/acceptable-variables.ts';
 import { parseGlobalId } from '../../platform/global-id.ts';
 import { type CollectedField, collectFields } from '../explain/collected-fields.ts';
 
@@ -49,7 +49,7 @@ export function subjectOf(
   if (!operation || (operationName === null && operations.length > 1)) return null;
   const root = schema.getRootType(operation.operation);
   if (!root) return null;
-  const { coerced: variables } = getVariableValues(schema, operation.variableDefinitions ?? [], sent);
+  const variables = acceptableVariables(schema, operation, sent);
   if (!variables) return null;
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
   for (const node of document.definitions)
