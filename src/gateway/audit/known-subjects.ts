@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { ParsedDocuments } from '../../cache/responses/parsed-documents.ts';
 import { WeightedLru } from '../../cache/responses/weighted-lru.ts';
 import { askedByBody, askedBySearch } from '../limits/asked-operation.ts';
+import { requestKey } from '../limits/request-key.ts';
 import { type OperationSubject, subjectOf } from './operation-subject.ts';
 
 /** A request for an operation, as it came. */
@@ -37,7 +38,7 @@ export class KnownSubjects {
 
   /** Null: it can't be told, because the request will be refused. */
   of(request: AskedRequest): KnownSubject | null {
-    const key = request.isPost ? request.bodyText : request.search;
+    const key = requestKey(request.isPost, request.search, request.bodyText);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const subject = this.#understand(request);

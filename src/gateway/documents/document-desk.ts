@@ -5,6 +5,7 @@ import { GatewayError } from '../../platform/errors.ts';
 import type { AskedRequest } from '../audit/known-subjects.ts';
 import { defaultVariableLimits } from '../limits/document-limits.ts';
 import type { DocumentJudge } from '../limits/document-verdict.ts';
+import { requestKey } from '../limits/request-key.ts';
 import { checkVariables } from '../limits/variable-values.ts';
 import { CLIENT_NAME_HEADER, clientName } from '../operation-costs/client-name.ts';
 import type { FreeDocuments } from './free-documents.ts';
@@ -65,7 +66,7 @@ export class DocumentDesk {
    * BAD_USER_INPUT or OPERATION_TOO_COMPLEX for variables that can't be taken.
    */
   admit<Asked extends AskedRequest>(asked: Asked, headers: IncomingHttpHeaders): Asked {
-    const key = asked.isPost ? asked.bodyText : asked.search;
+    const key = requestKey(asked.isPost, asked.search, asked.bodyText);
     let decision = this.#known.get(key);
     if (decision === undefined) {
       decision = this.#decide(asked, headers);

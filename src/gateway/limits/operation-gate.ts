@@ -8,6 +8,7 @@ import { MOST_BY_NUMBER } from './cost-rules.ts';
 import { evaluate } from './cost-term.ts';
 import type { VariableLimits } from './document-limits.ts';
 import type { DocumentJudge } from './document-verdict.ts';
+import { requestKey } from './request-key.ts';
 import { tooComplex } from './too-complex.ts';
 import { checkVariables } from './variable-values.ts';
 
@@ -54,7 +55,7 @@ export class OperationGate {
     roles: readonly RoleName[],
   ): AdmittedOperation {
     const isPost = request.method === 'POST';
-    const key = isPost ? bodyText : search;
+    const key = requestKey(isPost, search, bodyText);
     let verdict = this.#known.get(key);
     if (verdict === undefined) {
       verdict = this.#examine(() => (isPost ? askedByBody(parsed()) : askedBySearch(search)));
