@@ -1,6 +1,15 @@
 import type { ErrorCode, SourceName } from '../platform/errors.ts';
-import type { FetchCall, FetchedRecord, JsonValue, ListKind, RecordKind } from './record-kind.ts';
+import type { RecordChange } from './record-change.ts';
+import type { FetchCall, FetchedRecord, JsonValue, ListKind, RecordKind, RecordValues } from './record-kind.ts';
 import { listsTag, recordTag, sourceTag, typeTag } from './tags.ts';
+
+/** How a list tells which changes of records concern it. */
+export interface ListRule {
+  /** The one of its tags that stands for changes of records. */
+  readonly tag: string;
+  /** Whether a list with these values, of `LIST_FIELDS`, may be another one after one of the changes. */
+  isConcerned(key: string, values: RecordValues, changes: readonly RecordChange[]): boolean;
+}
 
 /** What records and lists have in common for whatever holds, reads and fetches them. A list is an entry with the fields of `LIST_FIELDS`. */
 export interface EntryKind {
@@ -12,6 +21,8 @@ export interface EntryKind {
   readonly freshness: 'default' | 'long';
   readonly maxIdsPerFetch: number;
   readonly fetchesTravelTogether: boolean;
+  /** Absent: every change of a record of the type concerns the list. */
+  readonly list?: ListRule;
   tagsOf(id: string, names: readonly string[]): readonly string[];
   /** `sideFields`: fields wanted of records that come along. */
   fetch(
@@ -64,12 +75,21 @@ export function entryKindOfLists(kind: ListKind): EntryKind {
       freshness,
       maxIdsPerFetch: maxListsPerFetch,
       fetchesTravelTogether,
-      tagsOf: (key) => [...shared, ...(kind.tagsOf?.(key) ?? [])],
+      ...(kind.isConcerned ? { list: ruleOf(kind, kind.isConcerned) } : {}),
+      tagsOf: () => shared,
       fetch: (keys, _fields, sideFields, call) => fetchLists(kind, keys, sideFields, call),
     };
     listKinds.set(kind, entryKind);
   }
   return entryKind;
+}
+
+function ruleOf({ type }: ListKind, isConcerned: NonNullable<ListKind['isConcerned']>): ListRule {
+  return {
+    tag: listsTag(type),
+    isConcerned: (key, { ids, meta = null }, changes) =>
+      isConcerned(key, { ids: ids as readonly string[], meta }, changes),
+  };
 }
 
 async function fetchLists(

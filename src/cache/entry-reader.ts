@@ -89,6 +89,15 @@ export class EntryReader {
     return ids.map((id) => this.#deliver(question, id, stories.get(id), leftAloneUntilMs));
   }
 
+  /** What memory holds, where it needs nothing to be served as fresh; null otherwise. */
+  held(question: Omit<EntryQuestion, 'sideFields'>, id: string): RecordAnswer | null {
+    const { kind, fields, demand } = question;
+    const nowMs = this.#judgedAtMs(question);
+    const { held } = this.#find(kind, id, nowMs);
+    const { needed } = this.#options.rules.assess(kind, held, fields, demand, nowMs);
+    return held && needed.length === 0 ? answerFrom(held, fields, 'fresh') : null;
+  }
+
   /** Whether the request's calls are all that it would have made by itself. */
   #noteKept({ kind, scope }: EntryQuestion, stories: ReadonlyMap<string, Story>): void {
     const beganAtMs = scope.beganAtMs ?? this.#options.clock.now();
@@ -127,7 +136,7 @@ export class EntryReader {
   }
 
   /** As of when the question asks how fresh values are. */
-  #judgedAtMs({ scope }: EntryQuestion): number {
+  #judgedAtMs({ scope }: Pick<EntryQuestion, 'scope'>): number {
     return Math.min(this.#options.clock.now(), scope.beganAtMs ?? Number.POSITIVE_INFINITY);
   }
 
@@ -196,8 +205,8 @@ export class EntryReader {
   /** Whether the fetch began before this read did and an invalidation came since, so that it may have read what this read must not see. */
   #isOvertaken(kind: EntryKind, { id, mark, record }: IdentifiedOutcome, beganAt: number): boolean {
     if (mark.sequence >= beganAt) return false;
-    const tags = toHeld(kind, id, mark, record)?.tags;
-    return tags !== undefined && this.#options.ledger.changedSince(tags, mark.sequence);
+    const held = toHeld(kind, id, mark, record);
+    return held !== null && this.#options.ledger.outdates(held, mark.sequence);
   }
 
   #conclude(

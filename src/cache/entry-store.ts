@@ -25,7 +25,7 @@ export class EntryStore {
   /** Keeps a source's answer for what was asked by `asked`; failures are not kept. */
   keep(kind: EntryKind, asked: string, { mark, record }: ErrandOutcome): void {
     const entry = toHeld(kind, asked, mark, record);
-    if (!entry || this.#options.ledger.changedSince(entry.tags, mark.sequence)) return;
+    if (!entry || this.#options.ledger.outdates(entry, mark.sequence)) return;
     if (entry.kind !== 'found') {
       this.#put(kind, asked, entry);
       return;
@@ -75,5 +75,6 @@ export function toHeld(kind: EntryKind, asked: string, mark: ReadMark, record: F
     readings: reading,
     names,
     tags: kind.tagsOf(id, names),
+    ...(kind.list ? { list: kind.list } : {}),
   };
 }

@@ -1,3 +1,4 @@
+import type { ListRule } from './entry-kind.ts';
 import type { AbsenceReason, JsonValue, RecordValues } from './record-kind.ts';
 
 /** One reading of a source. */
@@ -24,6 +25,8 @@ export interface HeldFound {
   readonly readings: Reading | ReadonlyMap<string, Reading>;
   readonly names: readonly string[];
   readonly tags: readonly string[];
+  /** Of a list whose kind can tell which changes of records concern it. */
+  readonly list?: ListRule;
 }
 
 export interface HeldAbsent {
@@ -69,6 +72,8 @@ export function mergeHeld(older: HeldEntry, newer: HeldEntry): HeldEntry {
   const names = unite(older.names, newer.names);
   const tags = unite(older.tags, newer.tags);
   if (covers(newer, older)) return { ...newer, names, tags };
+  // A list is of one reading; parts of two would tell nothing.
+  if (newer.list) return { ...older, names, tags };
   const values = ownValues(older.values);
   const readings = new Map<string, Reading>();
   for (const field in older.values) readings.set(field, readingOf(older, field) as Reading);

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { describeError, type Logger } from '../platform/log.ts';
 import type { InvalidationLedger } from './invalidation-ledger.ts';
+import { type ExplainedTags, NOTHING_EXPLAINED, readChanges, writtenChanges } from './record-change.ts';
 import { within } from './time-budget.ts';
 
 export interface InvalidationLogOptions {
@@ -15,6 +16,8 @@ export interface InvalidationLogOptions {
 interface LogRow {
   readonly id: number;
   readonly tag: string;
+  /** `RecordChange[]` as JSON; null where nobody knows why. */
+  readonly changes: unknown;
 }
 
 /**
@@ -27,6 +30,8 @@ const LOAD_BUDGET_MS = 5_000;
 const CLOSE_BUDGET_MS = 1_000;
 /** As many as the ledger keeps. */
 const MAX_TAGS = 100_000;
+/** At the start; lists from before these are refused. */
+const MAX_EXPLAINED_ROWS = 1_000;
 
 /**
  * The order of invalidations that all instances share: the table `cache_invalidations`. NOTIFY tells that there is something new, the table
@@ -71,10 +76,14 @@ export class InvalidationLog {
    * Gives an invalidation that was applied here its place in the order; then every instance learns of it. Answers its id, or null when
    * PostgreSQL could not take it now: then it is tried again until it does. Never rejects.
    */
-  async record(tags: readonly string[], sequence: number): Promise<number | null> {
+  async record(
+    tags: readonly string[],
+    sequence: number,
+    explained: ExplainedTags = NOTHING_EXPLAINED,
+  ): Promise<number | null> {
     for (const tag of tags) this.#unlogged.set(tag, sequence);
     if (!this.#isLoaded) await within(BUDGET_MS, this.poll()).catch(() => false);
-    return this.#isLoaded ? await this.#record(tags, sequence) : null;
+    return this.#isLoaded ? await this.#record(tags, sequence, explained) : null;
   }
 
   /** Applies what is new in the log; false when it could not be read. One at a time: who comes meanwhile waits for one more. */
@@ -114,7 +123,7 @@ export class InvalidationLog {
       if (!this.#isLoaded) await this.#load();
       else {
         const { rows } = await pool.query<LogRow>({
-          text: 'select id, tag from cache_invalidations where id > $1 order by id',
+          text: 'select id, tag, changes from cache_invalidations where id > $1 order by id',
           values: [ledger.seenLogId],
           query_timeout: BUDGET_MS,
         } as pg.QueryConfig);
@@ -130,30 +139,34 @@ export class InvalidationLog {
   async #load(): Promise<void> {
     const { pool, ledger } = this.#options;
     const { rows } = await pool.query<LogRow>({
-      text: 'select max(id) as id, tag from cache_invalidations group by tag order by max(id) desc limit $1',
-      values: [MAX_TAGS + 1],
+      text: LOAD,
+      values: [MAX_TAGS + 1, MAX_EXPLAINED_ROWS],
       query_timeout: LOAD_BUDGET_MS,
     } as pg.QueryConfig);
-    const oldest = rows.length > MAX_TAGS ? rows.pop() : undefined;
-    if (oldest) ledger.raiseLogFloor(oldest.id);
-    this.#apply(rows.reverse());
+    const [oldest] = rows.filter(({ changes }) => changes === null);
+    if (oldest && rows.length > MAX_TAGS) ledger.raiseLogFloor(oldest.id);
+    this.#apply(rows);
     this.#isLoaded = true;
   }
 
   #apply(rows: readonly LogRow[]): void {
-    for (const { id, tag } of rows) {
-      this.#options.ledger.applyOther(tag, id);
+    for (const { id, tag, changes } of rows) {
+      this.#options.ledger.applyOther(tag, id, readChanges(changes));
       this.#options.ledger.sawLog(id);
     }
   }
 
-  async #record(tags: readonly string[], sequence: number): Promise<number | null> {
+  async #record(
+    tags: readonly string[],
+    sequence: number,
+    explained: ExplainedTags = NOTHING_EXPLAINED,
+  ): Promise<number | null> {
     const { pool, ledger } = this.#options;
     this.#recording += 1;
     try {
       const query = {
-        text: 'select id, tag from invalidate_cache($1, $2)',
-        values: [tags, ledger.seenLogId],
+        text: 'select id, tag, changes from log_invalidation($1, $2, $3)',
+        values: [tags, explained.size === 0 ? null : JSON.stringify(writtenChanges(explained)), ledger.seenLogId],
         query_timeout: BUDGET_MS,
       } as pg.QueryConfig;
       // The query's own budget begins only when it has a connection.
@@ -225,3 +238,14 @@ export class InvalidationLog {
       .catch((error: unknown) => gone(error instanceof Error ? error : undefined));
   }
 }
+
+/** The last invalidation of each tag, and the last ones that are explained one by one, in their order. */
+const LOAD = `
+  with explained as (
+    select id, tag, changes from cache_invalidations where changes is not null order by id desc limit $2
+  ), latest as (
+    select max(i.id) as id, i.tag from cache_invalidations i
+    where not exists (select from explained e where e.id = i.id and e.tag = i.tag)
+    group by i.tag order by max(i.id) desc limit $1
+  )
+  select id, tag, null::jsonb as changes from latest union all select id, tag, changes from explained order by id`;

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '../platform/redis-client.ts';
+import { type ExplainedTags, type RecordChange, readChanges, writtenChanges } from './record-change.ts';
 import { within } from './time-budget.ts';
 
 export interface InvalidationNotice {
   readonly tags: readonly string[];
   /** Null when PostgreSQL, which gives the ids, could not be asked. */
   readonly logId: number | null;
+  readonly explained: ExplainedTags;
 }
 
 const CHANNEL = 'deployment-graph:invalidations';
@@ -44,7 +46,8 @@ export class InvalidationNotices {
 
   /** Bounded in time; never rejects. */
   async publish(notice: InvalidationNotice): Promise<void> {
-    const message = JSON.stringify({ ...notice, origin: this.#origin });
+    const explained = writtenChanges(notice.explained);
+    const message = JSON.stringify({ ...notice, explained, origin: this.#origin });
     try {
       await within(BUDGET_MS, this.#client.publish(CHANNEL, message));
     } catch {
@@ -59,13 +62,23 @@ export class InvalidationNotices {
   /** Undefined for what this instance has sent, and for anything that no instance would send. */
   #read(message: string): InvalidationNotice | undefined {
     try {
-      const { origin, tags, logId } = JSON.parse(message) as Record<string, unknown>;
+      const { origin, tags, logId, explained } = JSON.parse(message) as Record<string, unknown>;
       if (origin === this.#origin || !Array.isArray(tags) || !tags.every((tag) => typeof tag === 'string'))
         return undefined;
       if (logId !== null && (typeof logId !== 'number' || !Number.isSafeInteger(logId))) return undefined;
-      return { tags, logId };
+      return { tags, logId, explained: explainedIn(explained) };
     } catch {
       return undefined;
     }
   }
+}
+
+function explainedIn(written: unknown): ExplainedTags {
+  const explained = new Map<string, readonly RecordChange[]>();
+  if (typeof written !== 'object' || written === null) return explained;
+  for (const [tag, changes] of Object.entries(written)) {
+    const read = readChanges(changes);
+    if (read) explained.set(tag, read);
+  }
+  return explained;
 }

@@ -16,10 +16,14 @@ export interface RemovedEntries {
   readonly tags: readonly string[];
 }
 
-/** Removes from `api_cache` what the mask changes. Looks at every row, batch by batch; rejects when PostgreSQL fails. */
+/**
+ * Removes from `api_cache` what the mask changes, and explanations of invalidations that tell of it. Looks at every row, batch by batch; rejects
+ * when PostgreSQL fails.
+ */
 export async function removeMaskedFromPostgres(pool: pg.Pool, mask: RecordMask): Promise<RemovedEntries> {
   const tags = new Set<string>();
   let entries = 0;
+  await removeMaskedExplanations(pool, mask);
   for (let after = ''; ; ) {
     const { rows } = await pool.query<{ key: string; text: string; tags: string[] }>(
       'select key, payload::text as text, tags from api_cache where key > $1 order by key limit $2',
@@ -34,6 +38,18 @@ export async function removeMaskedFromPostgres(pool: pg.Pool, mask: RecordMask):
     const last = rows.at(-1);
     if (!last || rows.length < BATCH) return { entries, tags: [...tags] };
     after = last.key;
+  }
+}
+
+/** The invalidation stays, and concerns every list again. */
+async function removeMaskedExplanations(pool: pg.Pool, mask: RecordMask): Promise<void> {
+  const { rows } = await pool.query<{ id: number; tag: string; text: string }>(
+    'select id, tag, changes::text as text from cache_invalidations where changes is not null',
+  );
+  for (const { id, tag, text } of rows) {
+    const other = { text };
+    if (mask(OTHER, '', other) === other) continue;
+    await pool.query('update cache_invalidations set changes = null where id = $1 and tag = $2', [id, tag]);
   }
 }
 

@@ -44,7 +44,7 @@ export class MemoryTier {
     const slot = this.#slots.get(key);
     if (slot === undefined) return undefined;
     if (slot.checkedSequence !== this.#ledger.sequence) {
-      if (this.#ledger.changedSince(slot.entry.tags, slot.checkedSequence)) {
+      if (this.#ledger.outdates(slot.entry, slot.checkedSequence)) {
         this.#remove(key, slot);
         return undefined;
       }

@@ -72,8 +72,8 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
   const invalidationLog = pool && database && new InvalidationLog({ pool, url: database.url, ledger, log });
   const notices =
     redis &&
-    new InvalidationNotices(redis, ({ tags, logId }) => {
-      for (const tag of tags) ledger.applyOther(tag, logId);
+    new InvalidationNotices(redis, ({ tags, logId, explained }) => {
+      for (const tag of tags) ledger.applyOther(tag, logId, explained.get(tag) ?? null);
     });
   const cleaner =
     pool &&
@@ -98,19 +98,22 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
       ...(pool ? [new PostgresTier({ pool, log, isCurrent })] : []),
     ],
     isReady: () => invalidationLog === null || invalidationLog.isLoaded,
-    announce: async (tags, sequence) => {
-      const logId = invalidationLog ? await invalidationLog.record(tags, sequence) : null;
-      if (logId !== null) void cleaner?.removeInvalidated(tags, logId);
-      await notices?.publish({ tags, logId });
+    announce: async (tags, sequence, explained) => {
+      const logId = invalidationLog ? await invalidationLog.record(tags, sequence, explained) : null;
+      // Lists judge by themselves what concerns them.
+      const worthless = tags.filter((tag) => !explained.has(tag));
+      if (logId !== null) void cleaner?.removeInvalidated(worthless, logId);
+      await notices?.publish({ tags, logId, explained });
     },
   });
   if (invalidationLog) await Promise.race([invalidationLog.poll(), pause(START_PATIENCE_MS)]);
   return {
     readRecords: (question) => cache.readRecords(question),
     readLists: (question) => cache.readLists(question),
+    heldList: (question) => cache.heldList(question),
     beginRead: () => cache.beginRead(),
     putRecords: (kind, records, mark) => cache.putRecords(kind, records, mark),
-    invalidate: (tags) => cache.invalidate(tags),
+    invalidate: (tags, changes, brought) => cache.invalidate(tags, changes, brought),
     invalidateSource: (source) => cache.invalidateSource(source),
     renew: (types, renewal) => cache.renew(types, renewal),
     countTagged: (tags) => cache.countTagged(tags),

@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import type { SourceName } from '../platform/errors.ts';
 import type { FreshnessDemand } from '../platform/freshness.ts';
-import { entryKindOfLists, entryKindOfRecords, LIST_FIELDS } from './entry-kind.ts';
+import { entryKindOfLists, entryKindOfRecords, keyOf, LIST_FIELDS } from './entry-kind.ts';
 import { EntryReader, type OnRead } from './entry-reader.ts';
 import { EntryStore } from './entry-store.ts';
 import { FetchDesk, type ReadMark } from './fetch-desk.ts';
@@ -10,6 +10,7 @@ import { InvalidationLedger } from './invalidation-ledger.ts';
 import { isMasked, ownTags } from './masked-entries.ts';
 import { MemoryTier, type MemoryTierLimits } from './memory-tier.ts';
 import type { ListAnswer, ReadScope, RecordAnswer } from './record-answer.ts';
+import { type ExplainedTags, explainedTags, type RecordChange, tagsOfChanges } from './record-change.ts';
 import type { FetchedRecord, JsonValue, ListKind, RecordKind, SideRecord } from './record-kind.ts';
 import { hideNothing, type RecordMask } from './record-mask.ts';
 import { type Renewal, Renewals } from './renewals.ts';
@@ -39,6 +40,20 @@ export interface ListsQuestion {
   readonly scope: ReadScope;
 }
 
+export interface HeldListQuestion extends Pick<ListsQuestion, 'kind' | 'demand' | 'scope'> {
+  readonly key: string;
+}
+
+/** Records that were read while it was found out what has changed. */
+export interface BroughtRecords {
+  /** Taken before the reading began. */
+  readonly mark: ReadMark;
+  /** By kind and identity; null: there is none any more. */
+  readonly records: BroughtByKind;
+}
+
+export type BroughtByKind = ReadonlyMap<RecordKind, ReadonlyMap<string, SideRecord | null>>;
+
 export interface CacheStats {
   readonly entries: number;
   /** Estimated from above. */
@@ -66,7 +81,7 @@ export interface RecordCacheParts {
   /** Whether what other instances have invalidated is known. */
   isReady(): boolean;
   /** Tells the others of an invalidation that was applied here. */
-  announce(tags: readonly string[], sequence: number): Promise<void>;
+  announce(tags: readonly string[], sequence: number, explained: ExplainedTags): Promise<void>;
   readonly ledger?: InvalidationLedger;
   readonly mask?: RecordMask | undefined;
   /** Told of every read that somebody waits for. */
@@ -87,6 +102,8 @@ export class RecordCache {
   readonly #store: EntryStore;
   readonly #reader: EntryReader;
   readonly #renewals = new Renewals();
+  /** Of the types that were read, by their names. */
+  readonly #kinds = new Map<string, RecordKind>();
   readonly #mask: RecordMask;
 
   constructor(parts: RecordCacheParts) {
@@ -95,7 +112,7 @@ export class RecordCache {
     const ledger = parts.ledger ?? new InvalidationLedger();
     const memory = new MemoryTier(parts.memory, ledger);
     const rules = new FreshnessRules(limits);
-    const tiers = parts.tiers(({ entry, sequence }) => !ledger.changedSince(entry.tags, sequence));
+    const tiers = parts.tiers(({ entry, sequence }) => !ledger.outdates(entry, sequence));
     const store = new EntryStore({ memory, tiers, ledger, rules });
     const desk = new FetchDesk({
       clock,
@@ -138,6 +155,7 @@ export class RecordCache {
   async readRecords({ kind, ids, fields, sideFields = [], demand, scope }: RecordsQuestion): Promise<RecordAnswer[]> {
     // Nothing would say how old the answer may be. A defect of the caller, not of the request.
     if (fields.length === 0) throw new TypeError(`Ask ${kind.type} for one field at least, its id for example.`);
+    this.#kinds.set(kind.type, kind);
     return await this.#reader.read({ kind: entryKindOfRecords(kind), fields, sideFields, demand, scope }, ids);
   }
 
@@ -145,6 +163,13 @@ export class RecordCache {
   async readLists({ kind, keys, fields, demand, scope }: ListsQuestion): Promise<ListAnswer[]> {
     const question = { kind: entryKindOfLists(kind), fields: LIST_FIELDS, sideFields: fields, demand, scope };
     return (await this.#reader.read(question, keys)).map(toListAnswer);
+  }
+
+  /** What memory holds of a list, where it may be served at once; asks nobody, and counts as no read. */
+  heldList({ kind, key, demand, scope }: HeldListQuestion): ListAnswer | null {
+    const question = { kind: entryKindOfLists(kind), fields: LIST_FIELDS, sideFields: [], demand, scope };
+    const answer = this.#reader.held(question, key);
+    return answer && toListAnswer(answer);
   }
 
   /** Take it before reading anything whose records are given to `putRecords`. */
@@ -165,12 +190,71 @@ export class RecordCache {
 
   /**
    * Nothing that was read before is served any more under these tags (see tags.ts): here from this moment, before the promise settles; in
-   * other instances within a second. Settles when the others can know, in bounded time; never rejects.
+   * other instances within a second. Settles when the others can know, in bounded time; never rejects. `changes`: records that were made,
+   * changed or removed; they and the lists that this may concern are invalidated too, with no need to name their tags. `brought`: what was
+   * read of them when that was found out; it is kept, where nothing else has invalidated it since.
    */
-  async invalidate(tags: readonly string[]): Promise<void> {
-    if (tags.length === 0) return;
-    const distinct = [...new Set(tags)];
-    await this.#parts.announce(distinct, this.#ledger.applyOwn(distinct));
+  async invalidate(
+    tags: readonly string[],
+    changes: readonly RecordChange[] = [],
+    brought?: BroughtRecords,
+  ): Promise<void> {
+    const distinct = [...new Set([...tags, ...tagsOfChanges(changes)])];
+    if (distinct.length === 0) return;
+    const isUntouched = brought && this.#untouchedSince(brought);
+    const explained = explainedTags(
+      changes.map((change) => this.#tellable(this.#completed(change))),
+      tags,
+    );
+    const sequence = this.#ledger.applyOwn(distinct, explained);
+    await this.#parts.announce(distinct, sequence, explained);
+    if (brought && isUntouched) this.#keepBrought(brought, isUntouched, sequence);
+  }
+
+  /** Of the records that were brought, those that nothing has invalidated since they were read. */
+  #untouchedSince({ mark, records }: BroughtRecords): ReadonlySet<string> {
+    const untouched = new Set<string>();
+    for (const [kind, ofKind] of records) {
+      const entryKind = entryKindOfRecords(kind);
+      for (const [id, record] of ofKind) {
+        const tags = entryKind.tagsOf(id, record?.names ?? []);
+        if (!this.#ledger.changedSince(tags, mark.sequence)) untouched.add(keyOf(entryKind, id));
+      }
+    }
+    return untouched;
+  }
+
+  /** After their own invalidation, at that sequence, has its place in the order: what was read is from after the change that it tells of. */
+  #keepBrought({ mark, records }: BroughtRecords, untouched: ReadonlySet<string>, sequence: number): void {
+    const ledger = this.#ledger;
+    const reading = { ...mark.reading, asOf: ledger.seenLogId };
+    for (const [kind, ofKind] of records) {
+      const entryKind = entryKindOfRecords(kind);
+      const kept = [...ofKind].filter(([id, record]) => {
+        const tags = entryKind.tagsOf(id, record?.names ?? []);
+        const isCurrent = !ledger.changedSince(tags, sequence) && reading.asOf >= ledger.lowestAsOf(tags);
+        return isCurrent && untouched.has(keyOf(entryKind, id));
+      });
+      this.putRecords(kind, new Map(kept), { sequence: ledger.sequence, reading });
+    }
+  }
+
+  /** A change of which only the fields are known, with what is held of the others: where they have changed too, that is another change. */
+  #completed(change: RecordChange): RecordChange {
+    const { type, id, values, fields } = change;
+    const kind = this.#kinds.get(type);
+    if (values === null || fields === undefined || !kind?.listValuesOf) return change;
+    const held = this.#memory.get(keyOf(entryKindOfRecords(kind), id));
+    if (held?.kind !== 'found') return change;
+    const unchanged = Object.entries(kind.listValuesOf(held.values)).filter(([field]) => !fields.includes(field));
+    return { ...change, values: { ...Object.fromEntries(unchanged), ...values } };
+  }
+
+  /** Without the values where some of them must be hidden: lists could not judge by what they are made. */
+  #tellable(change: RecordChange): RecordChange {
+    const { type, id, values, ...rest } = change;
+    if (!values || this.#mask({ type, recordType: type }, id, values) === values) return change;
+    return { type, id, ...rest };
   }
 
   async invalidateSource(source: SourceName): Promise<void> {

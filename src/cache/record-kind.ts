@@ -1,6 +1,7 @@
 import type { GatewayError, SourceName } from '../platform/errors.ts';
 import type { CallPriority } from '../platform/priority.ts';
 import type { Receipt } from '../platform/receipt.ts';
+import type { RecordChange } from './record-change.ts';
 
 export type JsonValue =
   | string
@@ -63,6 +64,8 @@ export interface RecordKind {
    * fetched apart, each with its own fields. Otherwise they share a fetch with the union of the fields wherever that saves a call.
    */
   readonly fetchesTravelTogether?: boolean;
+  /** Of a record's values, what lists of the type are chosen and ordered by, as `isConcerned` of their kinds knows it. */
+  listValuesOf?(values: RecordValues): RecordValues;
   /**
    * Reads records by identity or another name, all with the same fields. An id that the answer leaves out counts as `omitted`. Rejects
    * when nothing could be read. Must end when `call.signal` aborts, and has to have a deadline of its own. `sideFields`: what may come
@@ -99,8 +102,15 @@ export interface ListKind {
   readonly maxListsPerFetch: number;
   /** As for records. */
   readonly fetchesTravelTogether?: boolean;
-  /** Tags beyond those every list has (see tags.ts), from its key alone: those of the parent. */
-  tagsOf?(key: string): readonly string[];
+  /**
+   * Whether a list as it was read may be another one after one of the changes: false only where its source, asked again, would answer the same
+   * whatever the record was before. Must not throw. Absent: every change of a record of the type concerns every list of it.
+   */
+  isConcerned?(
+    key: string,
+    list: { readonly ids: readonly string[]; readonly meta: JsonValue },
+    changes: readonly RecordChange[],
+  ): boolean;
   /**
    * Reads lists by their keys. `fields` are those that are wanted of the records: give what comes along to `call.put`, and the records
    * need no fetch of their own. A key that the answer leaves out is an empty list. Otherwise as for records.

@@ -89,20 +89,22 @@ export class SharedLookups {
       if (this.#byKey.get(key) === lookup) this.#byKey.delete(key);
       const entry = found.get(lookup);
       // An invalidation may have come while the slower tier was asked.
-      const isValid = entry && asOfLeast(entry) >= this.#options.ledger.lowestAsOf(entry.tags);
+      const isValid = entry && !this.#options.ledger.refuses(entry, asOfLeast(entry));
       lookup.finish(isValid ? this.#options.keep(key, entry) : undefined);
     }
   }
 
   #decode(tier: SharedTier, { kind, id }: Lookup, text: string): HeldEntry | undefined {
+    const { ledger, clock } = this.#options;
+    const { list } = kind;
     const decoded = decodeEntry(
       text,
       (realId, names) => {
         if (realId === null) return kind.tagsOf(id, []);
         return kind.tagsOf(realId, realId === id ? names : [id]);
       },
-      (tags) => this.#options.ledger.lowestAsOf(tags),
-      this.#options.clock.now() + MAX_CLOCK_SKEW_MS,
+      (tags) => ledger.lowestAsOf(list ? tags.filter((tag) => tag !== list.tag) : tags),
+      clock.now() + MAX_CLOCK_SKEW_MS,
     );
     if (decoded === 'garbage' || decoded === 'refused') {
       tier.counted(decoded);
@@ -112,11 +114,16 @@ export class SharedLookups {
       tier.counted('garbage');
       return undefined;
     }
-    tier.counted('hit');
-    if (decoded.kind !== 'found') return decoded;
+    if (decoded.kind !== 'found') {
+      tier.counted('hit');
+      return decoded;
+    }
     // Another instance may have stored it before it knew what is to be hidden.
     const values = this.#options.mask(kind, decoded.id, decoded.values);
-    return values === decoded.values ? decoded : { ...decoded, values };
+    const held: HeldEntry = { ...decoded, values, ...(list ? { list } : {}) };
+    const isRefused = list !== undefined && ledger.refuses(held, asOfLeast(held));
+    tier.counted(isRefused ? 'refused' : 'hit');
+    return isRefused ? undefined : held;
   }
 }
 

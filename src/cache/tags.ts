@@ -10,7 +10,7 @@ export const typeTag = (type: string): string => type;
 export const recordTag = (type: string, id: string): string => `${type}:${id}`;
 
 /**
- * On every list of records of a type. Whoever makes or removes a record, or changes what lists are chosen or ordered by, invalidates it
- * together with the record: which lists the record has left or entered can't be told from here.
+ * On every list of records of a type. Every change of a record invalidates it together with the record; where it is known what has changed,
+ * lists that this can't concern are kept all the same (change-book.ts).
  */
 export const listsTag = (type: string): string => `${type}[]`;

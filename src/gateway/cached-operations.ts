@@ -11,7 +11,7 @@ import type { WarmingOutcome } from '../jobs/warming.ts';
 import type { Clock } from '../platform/clock.ts';
 import { FreshnessTrace } from '../platform/freshness.ts';
 import type { CallPriority } from '../platform/priority.ts';
-import type { CacheUse, CallsBySource } from '../platform/receipt.ts';
+import type { CallsBySource } from '../platform/receipt.ts';
 import { TagCollector } from '../platform/tag-collector.ts';
 import { clientPriority } from './client-priority.ts';
 import { completeBody, executeOperation, type OperationRequest } from './execute-operation.ts';
@@ -58,8 +58,6 @@ export type Reply =
       readonly isSignedIn: boolean;
       readonly reason: ForwardReason;
       readonly nowMs: number;
-      /** Of the execution that was made for this request. */
-      readonly records: Readonly<CacheUse> | undefined;
     }
   | {
       readonly kind: 'executed';
@@ -130,15 +128,12 @@ export class CachedOperations {
     }
     const stored = this.#caching.cache.stored(asked);
     const client: AskingClient = { viewer, headers, isSignedIn, startedAtMs };
-    if (stored) return this.#servedReply(asked, client, stored, mediaType, undefined);
+    if (stored) return this.#servedReply(asked, client, stored, mediaType);
     return await bounded(async () => {
-      let records: Readonly<CacheUse> | undefined;
-      const served = await this.#caching.cache.answer(asked, async (shared, { maxAgeSeconds }) => {
-        const executed = await this.#execute(exchange, parsed, caller, shared, maxAgeSeconds, priority);
-        records = executed.records;
-        return executed;
-      });
-      return this.#servedReply(asked, client, served, mediaType ?? this.#mediaTypes.get(accept), records);
+      const served = await this.#caching.cache.answer(asked, (shared, { maxAgeSeconds }) =>
+        this.#execute(exchange, parsed, caller, shared, maxAgeSeconds, priority),
+      );
+      return this.#servedReply(asked, client, served, mediaType ?? this.#mediaTypes.get(accept));
     });
   }
 
@@ -164,7 +159,6 @@ export class CachedOperations {
     { viewer, headers, isSignedIn, startedAtMs }: AskingClient,
     served: ServedAnswer,
     contentType: string | undefined,
-    records: Readonly<CacheUse> | undefined,
   ): Reply {
     const { clock, onAnswer } = this.#caching;
     const origin = originOf(served);
@@ -178,7 +172,7 @@ export class CachedOperations {
     if (served.kind === 'unstored')
       return this.#executedReply(served.executed, reason, served.joined, origin === 'stale');
     if (contentType === undefined) throw new Error('A stored answer was given for a media type that is not known.');
-    return { kind: 'stored', served, contentType, isSignedIn, reason, nowMs: clock.now(), records };
+    return { kind: 'stored', served, contentType, isSignedIn, reason, nowMs: clock.now() };
   }
 
   #operationOf({ request, search }: Exchange, bodyText: string, parsed: () => unknown): KnownOperation | null {

@@ -50,7 +50,7 @@ export function openChangeFeeds(options: ChangeFeedsOptions): ChangeFeeds {
   const { config, database, records, reads, sources, metrics, log, clock } = options;
   const pool = createPool('changes', database.url, { ...database.settings, maxConnections: MAX_CONNECTIONS }, log);
   const deliveries = new Deliveries(pool, log);
-  const invalidate = (tags: readonly string[]): Promise<void> => records.invalidate(tags);
+  const invalidate: OpenRecordCache['invalidate'] = (tags, changes) => records.invalidate(tags, changes);
   const { recentWrites } = sources.jira;
   const job = (own: Omit<JobOptions, 'log' | 'metrics'>): Job => new Job({ ...own, log, metrics: metrics.jobs });
   const jobs = [

@@ -26,11 +26,12 @@ export function polledSources(sources: {
       pace: () => paceOf(jira.upstream, 'search'),
       poll: async (sinceMs, signal) => {
         const { changed, highWaterMs, isComplete } = await jira.pollChanges(sinceMs, { signal, receipts: [] });
-        const changes = changed.map(({ issueId, key, updatedMs }) => ({
+        const changes = changed.map(({ issueId, key, updatedMs, values }) => ({
           type: 'JiraIssue',
           id: issueId,
           names: [key.toUpperCase()],
           stamp: String(updatedMs),
+          values,
         }));
         return { changes, highWaterMs, isComplete };
       },

@@ -10,10 +10,10 @@ import type { Exchange } from './http-server.ts';
  */
 export async function sendStoredAnswer(
   { request, response }: Exchange,
-  { served, contentType, isSignedIn, reason, nowMs, records }: Extract<Reply, { kind: 'stored' }>,
+  { served, contentType, isSignedIn, reason, nowMs }: Extract<Reply, { kind: 'stored' }>,
 ): Promise<void> {
   const { answer } = served;
-  const headers = storedAnswerHeaders(served, nowMs, isSignedIn, reason, records);
+  const headers = storedAnswerHeaders(served, nowMs, isSignedIn, reason, served.records);
   const [plainTag, gzipTag] = answer.entityTags;
   const gzip = prefersGzip(request.headers['accept-encoding']) ? await answer.gzip() : null;
   if (matchesEntityTag(request.headers['if-none-match'], answer.entityTags)) {

@@ -131,6 +131,7 @@ export interface AuditLogs {
 }
 
 export interface CacheInvalidations {
+  changes: Json | null;
   id: number;
   invalidated_at: Generated<string>;
   tag: string;

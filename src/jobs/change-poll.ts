@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { OpenRecordCache } from '../cache/open-record-cache.ts';
-import { listsTag, recordTag, typeTag } from '../cache/tags.ts';
+import type { BroughtByKind } from '../cache/record-cache.ts';
+import type { RecordChange } from '../cache/record-change.ts';
+import { recordTag, typeTag } from '../cache/tags.ts';
 import type { Clock } from '../platform/clock.ts';
 import { GatewayError, type SourceName } from '../platform/errors.ts';
 import type { Logger } from '../platform/log.ts';
@@ -10,18 +12,15 @@ import type { RecentReads } from './recent-reads.ts';
 import type { SyncCursor, SyncCursors, ToldChange } from './sync-cursors.ts';
 
 /** One record that was made, changed or removed. */
-export interface SourceChange {
-  /** GraphQL type, as the cache has it. */
-  readonly type: string;
-  /** Identity in the cache. */
-  readonly id: string;
-  readonly names?: readonly string[];
+export interface SourceChange extends Omit<RecordChange, 'fields'> {
   /** Tells this change of the record from others of it: the source's time of it. */
   readonly stamp: string;
 }
 
 export interface SourceChanges {
   readonly changes: readonly SourceChange[];
+  /** What was read of them on the way, where it is whole. */
+  readonly records?: BroughtByKind;
   /** Where the next poll begins, in milliseconds since the epoch by the source's clock. */
   readonly highWaterMs: number;
   /** False: more has changed than is told. */
@@ -44,7 +43,7 @@ export interface PolledSource {
 export interface ChangePollOptions {
   readonly polled: PolledSource;
   readonly cursors: SyncCursors;
-  readonly cache: Pick<OpenRecordCache, 'invalidate' | 'renew' | 'invalidations' | 'stats'>;
+  readonly cache: Pick<OpenRecordCache, 'beginRead' | 'invalidate' | 'renew' | 'invalidations' | 'stats'>;
   /** What was read through this instance. */
   readonly reads: Pick<RecentReads, 'lastAtMs'>;
   readonly intervalMs: number;
@@ -132,12 +131,14 @@ export class ChangePoll {
     const startedAtMs = clock.now();
     const isKnown = cursor.confirmedUntilMs !== null && startedAtMs - cursor.confirmedUntilMs <= MAX_GAP_MS;
     const sinceMs = (isKnown ? cursor.highWaterMs : null) ?? startedAtMs;
+    const mark = cache.beginRead();
     const told = await polled.poll(sinceMs, AbortSignal.any([signal, AbortSignal.timeout(ROUND_DEADLINE_MS)]));
     const recent = new Map(cursor.recent.map((change) => [change[0], change]));
     const news = told.changes.filter((change) => recent.get(keyOf(change))?.[1] !== change.stamp);
-    const tags = told.isComplete ? tagsOf(news) : polled.types.map(typeTag);
     // Before anything that can fail: the source may not tell it a second time.
-    await cache.invalidate(tags);
+    if (told.isComplete) {
+      await cache.invalidate([], news.map(withoutStamp), { mark, records: recordsOf(news, told.records) });
+    } else await cache.invalidate(polled.types.map(typeTag));
     await this.#untilLogged(signal);
     for (const change of news) recent.set(keyOf(change), [keyOf(change), change.stamp, startedAtMs]);
     const next: SyncCursor = {
@@ -205,13 +206,18 @@ function keyOf({ type, id }: SourceChange): string {
   return recordTag(type, id);
 }
 
-function tagsOf(changes: readonly SourceChange[]): string[] {
-  const tags = new Set<string>();
-  for (const { type, id, names = [] } of changes) {
-    for (const name of [id, ...names]) tags.add(recordTag(type, name));
-    tags.add(listsTag(type));
-  }
-  return [...tags];
+function withoutStamp({ stamp: _stamp, ...change }: SourceChange): RecordChange {
+  return change;
+}
+
+function recordsOf(news: readonly SourceChange[], records: BroughtByKind = new Map()): BroughtByKind {
+  const ids = new Set(news.map(keyOf));
+  return new Map(
+    [...records].map(([kind, ofKind]) => [
+      kind,
+      new Map([...ofKind].filter(([id]) => ids.has(recordTag(kind.type, id)))),
+    ]),
+  );
 }
 
 function stillTold(told: Iterable<ToldChange>, nowMs: number): ToldChange[] {

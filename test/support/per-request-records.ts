@@ -19,6 +19,7 @@ export function perRequestRecords(shared: OpenRecordCache): OpenRecordCache {
     ...shared,
     readRecords: (question) => recordsOf(question.scope).readRecords(question),
     readLists: (question) => recordsOf(question.scope).readLists(question),
+    heldList: (question) => recordsOf(question.scope).heldList(question),
     putRecords: () => undefined,
   };
 }

@@ -10,7 +10,7 @@ import { generateCompany } from '../../src/standins/data/generate-company.ts';
 import type { IdentityStandIn } from '../../src/standins/identity/identity-stand-in.ts';
 import type { JiraStandIn } from '../../src/standins/jira/server.ts';
 import type { SalesforceStandIn } from '../../src/standins/salesforce/server.ts';
-import { testSealer } from './keys.ts';
+import { testKeys, testSealer } from './keys.ts';
 
 /** What gateways live among, apart from them: upstreams that outlive one, and that several share. */
 export interface Surroundings extends AsyncDisposable {
@@ -35,6 +35,7 @@ export async function startSurroundings(databaseUrls: readonly string[]): Promis
     jira,
     identity,
     settings: {
+      ...testKeys,
       SALESFORCE_LOGIN_URL: salesforce.url,
       SALESFORCE_CLIENT_ID: salesforce.clientId,
       SALESFORCE_CLIENT_SECRET: salesforce.clientSecret,

@@ -70,6 +70,8 @@ export type ServedAnswer =
       readonly answer: StoredAnswer;
       readonly from: 'memory' | 'shared' | 'execution';
       readonly joined: boolean;
+      /** Of the execution that made it, where some of its records were kept since before. */
+      readonly records?: Readonly<CacheUse>;
     }
   | {
       readonly kind: 'unstored';
@@ -202,7 +204,8 @@ export class ResponseCache {
     const answer = new StoredAnswer(Buffer.from(executed.body, 'utf8'), facts);
     if (!this.#memory.put(key, answer, began.sequence)) return unstored;
     void shared?.put(key, answer);
-    return { kind: 'stored', answer, from: 'execution' };
+    const { records } = executed;
+    return { kind: 'stored', answer, from: 'execution', ...(records ? { records } : {}) };
   }
 
   async #fromShared(key: string): Promise<StoredAnswer | null> {

@@ -98,7 +98,10 @@ export const inventory: Readonly<Record<string, Readonly<Record<string, ColumnRu
     subject: ofAudit('to whom it was done', 'hashed', true),
     personal: ofAudit('details that identify people', 'sealed', true),
   },
-  cache_invalidations: none('id', 'tag', 'invalidated_at'),
+  cache_invalidations: {
+    ...none('id', 'tag', 'invalidated_at'),
+    changes: { holds: 'what changed records are listed by', kept: 'plain', erasedBy: 'records', exported: ONE_OF_MANY },
+  },
   ended_sessions: none('token_hash', 'ended_at'),
   erasure_ledger: {
     ...none('sequence', 'kind', 'words', 'request_id', 'erased_at', 'of_tenant'),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { RecordChange } from '../../cache/record-change.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
@@ -20,8 +21,9 @@ export interface ChangeNotice {
   readonly delivery: string | undefined;
   /** Milliseconds since the epoch; null when it does not say. */
   readonly happenedAtMs: number | null;
-  /** Everything that may be different now. Empty: it concerns nothing of the graph. */
+  /** Tags of what may be different now, beside the changes. None of both: it concerns nothing of the graph. */
   readonly tags: readonly string[];
+  readonly changes: readonly RecordChange[];
 }
 
 export interface WebhookRouteOptions<Notice extends ChangeNotice> {
@@ -77,7 +79,7 @@ export function webhookRoute<Notice extends ChangeNotice>(options: WebhookRouteO
       const outcome = await take(options, notice, createHash('sha256').update(bytes).digest('hex'));
       options.onNotice(outcome);
       log[outcome === 'taken' ? 'info' : 'debug'](
-        { requestId, sender, event: notice.event, outcome, tags: notice.tags.length },
+        { requestId, sender, event: notice.event, outcome, changes: notice.changes.length },
         'A webhook was received.',
       );
       send(response, 204, { 'cache-control': 'no-store' }, '');
@@ -91,7 +93,7 @@ async function take<Notice extends ChangeNotice>(
   bodyHash: string,
 ): Promise<NoticeOutcome> {
   const { sender, deliveries } = options;
-  if (notice.tags.length === 0) return 'ignored';
+  if (notice.tags.length + notice.changes.length === 0) return 'ignored';
   if (notice.happenedAtMs !== null && options.clock.now() - notice.happenedAtMs > KEEP_DELIVERIES_MS) return 'outdated';
   const names = [`sha256:${bodyHash}`, ...(notice.delivery === undefined ? [] : [`id:${notice.delivery}`])];
   if (await deliveries.isKnown(sender, names)) return 'duplicate';

@@ -1,3 +1,4 @@
+import type { RecordChange } from '../../cache/record-change.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config.ts';
 import type { Logger } from '../../platform/log.ts';
@@ -15,7 +16,7 @@ export interface WebhookRoutesOptions {
   readonly metrics: Pick<ChangeMetrics, 'webhooks'>;
   readonly log: Logger;
   readonly clock: Clock;
-  invalidate(tags: readonly string[]): Promise<void>;
+  invalidate(tags: readonly string[], changes: readonly RecordChange[]): Promise<void>;
   /** Issues that Jira's own search may not show as they are now. */
   readonly recentWrites: { add(issueId: string): void };
 }
@@ -37,9 +38,9 @@ export function webhookRoutes(options: WebhookRoutesOptions): [string, Route][] 
       const delivery = headers['x-atlassian-webhook-identifier'];
       return notice && { ...notice, delivery: typeof delivery === 'string' ? delivery.slice(0, 200) : undefined };
     },
-    apply: async ({ tags, issueIds }) => {
+    apply: async ({ tags, changes, issueIds }) => {
       for (const id of issueIds) recentWrites.add(id);
-      await invalidate(tags);
+      await invalidate(tags, changes);
     },
   });
   const salesforce = webhookRoute({
@@ -48,9 +49,9 @@ export function webhookRoutes(options: WebhookRoutesOptions): [string, Route][] 
     signatureHeader: 'x-signature',
     read: (body) => {
       const notice = readSalesforceChangeNotice(body);
-      return notice && { event: 'changes', delivery: notice.id, happenedAtMs: null, tags: notice.tags };
+      return notice && { event: 'changes', delivery: notice.id, happenedAtMs: null, tags: [], changes: notice.changes };
     },
-    apply: ({ tags }) => invalidate(tags),
+    apply: ({ tags, changes }) => invalidate(tags, changes),
   });
   return [
     ['/webhooks/jira', jira],

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { listsTag, recordTag } from '../../cache/tags.ts';
+import type { RecordChange } from '../../cache/record-change.ts';
+import { recordTag } from '../../cache/tags.ts';
+import { listValuesOf } from './list-values.ts';
 
 /** What a notice of Jira concerns. */
 export interface JiraChangeNotice {
@@ -7,7 +9,9 @@ export interface JiraChangeNotice {
   readonly event: string;
   /** When it happened, in milliseconds since the epoch; null when the notice does not say. */
   readonly happenedAtMs: number | null;
-  /** Everything that may be different now; empty for an event that concerns nothing of the graph. */
+  /** Issues; none for an event that concerns none. */
+  readonly changes: readonly RecordChange[];
+  /** Of people and projects that may be different now. */
   readonly tags: readonly string[];
   /** Numeric ids of issues that were written, which Jira's search may not show yet. */
   readonly issueIds: readonly string[];
@@ -18,7 +22,11 @@ const idText = z
   .transform(String)
   .pipe(z.string().regex(/^\d{1,19}$/));
 const keyText = z.string().max(255);
-const someIssue = z.object({ id: idText, key: keyText.optional() });
+const someIssue = z.object({
+  id: idText,
+  key: keyText.optional(),
+  fields: z.record(z.string(), z.unknown()).nullish().catch(null),
+});
 const notice = z.object({
   webhookEvent: z.string().max(100),
   timestamp: z.number().optional(),
@@ -40,34 +48,57 @@ export function readJiraChangeNotice(body: unknown): JiraChangeNotice | null {
   const parsed = notice.safeParse(body);
   if (!parsed.success) return null;
   const { webhookEvent: event, timestamp } = parsed.data;
-  const [subject] = event.replace(/^jira:/, '').split('_', 1);
-  const issues = issuesOf(subject ?? '', parsed.data);
-  const tags = [...issues.ids, ...issues.keys].map((name) => recordTag('JiraIssue', name));
-  if (tags.length > 0) tags.push(listsTag('JiraIssue'));
+  const [subject, what] = event.replace(/^jira:/, '').split('_', 2);
+  const changes = changesOf(subject ?? '', what ?? '', parsed.data);
+  const tags: string[] = [];
   const { user, project } = parsed.data;
   if (subject === 'user' && user) tags.push(recordTag('JiraUser', user.accountId));
   if (subject === 'project' && project) {
     tags.push(recordTag('JiraProject', project.id), recordTag('JiraProject', project.key.toUpperCase()));
   }
-  return { event, happenedAtMs: timestamp ?? null, tags, issueIds: issues.ids };
+  return { event, happenedAtMs: timestamp ?? null, changes, tags, issueIds: changes.map(({ id }) => id) };
 }
 
-function issuesOf(
-  subject: string,
-  body: Notice,
-): { readonly ids: readonly string[]; readonly keys: readonly string[] } {
-  const { issue, worklog, issueLink, changelog } = body;
-  if (subject === 'worklog' && worklog) return { ids: [worklog.issueId], keys: [] };
+function changesOf(subject: string, what: string, body: Notice): readonly RecordChange[] {
+  const { issue, worklog, issueLink } = body;
+  const touched = (id: string, fields: readonly string[]): RecordChange => ({ type: 'JiraIssue', id, fields });
+  if (subject === 'worklog' && worklog) return [touched(worklog.issueId, ['worklog', 'updated'])];
   if (subject === 'issuelink' && issueLink) {
-    return { ids: [issueLink.sourceIssueId, issueLink.destinationIssueId].filter((id) => id !== undefined), keys: [] };
+    const ids = [issueLink.sourceIssueId, issueLink.destinationIssueId].filter((id) => id !== undefined);
+    return ids.map((id) => touched(id, ['issuelinks', 'updated']));
   }
-  if ((subject !== 'issue' && subject !== 'comment') || !issue) return { ids: [], keys: [] };
-  const keys = new Set(issue.key === undefined ? [] : [issue.key.toUpperCase()]);
+  if ((subject !== 'issue' && subject !== 'comment') || !issue) return [];
+  const change = { type: 'JiraIssue', id: issue.id, names: namesOf(body) };
+  if (subject === 'comment') return [{ ...change, fields: ['comment', 'updated'] }];
+  if (what === 'deleted') return [{ ...change, values: null }];
+  const fields = what === 'updated' ? changedFields(body) : null;
+  return [{ ...change, ...valuesOf(issue), ...(fields ? { fields } : {}) }];
+}
+
+/** A moved issue is asked for by its former key too. */
+function namesOf({ issue, changelog }: Notice): readonly string[] {
+  const keys = new Set(issue?.key === undefined ? [] : [issue.key.toUpperCase()]);
   for (const item of changelog?.items ?? []) {
     if (typeof item.field !== 'string' || item.field.toLowerCase() !== 'key') continue;
-    // A moved issue is asked for by its former key too. `toString` is also the name of something that every object has.
+    // `toString` is also the name of something that every object has.
     const after: unknown = Object.hasOwn(item, 'toString') ? item.toString : null;
     for (const key of [item.fromString, after]) if (typeof key === 'string' && key !== '') keys.add(key.toUpperCase());
   }
-  return { ids: [issue.id], keys: [...keys] };
+  return [...keys];
+}
+
+function valuesOf({ fields }: NonNullable<Notice['issue']>): Pick<RecordChange, 'values'> {
+  return fields ? { values: listValuesOf(fields) } : {};
+}
+
+/** Null when the notice does not tell all of them. */
+function changedFields({ changelog }: Notice): readonly string[] | null {
+  if (!changelog || changelog.items.length === 0) return null;
+  const changed = new Set(['updated']);
+  for (const { field, fieldId } of changelog.items) {
+    if (typeof field !== 'string') return null;
+    changed.add(field.toLowerCase());
+    if (typeof fieldId === 'string') changed.add(fieldId);
+  }
+  return [...changed];
 }

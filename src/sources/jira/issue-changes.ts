@@ -1,8 +1,10 @@
+import type { RecordValues } from '../../cache/record-kind.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Receipt } from '../../platform/receipt.ts';
 import type { JiraClient } from './client.ts';
 import { updatedMsOf } from './issue-values.ts';
 import { allOf, compareInstant } from './jql.ts';
+import { listFields, listValuesOf } from './list-values.ts';
 import { searchAll } from './search-all.ts';
 
 export interface ChangedIssue {
@@ -11,6 +13,8 @@ export interface ChangedIssue {
   readonly key: string;
   /** Milliseconds since the epoch, by Jira's clock. */
   readonly updatedMs: number;
+  /** What lists are chosen and ordered by, as it is now. */
+  readonly values: RecordValues;
 }
 
 export interface IssueChanges {
@@ -47,7 +51,7 @@ export class IssueChangePoll {
     const nowMs = this.#clock.now();
     const since = compareInstant('updated', '>=', sinceMs, nowMs);
     if (!since) throw new RangeError('The time to look for changes since has to be a number.');
-    const search = { jql: allOf([since], 'updated ASC, key ASC'), fields: ['updated'], maxResults: ROWS_PER_PAGE };
+    const search = { jql: allOf([since], 'updated ASC, key ASC'), fields: [...listFields], maxResults: ROWS_PER_PAGE };
     const seen = new Map<string, number>();
     const changed: ChangedIssue[] = [];
     let highWaterMs = sinceMs;
@@ -59,7 +63,8 @@ export class IssueChangePoll {
       if (updatedMs === null) continue;
       highWaterMs = Math.max(highWaterMs, updatedMs);
       seen.set(issue.id, updatedMs);
-      if (this.#told.get(issue.id) !== updatedMs) changed.push({ issueId: issue.id, key: issue.key, updatedMs });
+      if (this.#told.get(issue.id) === updatedMs) continue;
+      changed.push({ issueId: issue.id, key: issue.key, updatedMs, values: listValuesOf(issue.fields) });
     }
     // Only once all of it is known, so that a poll that fails in the middle tells everything the next time.
     this.#told = seen;

@@ -2,11 +2,11 @@ import type { JiraIssueFilter, JiraStatusCategory } from '../../generated/graphq
 import { badUserInput } from '../../platform/errors.ts';
 import { parseGlobalId } from '../../platform/global-id.ts';
 import { normaliseProjectKey } from './issue-keys.ts';
-import { containsWords, equals, type JqlClause, oneOf } from './jql.ts';
+import { containsWords, equals, type IssueClause, oneOf } from './jql.ts';
 
 /** What a filter asks for; instants in milliseconds, null for an open end. */
 export interface IssueConditions {
-  readonly clauses: readonly JqlClause[];
+  readonly clauses: readonly IssueClause[];
   readonly updatedFrom: number | null;
   readonly updatedTo: number | null;
 }
@@ -22,7 +22,7 @@ const categoryNames: Readonly<Record<JiraStatusCategory, string>> = {
 
 /** Null for a filter that no issue can fulfil, such as an empty list. Throws BAD_USER_INPUT for values that mean nothing. */
 export function toConditions(filter: JiraIssueFilter | null | undefined): IssueConditions | null {
-  const clauses: JqlClause[] = [];
+  const clauses: IssueClause[] = [];
   if (filter?.projectKey != null) {
     const key = normaliseProjectKey(filter.projectKey);
     if (key === null)

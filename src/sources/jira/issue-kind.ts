@@ -15,6 +15,7 @@ import {
   updatedMsOf,
 } from './issue-values.ts';
 import type { IssueVersions } from './issue-versions.ts';
+import { listValuesOf } from './list-values.ts';
 
 export interface IssueKindOptions {
   readonly client: JiraClient;
@@ -34,6 +35,7 @@ export function createIssueKind({ client, log, companions, versions }: IssueKind
     type: 'JiraIssue',
     freshness: 'default',
     maxIdsPerFetch: MAX_ISSUES_PER_FETCH,
+    listValuesOf,
     fetch: async (ids, fields, call) => {
       const caller = callerOf(call);
       const depth = commentDepthOf(fields);

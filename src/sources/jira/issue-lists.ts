@@ -3,17 +3,18 @@ import type { Clock } from '../../platform/clock.ts';
 import type { IssueAnswer } from './answers.ts';
 import type { JiraClient } from './client.ts';
 import { type CompanionKinds, companionsOf } from './companions.ts';
+import { isIssueListConcerned } from './concerned-lists.ts';
 import { callerOf } from './fetch-caller.ts';
 import { FollowingRows, type Position } from './following-rows.ts';
 import { askedOfJira, toIssueRecord, updatedMsOf } from './issue-values.ts';
 import type { IssueVersions } from './issue-versions.ts';
-import { allOf, anyIssue, compareInstant, type JqlClause } from './jql.ts';
+import { allOf, anyIssue, clauseOf, compareInstant, type IssueClause, type JqlClause, type JqlTerm } from './jql.ts';
 import type { RecentWrites } from './recent-writes.ts';
 import { searchAll } from './search-all.ts';
 
 /** Which issues a list holds. Instants in milliseconds since the epoch; null for an open end. */
 export interface ListQuestion {
-  readonly clauses: readonly JqlClause[];
+  readonly clauses: readonly IssueClause[];
   readonly updatedFrom: number | null;
   readonly updatedTo: number | null;
   readonly after: Position | null;
@@ -30,6 +31,8 @@ export interface ListMeta {
   readonly hasMore: boolean;
   /** Keys of issues that have no place, because Jira did not tell when they last changed. */
   readonly unplaced: readonly string[];
+  /** Id of the issue that shows that there are more, so that its end is noticed; null when there are none. */
+  readonly next: string | null;
 }
 
 export interface IssueListOptions {
@@ -48,7 +51,7 @@ export const OVERLAP_ROWS = 20;
 /** The key of a list: its question in one fixed notation. Only `toListKey` makes one. */
 export function toListKey({ clauses, updatedFrom, updatedTo, after, size }: ListQuestion): string {
   const place = after && [after.updatedMs, after.key, after.issueId];
-  return JSON.stringify([clauses.map(({ jql }) => jql), updatedFrom, updatedTo, place, size]);
+  return JSON.stringify([clauses.map(({ term }) => term), updatedFrom, updatedTo, place, size]);
 }
 
 /**
@@ -62,6 +65,10 @@ export function createIssueLists(options: IssueListOptions): ListKind {
     name: 'search',
     freshness: 'default',
     maxListsPerFetch: 1,
+    isConcerned: (key, list, changes) => {
+      const question = questionOf(key);
+      return changes.some((change) => isIssueListConcerned(question, list, change));
+    },
     fetch: async ([key], fields, call) => {
       if (key === undefined) return new Map();
       const list = await readList(questionOf(key), fields, call, options);
@@ -110,6 +117,7 @@ async function readList(
     places: page.map(({ updatedMs, key }) => [updatedMs, key]),
     hasMore: rows.length > size,
     unplaced,
+    next: rows[size]?.issueId ?? null,
   };
   return { ids: page.map(({ issueId }) => issueId), meta: meta as unknown as JsonValue };
 }
@@ -143,14 +151,14 @@ function withBounds(question: ListQuestion, nowMs: number): [JqlClause, ...JqlCl
 
 function questionOf(key: string): ListQuestion {
   const [clauses, updatedFrom, updatedTo, place, size] = JSON.parse(key) as [
-    readonly string[],
+    readonly JqlTerm[],
     number | null,
     number | null,
     readonly [number, string, string] | null,
     number,
   ];
   return {
-    clauses: clauses.map((jql) => ({ jql })),
+    clauses: clauses.map(clauseOf),
     updatedFrom,
     updatedTo,
     after: place && { updatedMs: place[0], key: place[1], issueId: place[2] },

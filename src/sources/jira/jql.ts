@@ -9,14 +9,34 @@ export interface JqlClause {
   readonly jql: string;
 }
 
-export function equals(field: JqlField, value: string): JqlClause {
-  return { jql: `${field} = ${quoteJql(value)}` };
+/** What a condition on a field says; plain data, of which `clauseOf` makes the condition again. */
+export type JqlTerm =
+  | readonly [operator: '=', field: JqlField, value: string]
+  | readonly [operator: 'in', field: JqlField, values: readonly string[]]
+  | readonly [operator: '~' | '~*', field: 'text' | 'summary', words: string];
+
+/** A condition on a field of issues. */
+export interface IssueClause extends JqlClause {
+  readonly term: JqlTerm;
+}
+
+export function clauseOf(term: JqlTerm): IssueClause {
+  const [operator, field, value] = term;
+  if (operator === '=') return { term, jql: `${field} = ${quoteJql(value)}` };
+  if (operator === 'in') return { term, jql: `${field} in (${value.map(quoteJql).join(', ')})` };
+  const query = luceneOf(value);
+  const whole = `${field} ~ ${quoteJql(query)}`;
+  return { term, jql: operator === '~*' ? `(${whole} OR ${field} ~ ${quoteJql(`${query}*`)})` : whole };
+}
+
+export function equals(field: JqlField, value: string): IssueClause {
+  return clauseOf(['=', field, value]);
 }
 
 /** Throws on an empty list: `in ()` is a syntax error, and leaving the clause out would find everything. Callers answer "nothing" before. */
-export function oneOf(field: JqlField, values: readonly string[]): JqlClause {
+export function oneOf(field: JqlField, values: readonly string[]): IssueClause {
   if (values.length === 0) throw new Error(`An empty list for ${field} finds nothing; answer that without a search.`);
-  return { jql: `${field} in (${values.map(quoteJql).join(', ')})` };
+  return clauseOf(['in', field, values]);
 }
 
 /**
@@ -27,14 +47,16 @@ export function containsWords(
   field: 'text' | 'summary',
   text: string,
   options: { readonly prefix?: boolean } = {},
-): JqlClause | null {
+): IssueClause | null {
   const words = text.trim().replace(/\s+/g, ' ');
   if (!/[\p{L}\p{N}]/u.test(words)) return null;
+  const mayGoOn = options.prefix === true && /[\p{L}\p{N}]$/u.test(luceneOf(words));
+  return clauseOf([mayGoOn ? '~*' : '~', field, words]);
+}
+
+function luceneOf(words: string): string {
   // Upper-case they would be operators.
-  const query = escapeLucene(words.replace(/\b(?:AND|OR|NOT|TO)\b/g, (word) => word.toLowerCase()));
-  const whole = `${field} ~ ${quoteJql(query)}`;
-  const mayGoOn = options.prefix === true && /[\p{L}\p{N}]$/u.test(query);
-  return { jql: mayGoOn ? `(${whole} OR ${field} ~ ${quoteJql(`${query}*`)})` : whole };
+  return escapeLucene(words.replace(/\b(?:AND|OR|NOT|TO)\b/g, (word) => word.toLowerCase()));
 }
 
 /** What JQL can't say more exactly (minutes), and what the clocks of Jira and the gateway may differ by. */

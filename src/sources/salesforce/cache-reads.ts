@@ -9,14 +9,14 @@ import type { ReadPlan } from './read-plan.ts';
 import type { RecordKinds } from './record-kinds.ts';
 
 interface SharedParts {
-  readonly cache: Pick<RecordCache, 'readRecords' | 'readLists'>;
+  readonly cache: Pick<RecordCache, 'readRecords' | 'readLists' | 'heldList'>;
   readonly recordKinds: RecordKinds;
   readonly availability: Availability;
 }
 
 /** What one request reads through: tells the cache for whom it reads, and the answer's tags what was read. */
 export class CacheReads {
-  readonly #cache: Pick<RecordCache, 'readRecords' | 'readLists'>;
+  readonly #cache: Pick<RecordCache, 'readRecords' | 'readLists' | 'heldList'>;
   readonly #kinds: RecordKinds;
   readonly #availability: Availability;
   readonly #scope: ReadScope;
@@ -52,6 +52,11 @@ export class CacheReads {
     });
   }
 
+  /** A list that memory holds and that is fresh enough; null when it would have to be asked for. */
+  heldList(kind: ListKind, key: string, demand: FreshnessDemand | undefined): ListAnswer | null {
+    return this.#cache.heldList({ kind, key, ...(demand ? { demand } : {}), scope: this.#scope });
+  }
+
   /** `fields`: paths of what will be read of the records, and of those they refer to. */
   lists(
     kind: ListKind,
@@ -60,7 +65,6 @@ export class CacheReads {
     demand: FreshnessDemand | undefined,
   ): Promise<ListAnswer[]> {
     this.#tags?.addTags([sourceTag('SALESFORCE'), typeTag(kind.type), listsTag(kind.type)]);
-    if (kind.tagsOf) for (const key of keys) this.#tags?.addTags(kind.tagsOf(key));
     return this.#cache.readLists({ kind, keys, fields, ...(demand ? { demand } : {}), scope: this.#scope });
   }
 }

@@ -22,6 +22,11 @@ export class KeyBook {
     return key;
   }
 
+  /** Whether `textOf` knows what the key stands for. */
+  knows(key: string): boolean {
+    return !key.startsWith('#') || this.#texts.has(key);
+  }
+
   /** What a key given by `keyOf` stands for. */
   textOf(key: string): string {
     const text = key.startsWith('#') ? this.#texts.get(key) : key;

@@ -129,7 +129,7 @@ function chunkByLength(keys: readonly string[], paths: readonly string[]): strin
   let current: string[] = [];
   let length = 0;
   for (const key of keys) {
-    const keyLength = text(key).length + 1;
+    const keyLength = text(key).soql.length + 1;
     if (current.length === MAX_KEYS_PER_STATEMENT || length + keyLength > room) {
       chunks.push(current);
       current = [];

@@ -1,13 +1,13 @@
 import type { FetchedList, ListKind } from '../../cache/record-kind.ts';
-import { recordTag } from '../../cache/tags.ts';
 import { GatewayError } from '../../platform/errors.ts';
+import { isKeyedListConcerned } from './concerned-lists.ts';
 import { deploymentStep, jiraLink, psRequest, type SalesforceObject, supportCase } from './fields.ts';
 import { toId18 } from './ids.ts';
 import { type KeyedReads, MAX_KEYS_PER_STATEMENT } from './keyed-reads.ts';
 import type { SalesforceTypeName } from './model.ts';
 import type { RowReader } from './row-reader.ts';
 import { shapeOf } from './row-shape.ts';
-import type { OrderTerm } from './soql.ts';
+import { compare, type OrderTerm, text } from './soql.ts';
 
 /** A list of records by the value of one of their columns. */
 export interface KeyedList<TypeName extends SalesforceTypeName = SalesforceTypeName> {
@@ -43,7 +43,6 @@ export function createKeyedLists(keyedReads: KeyedReads, rowReader: RowReader): 
   const ofRequest = {
     keyColumn: 'PS_Request__c',
     normalize: toId18,
-    tagsOf: (id: string) => [recordTag('PsRequest', id)],
     orderBy: byId,
   };
   const ofJiraKey = { keyColumn: 'Jira_Key__c', normalize: toJiraKey, caseless: true, orderBy: byId };
@@ -66,11 +65,11 @@ interface ListShape {
   readonly caseless?: boolean;
   readonly orderBy: readonly OrderTerm[];
   normalize(key: string): string | null;
-  tagsOf?(key: string): readonly string[];
 }
 
 function kindOf(list: ListShape, keyedReads: KeyedReads, rowReader: RowReader): ListKind {
-  const { object, name, keyColumn, caseless = false, orderBy, tagsOf } = list;
+  const { object, name, keyColumn, caseless = false, orderBy } = list;
+  const orderColumns = orderBy.map(({ column }) => column).filter((column) => column !== 'Id');
   return {
     source: 'SALESFORCE',
     type: object.type,
@@ -78,7 +77,10 @@ function kindOf(list: ListShape, keyedReads: KeyedReads, rowReader: RowReader): 
     freshness: 'default',
     maxListsPerFetch: MAX_KEYS_PER_STATEMENT,
     fetchesTravelTogether: true,
-    ...(tagsOf ? { tagsOf } : {}),
+    isConcerned: (key, held, changes) => {
+      const condition = compare(keyColumn, '=', text(key));
+      return changes.some((change) => isKeyedListConcerned(condition, orderColumns, held, change));
+    },
     fetch: async (keys, fields, call) => {
       const shape = shapeOf(object, fields);
       const rowsOf = await keyedReads.read({ object, keyColumn, caseless, keys, paths: shape.paths, orderBy }, call);

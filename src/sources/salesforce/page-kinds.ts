@@ -1,7 +1,7 @@
 import type { FetchCall, FetchedList, ListKind } from '../../cache/record-kind.ts';
-import { recordTag } from '../../cache/tags.ts';
 import type { Page } from '../../platform/connection.ts';
 import { GatewayError } from '../../platform/errors.ts';
+import { isCountConcerned, isPageConcerned, orConcerned } from './concerned-lists.ts';
 import { KeyBook } from './key-book.ts';
 import type { ListArguments } from './list-arguments.ts';
 import { accountList, type ListMaker, type PagedList, projectList, psRequestList } from './lists.ts';
@@ -14,7 +14,7 @@ import {
   toFetchedPage,
   type WantedPage,
 } from './page-rows.ts';
-import { fetchCountsByParent, fetchPagesByParent } from './pages-by-parent.ts';
+import { fetchCountsByParent, fetchPagesByParent, withParents } from './pages-by-parent.ts';
 import { shapeOf } from './row-shape.ts';
 import { count } from './soql.ts';
 
@@ -82,16 +82,27 @@ function cachedPages<TypeName extends SalesforceTypeName>(
     freshness: 'default',
     fetchesTravelTogether: true,
     maxListsPerFetch: parent ? MAX_PARENTS_PER_FETCH : 1,
-    ...(parent ? { tagsOf: (key: string) => [recordTag(parent.type, parentIn(key))] } : {}),
   } as const;
   const keyOf = (text: string, parentId18 = '') => `${parentId18}${book.keyOf(text)}`;
-  const byText = (keys: readonly string[]) => Map.groupBy(keys, (key) => book.textOf(parent ? key.slice(18) : key));
+  const questionIn = (key: string) => (parent ? key.slice(18) : key);
+  const byText = (keys: readonly string[]) => Map.groupBy(keys, (key) => book.textOf(questionIn(key)));
+  const conditionsOf = (list: PagedList<TypeName>, key: string) =>
+    parent ? withParents(list, parent, [parentIn(key)]) : (list.conditions() ?? []);
+  /** Another instance may have read a list that nobody has asked this one for. */
+  const judged = (key: string, judge: (text: string) => boolean) =>
+    !book.knows(questionIn(key)) || orConcerned(() => judge(book.textOf(questionIn(key))));
   return {
     makeList,
     parent,
     rows: {
       ...common,
       name,
+      isConcerned: (key, held, changes) =>
+        judged(key, (text) => {
+          const { list, page } = remade(text);
+          const question = { conditions: conditionsOf(list, key), sortKey: list.sortKey(), page };
+          return changes.some((change) => isPageConcerned(question, held, change));
+        }),
       fetch: (keys, fields, call) =>
         forEachText(byText(keys), async (text, alike) => {
           const { list, page } = remade(text);
@@ -104,6 +115,11 @@ function cachedPages<TypeName extends SalesforceTypeName>(
     counts: {
       ...common,
       name: `${name} count`,
+      isConcerned: (key, _held, changes) =>
+        judged(key, (text) => {
+          const conditions = conditionsOf(remade(text).list, key);
+          return changes.some((change) => isCountConcerned(conditions, change));
+        }),
       fetch: (keys, _fields, call) =>
         forEachText(byText(keys), async (text, alike) => {
           const { list } = remade(text);

@@ -49,14 +49,20 @@ export async function readPage<TypeName extends SalesforceTypeName>(
   const asked = askPage(pages, request, reads);
   if (asked === null) return emptyPage(parsePage(request.args));
   const { list, wanted, plan, demand } = asked;
+  const rowsKey = pages.rowsKey(list, wanted);
   const totalCount = once(async () => {
+    if (wanted.position === null && isWhole(reads.cacheReads.heldList(pages.rows, rowsKey, demand))) {
+      // What is held is all there is: no count has to be asked for.
+      const [whole] = await reads.cacheReads.lists(pages.rows, [rowsKey], plan.paths, demand);
+      if (isWhole(whole)) return whole.ids.length;
+    }
     const [answer] = await reads.cacheReads.lists(pages.counts, [pages.countKey(list)], countFields, demand);
     return countIn(answer);
   });
   // Asked for now, it travels with the rows; its failure is that of `totalCount` alone.
   if (request.connection?.fields.has('totalCount')) totalCount().catch(() => {});
   if (!wantsRows(request.connection)) return emptyPage(asked.page, totalCount);
-  const [answer] = await reads.cacheReads.lists(pages.rows, [pages.rowsKey(list, wanted)], plan.paths, demand);
+  const [answer] = await reads.cacheReads.lists(pages.rows, [rowsKey], plan.paths, demand);
   return toPage(asked, answer, totalCount, reads);
 }
 
@@ -96,6 +102,10 @@ export const countFields: readonly string[] = [];
 export function countIn(answer: ListAnswer | undefined): number | null {
   if (answer === undefined || answer.kind === 'failed') throw answer?.error ?? new Error('A count was not read.');
   return answer.kind === 'absent' ? null : Number(answer.meta);
+}
+
+function isWhole(answer: ListAnswer | null | undefined): answer is Extract<ListAnswer, { kind: 'found' }> {
+  return answer?.kind === 'found' && !(answer.meta as unknown as PageMeta).hasMore;
 }
 
 export function emptyPage<Model>(

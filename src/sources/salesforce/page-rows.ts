@@ -1,6 +1,7 @@
 import type { FetchCall, FetchedList, JsonValue } from '../../cache/record-kind.ts';
 import type { Page } from '../../platform/connection.ts';
 import type { Availability } from './availability.ts';
+import { toId18 } from './ids.ts';
 import type { PagedList } from './lists.ts';
 import type { SalesforceTypeName } from './model.ts';
 import type { SalesforceRecord } from './query-queue.ts';
@@ -21,6 +22,8 @@ export interface PageWanted {
 export interface PageMeta {
   readonly hasMore: boolean;
   readonly places: readonly (string | null)[];
+  /** Of the record that shows that there are more, so that its end is noticed; null when there are none. */
+  readonly next: string | null;
 }
 
 /** The column that refers to the parent, and the parent's type. */
@@ -59,7 +62,9 @@ export function toFetchedPage(
     ids.push(id);
     places.push(positionOf(sortKey, row).value);
   }
-  return { kind: 'found', ids, meta: { hasMore: rows.length > size, places } };
+  const next = rows[size];
+  const meta = { hasMore: next !== undefined, places, next: next === undefined ? null : toId18(String(next.Id)) };
+  return { kind: 'found', ids, meta };
 }
 
 export interface RowsWanted<TypeName extends SalesforceTypeName> {

@@ -70,7 +70,7 @@ export async function fetchCountsByParent<TypeName extends SalesforceTypeName>(
   return new Map(rows.map((row) => [toId18(String(row[parent.column])) ?? '', Number(row.total)]));
 }
 
-function withParents<TypeName extends SalesforceTypeName>(
+export function withParents<TypeName extends SalesforceTypeName>(
   list: PagedList<TypeName>,
   parent: ParentOfPages,
   parents: readonly string[],

@@ -104,7 +104,7 @@ function addSpan(
 ): void {
   const from = span?.from == null ? null : toLiteral(span.from);
   const to = span?.to == null ? null : toLiteral(span.to);
-  if (from !== null && to !== null && from > to) {
+  if (from !== null && to !== null && from.soql > to.soql) {
     throw badUserInput(`\`filter.${property}\` ends before it begins. Let \`from\` be no later than \`to\`.`, {
       argument: `filter.${property}`,
     });

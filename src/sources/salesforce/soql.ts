@@ -1,13 +1,24 @@
+import type { RecordValues } from '../../cache/record-kind.ts';
 import { badUserInput } from '../../platform/errors.ts';
+import { allTrue, anyTrue, type Truth } from '../../platform/truth.ts';
 import { isDate } from './field-kinds.ts';
+import { comparesTo, contained, type LiteralValue } from './row-comparison.ts';
 
 /**
  * SOQL is put together here and nowhere else: identifiers must look like API names (they come from fields.ts), values become
  * literals that are escaped. The brands keep unescaped text from being taken for either.
  */
 declare const brand: unique symbol;
-export type Literal = string & { readonly [brand]: 'literal' };
-export type Condition = string & { readonly [brand]: 'condition' };
+export type Literal = LiteralValue & { readonly soql: string; readonly [brand]: 'literal' };
+
+/** A condition as SOQL, and what it says of a row without asking Salesforce. */
+export interface Condition {
+  readonly soql: string;
+  /** Whether a row with these columns fulfils it; undefined where that can't be told for sure. */
+  holds(row: RecordValues): Truth;
+  readonly columns: readonly string[];
+  readonly [brand]: 'condition';
+}
 
 /** Characters of one SOQL statement, and of one string literal in it: Salesforce's own limits. */
 export const MAX_STATEMENT_LENGTH = 100_000;
@@ -51,22 +62,26 @@ function escapeText(value: string): string {
     );
 }
 
-function quoted(escaped: string): Literal {
+function quoted(escaped: string): string {
   if (escaped.length > MAX_LITERAL_LENGTH) {
     throw badUserInput(
       `A text to look for is ${escaped.length} characters long, but Salesforce takes at most ${MAX_LITERAL_LENGTH}. Send a shorter one.`,
     );
   }
-  return `'${escaped}'` as Literal;
+  return `'${escaped}'`;
+}
+
+function literal(soql: string, value: LiteralValue): Literal {
+  return { soql, ...value } as Literal;
 }
 
 export function text(value: string): Literal {
-  return quoted(escapeText(value));
+  return literal(quoted(escapeText(value)), { kind: 'text', value });
 }
 
 export function date(value: string): Literal {
   if (!isDate(value)) throw badUserInput(`\`${value}\` is not a day of the calendar. Send one as YYYY-MM-DD.`);
-  return value as Literal;
+  return literal(value, { kind: 'date', value });
 }
 
 export function instant(value: string): Literal {
@@ -74,34 +89,54 @@ export function instant(value: string): Literal {
   if (Number.isNaN(parsed.getTime()) || parsed.getUTCFullYear() > 9999 || parsed.getUTCFullYear() < 0) {
     throw badUserInput(`\`${value}\` is not an instant. Send one as RFC 3339, such as 2026-01-02T03:04:05Z.`);
   }
-  return parsed.toISOString() as Literal;
+  return literal(parsed.toISOString(), { kind: 'instant', value: parsed.toISOString() });
 }
 
-export const NULL = 'null' as Literal;
+export const NULL: Literal = literal('null', { kind: 'null', value: null });
+
+function condition(soql: string, columns: readonly string[], holds: Condition['holds']): Condition {
+  return { soql, columns, holds } as Condition;
+}
 
 export function compare(column: string, operator: '=' | '!=' | '<' | '<=' | '>' | '>=', value: Literal): Condition {
-  return `${identifier(column)} ${operator} ${value}` as Condition;
+  return condition(`${identifier(column)} ${operator} ${value.soql}`, [column], (row) =>
+    comparesTo(row[column], operator, value),
+  );
 }
 
 /** An empty list matches nothing, which needs no call: deciding that is the caller's part, so here it is a defect. */
 export function isIn(column: string, values: readonly Literal[]): Condition {
   if (values.length === 0) throw new Error(`An empty list for ${column} must be answered without a statement.`);
-  return `${identifier(column)} IN (${values.join(',')})` as Condition;
+  return condition(`${identifier(column)} IN (${values.map(({ soql }) => soql).join(',')})`, [column], (row) =>
+    anyTrue(values.map((value) => comparesTo(row[column], '=', value))),
+  );
 }
 
 /** The text anywhere in the column; upper and lower case are the same to Salesforce. Wildcards in the text stand for themselves. */
 export function contains(column: string, part: string): Condition {
   const pattern = quoted(`%${escapeText(part).replace(/[%_]/g, '\\$&')}%`);
-  return `${identifier(column)} LIKE ${pattern}` as Condition;
+  return condition(`${identifier(column)} LIKE ${pattern}`, [column], (row) => contained(part, row[column]));
 }
 
 /** Salesforce takes no mix of AND and OR without parentheses. */
 export function allOf(conditions: readonly Condition[]): Condition {
-  return `(${conditions.join(' AND ')})` as Condition;
+  return joined(conditions, ' AND ', allTrue);
 }
 
 export function anyOf(conditions: readonly Condition[]): Condition {
-  return `(${conditions.join(' OR ')})` as Condition;
+  return joined(conditions, ' OR ', anyTrue);
+}
+
+function joined(
+  conditions: readonly Condition[],
+  operator: ' AND ' | ' OR ',
+  toTruth: (truths: readonly Truth[]) => Truth,
+): Condition {
+  return condition(
+    `(${conditions.map(({ soql }) => soql).join(operator)})`,
+    conditions.flatMap(({ columns }) => columns),
+    (row) => toTruth(conditions.map((one) => one.holds(row))),
+  );
 }
 
 export function select(statement: SelectStatement): string {
@@ -124,7 +159,7 @@ export function countBy(column: string, from: string, where: readonly Condition[
 }
 
 function whereClause(where: readonly Condition[]): string {
-  return where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
+  return where.length === 0 ? '' : ` WHERE ${where.map(({ soql }) => soql).join(' AND ')}`;
 }
 
 function orderClause(orderBy: readonly OrderTerm[]): string {

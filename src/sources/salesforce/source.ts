@@ -36,7 +36,7 @@ export interface SalesforceSourceOptions extends SalesforceClientOptions {
 }
 
 /** What of the record cache a source needs. */
-export type SourceCache = Pick<RecordCache, 'readRecords' | 'readLists' | 'beginRead' | 'putRecords'>;
+export type SourceCache = Pick<RecordCache, 'readRecords' | 'readLists' | 'heldList' | 'beginRead' | 'putRecords'>;
 
 /** Salesforce, open. Loaders are made of it per request with `createSalesforceLoaders`. */
 export interface SalesforceSource {
@@ -71,10 +71,10 @@ export async function openSalesforceSource(options: SalesforceSourceOptions): Pr
   // Twice: what the cache has collected for one window still meets what it did not have to collect.
   const queue = new QueryQueue(client, coalesceWindowMs * 2);
   const runner = new StatementRunner(queue, availability);
-  const changes = new RecordChangePoll(queue, availability);
   const keyedReads = new KeyedReads(runner, availability);
   const recordKinds = createRecordKinds(keyedReads, availability);
   const rowReader = new RowReader(recordKinds, availability);
+  const changes = new RecordChangePoll({ queue, availability, kinds: recordKinds, rowReader });
   const schedule = new DescribeSchedule(availability, log, options.describeRetryMs);
   await schedule.start();
 

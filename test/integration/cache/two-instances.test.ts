@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type OpenRecordCache, openRecordCache } from '../../../src/cache/open-record-cache.ts';
+import type { ListKind } from '../../../src/cache/record-kind.ts';
 import { recordTag } from '../../../src/cache/tags.ts';
 import { createLogger } from '../../../src/platform/log.ts';
 import type { RedisClient } from '../../../src/platform/redis-client.ts';
@@ -185,5 +186,68 @@ describe('an invalidation on one instance', () => {
       'select count(distinct id)::int as ids, count(distinct tag)::int as tags from cache_invalidations',
     );
     expect(rows).toEqual([{ ids: 60, tags: 60 }]);
+  });
+});
+
+describe('a change of which it is known what the record is now', () => {
+  const asked: string[] = [];
+  const lists: ListKind = {
+    source: 'SALESFORCE',
+    type: 'Account',
+    name: 'byIndustry',
+    freshness: 'default',
+    maxListsPerFetch: 1,
+    isConcerned: (key, { ids }, changes) =>
+      changes.some(({ id, values }) => !values || (values.Industry === key) !== ids.includes(id)),
+    fetch: async (keys) => {
+      asked.push(...keys);
+      return new Map(keys.map((key) => [key, { kind: 'found' as const, ids: key === 'Retail' ? ['a1'] : [] }]));
+    },
+  };
+  const read = (cache: OpenRecordCache, key: string) =>
+    cache.readLists({ kind: lists, keys: [key], fields: ['Name'], scope: readScope() });
+  const now = (id: string, Industry: string) => [{ type: 'Account', id, values: { Industry } }];
+  beforeEach(() => void asked.splice(0));
+
+  it('leaves lists that it does not concern to the other instance, and to one that starts afterwards', async () => {
+    const [one, other] = [await open(null), await open(null)];
+    for (const key of ['Retail', 'Energy']) await read(one, key);
+    await one.flush();
+    await other.invalidate([], now('a2', 'Energy'));
+    await other.invalidate([], now('a3', 'Mining'));
+    const third = await open(null);
+    for (const cache of [one, third]) {
+      await expect.poll(() => cache.invalidations.seenLogId, { timeout: 1_000 }).toBe(other.invalidations.seenLogId);
+    }
+    asked.length = 0;
+    for (const cache of [one, other, third]) await read(cache, 'Retail');
+    expect(asked).toEqual([]);
+    for (const cache of [one, other, third]) await read(cache, 'Energy');
+    // What the first of them has read the others find in PostgreSQL, once it is there.
+    expect(asked[0]).toBe('Energy');
+  });
+
+  it('has all lists read again once one of many is not explained', async () => {
+    const [one, other] = [await open(null), await open(null)];
+    await read(one, 'Retail');
+    await other.invalidate([], now('a2', 'Energy'));
+    await other.invalidate([], [{ type: 'Account', id: 'a3' }]);
+    await other.invalidate([], now('a2', 'Energy'));
+    await expect.poll(() => one.invalidations.seenLogId, { timeout: 1_000 }).toBe(other.invalidations.seenLogId);
+    await read(one, 'Retail');
+    expect(asked).toEqual(['Retail', 'Retail']);
+  });
+
+  it('is heard through Redis while PostgreSQL is away', async () => {
+    const away = gate.through(database.url);
+    const [one, other] = [await open(redis.url, away), await open(redis.url, away)];
+    for (const key of ['Retail', 'Energy']) await read(one, key);
+    await gate.shut();
+    const before = one.invalidations.sequence;
+    await other.invalidate([], now('a2', 'Energy'));
+    await expect.poll(() => one.invalidations.sequence, { timeout: 1_000 }).toBeGreaterThan(before);
+    asked.length = 0;
+    for (const key of ['Retail', 'Energy']) await read(one, key);
+    expect(asked).toEqual(['Energy']);
   });
 });

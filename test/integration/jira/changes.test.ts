@@ -57,11 +57,19 @@ describe('a poll for changes', () => {
     const first = await poll(since);
     expect(first).toEqual({
       changed: [
-        { issueId: '102', key: 'PSD-2', updatedMs: since + 1_000 },
-        { issueId: '105', key: 'OPS-1', updatedMs: since + 2_000 },
+        expect.objectContaining({ issueId: '102', key: 'PSD-2', updatedMs: since + 1_000 }),
+        expect.objectContaining({ issueId: '105', key: 'OPS-1', updatedMs: since + 2_000 }),
       ],
       highWaterMs: since + 2_000,
       isComplete: true,
+    });
+    // Lists judge by these whether a change concerns them.
+    expect(first.changed[0]?.values).toEqual({
+      updated: expect.any(String),
+      project: { key: 'PSD', name: 'Deployments' },
+      status: { category: 'done' },
+      assignee: { accountId: 'acc-bob' },
+      summary: 'Write runbook',
     });
     expect(await poll(first.highWaterMs)).toMatchObject({ changed: [], highWaterMs: first.highWaterMs });
   });

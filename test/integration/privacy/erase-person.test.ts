@@ -70,6 +70,12 @@ async function untilCompleted(gateway: TestGateway, id: string) {
 describe('erasing a person', () => {
   it('takes them out of every store, and nothing that is read afterwards brings them back', async () => {
     for (const gateway of [first, second, first]) expect(await read(gateway)).toContain('Zacharina');
+    // As an instance explains that an issue has changed.
+    const explained = [{ type: 'JiraIssue', id: '1', values: { summary: `Handover from ${person.name}` } }];
+    await databaseOf(first).query('insert into cache_invalidations (id, tag, changes) values (1, $1, $2)', [
+      'JiraIssue[]',
+      JSON.stringify(explained),
+    ]);
     await new Promise((resolve) => setTimeout(resolve, 600));
     const before = (await stores()).map(({ place }) => place.replace(/deployment-graph:1.*\|(\w+)\|.*/, '$1'));
     // What the search has to find, or it proves nothing.
@@ -77,6 +83,7 @@ describe('erasing a person', () => {
       'PostgreSQL mentors',
       'PostgreSQL assessments',
       'PostgreSQL api_cache',
+      'PostgreSQL cache_invalidations',
       'Redis SalesforceUser',
       'Redis JiraIssue',
     ])

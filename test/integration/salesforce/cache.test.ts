@@ -192,13 +192,14 @@ test('an invalidated record is read again, and nothing else is', async () => {
   expect(statement).toMatchObject({ from: 'PS_Request__c', ids: [salesforceId] });
 });
 
-test('lists of a type are read again when they are invalidated, with those of one parent alone', async () => {
+test('lists of a type are read again when they are invalidated, and those of one parent alone when it is known whose child has changed', async () => {
   const [one = '', other = ''] = idsOf('PS_Request__c', 2);
   const ask = () =>
     graph.run(`{ a: psRequest(id: "${one}") { steps { name } } b: psRequest(id: "${other}") { steps { name } } }`);
   await ask();
   graph.standIn.calls.clear();
-  await graph.cache.invalidate([recordTag('PsRequest', one)]);
+  const change = { type: 'DeploymentStep', id: 'a0S5g0000000099EAA', values: { PS_Request__c: one } };
+  await graph.cache.invalidate([recordTag('PsRequest', one)], [change]);
   await ask();
   const steps = statementsIn(graph.standIn.calls.all).filter(({ from }) => from === 'PS_Deployment_Step__c');
   expect(steps.map(({ ids }) => ids)).toEqual([[one]]);

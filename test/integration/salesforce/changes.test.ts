@@ -14,7 +14,7 @@ test('a poll tells what was made, changed and deleted since, in two calls for al
     graph.standIn.rows(object).map((row) => Date.parse(String(row.SystemModstamp))),
   );
   const sinceMs = Math.max(...stamps) + 600_000;
-  expect(await graph.source.pollChanges(sinceMs, { signal })).toEqual({
+  expect(await graph.source.pollChanges(sinceMs, { signal })).toMatchObject({
     changes: [],
     highWaterMs: sinceMs,
     isComplete: true,
@@ -38,13 +38,30 @@ test('a poll tells what was made, changed and deleted since, in two calls for al
   expect(named.has(`PsRequest ${deleted?.Id}`)).toBe(true);
   expect(named.get(`DeploymentStep ${step?.Id}`)).toMatchObject({ names: [] });
   const row = graph.standIn.rows('PS_Request__c').find(({ Id }) => Id === changed?.Id);
-  expect(named.get(`PsRequest ${changed?.Id}`)?.stamp).toBe(
-    new Date(Date.parse(String(row?.SystemModstamp))).toISOString(),
-  );
-  expect(told.highWaterMs).toBe(Math.max(...told.changes.map(({ stamp }) => Date.parse(stamp))));
+  expect(named.get(`PsRequest ${changed?.Id}`)?.changedAtMs).toBe(Date.parse(String(row?.SystemModstamp)));
+  expect(told.highWaterMs).toBe(Math.max(...told.changes.map(({ changedAtMs }) => changedAtMs)));
+  // What lists are chosen and ordered by, and that there is no record any more.
+  expect(named.get(`PsRequest ${changed?.Id}`)?.values).toMatchObject({
+    Product__c: 'Changed',
+    Status__c: row?.Status__c,
+  });
+  expect(named.get(`PsRequest ${deleted?.Id}`)?.values).toBeNull();
+  const brought = new Map([...told.records].map(([kind, records]) => [kind.type, records]));
+  expect(brought.get('PsRequest')?.get(String(changed?.Id))).toMatchObject({
+    names: [changed?.Name],
+    values: { Product__c: 'Changed', Description__c: changed?.Description__c ?? null },
+  });
+  expect(brought.get('PsRequest')?.get(String(deleted?.Id))).toBeNull();
+  const again = async () => (await graph.source.pollChanges(earlierMs, { signal })).changes;
+  expect(await again()).toEqual(told.changes);
+  // A second change within the second of the first has no other time.
+  Object.assign(row ?? {}, { Description__c: 'Changed once more' });
+  const later = (await again()).find(({ id }) => id === changed?.Id);
+  expect(later?.changedAtMs).toBe(named.get(`PsRequest ${changed?.Id}`)?.changedAtMs);
+  expect(later?.stamp).not.toBe(named.get(`PsRequest ${changed?.Id}`)?.stamp);
   for (const { soql } of statementsIn(graph.standIn.calls.all)) {
     expect(soql).toMatch(
-      /^SELECT Id,SystemModstamp(,Name)? FROM \w+ WHERE SystemModstamp >= \S+ ORDER BY SystemModstamp ASC,Id ASC LIMIT \d+$/,
+      /^SELECT Id,SystemModstamp,[\w,]+ FROM \w+ WHERE SystemModstamp >= \S+ ORDER BY SystemModstamp ASC,Id ASC LIMIT \d+$/,
     );
   }
 });

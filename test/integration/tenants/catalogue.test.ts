@@ -38,6 +38,7 @@ const granted: Readonly<Record<string, string>> = {
   // What sources answered to the gateway's own user there, what was invalidated of it, how far changes are known, which notices were taken.
   api_cache: `${GATEWAY}=arwd`,
   cache_invalidations: `${GATEWAY}=ard`,
+  'cache_invalidations.changes': `${GATEWAY}=w`,
   'cache_invalidations.invalidated_at': `${GATEWAY}=w`,
   sync_cursors: `${GATEWAY}=arw`,
   webhook_deliveries: `${GATEWAY}=ard`,
@@ -48,6 +49,7 @@ const granted: Readonly<Record<string, string>> = {
   'probe_audit()': `${APP}=X`,
   'forget_ended_sessions(idle_seconds integer, most integer)': `${GATEWAY}=X`,
   'invalidate_cache(invalidated text[], seen bigint)': `${GATEWAY}=X`,
+  'log_invalidation(invalidated text[], explained jsonb, seen bigint)': `${GATEWAY}=X`,
   'session_by_token_hash(shown bytea)': `${GATEWAY}=X`,
 };
 

@@ -485,7 +485,8 @@ describe('lists', () => {
       name: 'byParent',
       freshness: 'default',
       maxListsPerFetch: 100,
-      tagsOf: (parent) => [recordTag('Parent', parent)],
+      isConcerned: (key, { ids }, changes) =>
+        changes.some(({ id, values }) => values === undefined || (values?.Parent === key) !== ids.includes(id)),
       fetch: async (keys, fields, call) => {
         calls.push([...keys]);
         const ids = new Set(keys.flatMap((key) => children.get(key) ?? []));
@@ -530,7 +531,7 @@ describe('lists', () => {
     expect(source.calls).toHaveLength(0);
   });
 
-  it('drops lists by the tag of their type and by their own tags, and keeps the others', async () => {
+  it('drops lists by the tag of their type, and keeps those that a known change does not concern', async () => {
     const source = new ScriptedSource().fill(3);
     const calls: string[][] = [];
     const children = new Map([
@@ -542,12 +543,18 @@ describe('lists', () => {
     const ask = () => cache.readLists({ kind, keys: ['p1', 'p2'], fields: ['Name'], scope: readScope() });
     await ask();
     children.set('p1', ['a1', 'a2']);
-    await cache.invalidate([recordTag('Parent', 'p1')]);
+    await cache.invalidate([], [{ type: 'Account', id: 'a2', values: { Parent: 'p1' } }]);
     expect(await ask()).toMatchObject([{ ids: ['a1', 'a2'] }, { ids: ['a3'] }]);
     expect(calls.at(-1)).toEqual(['p1']);
     await cache.invalidate([listsTag('Account')]);
     await ask();
     expect(calls.at(-1)).toEqual(['p1', 'p2']);
+    await cache.invalidate([], [{ type: 'Account', id: 'a9', values: { Parent: 'p9' } }]);
+    await ask();
+    expect(calls).toHaveLength(3);
+    await cache.invalidate([], [{ type: 'Account', id: 'a9' }]);
+    await ask();
+    expect(calls).toHaveLength(4);
     await cache.readRecords({ kind: source.kind, ids: ['a1', 'a3'], fields: ['Name'], scope: readScope() });
     expect(source.calls).toHaveLength(0);
   });

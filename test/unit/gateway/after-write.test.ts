@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { tagsOfChanges } from '../../../src/cache/record-change.ts';
 import { createAfterWrite } from '../../../src/gateway/after-write.ts';
 import { memoryCache, readScope, ScriptedSource } from '../../support/cache-source.ts';
 
@@ -23,7 +24,7 @@ test('whoever wrote a record reads it as it is now, by any of its names, and its
     return answer?.kind === 'found' ? answer.ids : answer?.kind;
   };
   const afterWrite = createAfterWrite({
-    invalidate: (tags) => cache.invalidate(tags),
+    invalidate: (tags, changes) => cache.invalidate(tags, changes),
     recentWrites: { add: () => expect.unreachable('This is no issue.') },
   });
   await Promise.all([nameOf('first'), nameOf('a2'), listed()]);
@@ -41,9 +42,9 @@ test('whoever wrote a record reads it as it is now, by any of its names, and its
 test('Jira’s search is told of issues that were written, before anything is read again', async () => {
   const order: string[] = [];
   const afterWrite = createAfterWrite({
-    invalidate: async (tags) => void order.push(tags.join(' ')),
+    invalidate: async (_tags, changes) => void order.push(...tagsOfChanges(changes)),
     recentWrites: { add: (id) => void order.push(id) },
   });
   await afterWrite({ type: 'JiraIssue', id: '10001', names: ['PSD-7'] });
-  expect(order).toEqual(['10001', 'JiraIssue:10001 JiraIssue:PSD-7 JiraIssue[]']);
+  expect(order).toEqual(['10001', 'JiraIssue:10001', 'JiraIssue:PSD-7', 'JiraIssue[]']);
 });

@@ -145,14 +145,14 @@ test.each(['2026-02-30', '2026-1-1', "2026-01-01' OR Name != '", '', '20260101']
 });
 
 test('instants reach Salesforce in UTC', () => {
-  expect(instant('2026-01-02T03:04:05+02:00')).toBe('2026-01-02T01:04:05.000Z');
+  expect(instant('2026-01-02T03:04:05+02:00').soql).toBe('2026-01-02T01:04:05.000Z');
   expect(() => instant("now' OR")).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
   expect(() => instant('+275760-09-13T00:00:00Z')).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
 });
 
 test('a text over the limit of one literal is refused before it is sent', () => {
   expect(() => text('x'.repeat(4_001))).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
-  expect(text('x'.repeat(4_000))).toHaveLength(4_002);
+  expect(text('x'.repeat(4_000)).soql).toHaveLength(4_002);
 });
 
 test('a statement over the limit is refused before it is sent', () => {
