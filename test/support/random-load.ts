@@ -1,9 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import type { RoleName } from '../../src/platform/config.ts';
 import { toGlobalId } from '../../src/platform/global-id.ts';
 import type { Company } from '../../src/standins/data/company.ts';
 import { createRandom, type Random } from '../../src/standins/data/random.ts';
 import { CompanyRecords } from './company-records.ts';
 import type { Example } from './example.ts';
+import { createRandomChange, type SourceChange } from './random-changes.ts';
 
 /** One thing that a client of the mixed load does. */
 export type LoadStep =
@@ -14,8 +16,8 @@ export type LoadStep =
       readonly document: string;
       readonly variables: Readonly<Record<string, unknown>>;
     }
-  /** Somebody changes a record in Salesforce or Jira itself. */
-  | { readonly kind: 'change'; readonly source: 'SALESFORCE' | 'JIRA'; readonly id: string; readonly word: string };
+  /** Somebody changes something in Salesforce or Jira itself, and the gateway is told of it or has to find out. */
+  | { readonly kind: 'change'; readonly change: SourceChange; readonly isAnnounced: boolean };
 
 export interface RandomLoadOptions {
   readonly company: Company;
@@ -24,7 +26,10 @@ export interface RandomLoadOptions {
   readonly mentorIds: readonly string[];
   readonly steps: number;
   readonly seed?: number;
-  /** From 0 to 1; three of four writes go through the gateway, the others happen in Salesforce and Jira themselves. 0.02 unless told. */
+  /**
+   * From 0 to 1; 0.02 unless told. Of the writes a quarter goes through the gateway, a quarter happens in Salesforce and Jira themselves and
+   * is told to the gateway, and half happens there without anybody telling it.
+   */
   readonly writeShare?: number;
 }
 
@@ -75,6 +80,8 @@ export function randomLoad(options: RandomLoadOptions): readonly LoadStep[] {
   const pickIssue = zipf(random, shuffled(random, issues));
   const pickWord = zipf(random, searchWords);
   const pickMentor = zipf(random, mentorIds);
+  const pickRequestId = () => salesforceIds.get(pickRequest()) ?? '';
+  const randomChange = createRandomChange({ company, random, pickRequestId, pickIssue });
   const byName = new Map(examples.map((example) => [example.name, example]));
   const variablesOf: Readonly<Record<string, () => Readonly<Record<string, unknown>>>> = {
     'request-detail': () => ({ id: pickRequest() }),
@@ -82,7 +89,7 @@ export function randomLoad(options: RandomLoadOptions): readonly LoadStep[] {
     search: () => ({ text: pickWord() }),
     'refresh-cards': () => ({
       ids: [
-        ...Array.from({ length: 4 }, () => toGlobalId('PsRequest', salesforceIds.get(pickRequest()) ?? '')),
+        ...Array.from({ length: 4 }, () => toGlobalId('PsRequest', pickRequestId())),
         ...Array.from({ length: 2 }, () => toGlobalId('JiraIssue', pickIssue().id)),
       ],
     }),
@@ -103,7 +110,7 @@ export function randomLoad(options: RandomLoadOptions): readonly LoadStep[] {
   };
   const write = (step: number): LoadStep => {
     const word = `changed at step ${step}`;
-    if (random.chance(0.75)) {
+    if (random.chance(0.25)) {
       const assessment = {
         mentorId: pickMentor(),
         psRequestNumber: pickRequest(),
@@ -112,20 +119,22 @@ export function randomLoad(options: RandomLoadOptions): readonly LoadStep[] {
       };
       return operation('mutation', 'submit-assessments', { input: { assessments: [assessment] } });
     }
-    return random.chance(0.5)
-      ? { kind: 'change', source: 'JIRA', id: pickIssue().key, word }
-      : { kind: 'change', source: 'SALESFORCE', id: salesforceIds.get(pickRequest()) ?? '', word };
+    return { kind: 'change', change: randomChange(word), isAnnounced: random.chance(1 / 3) };
   };
   return Array.from({ length: steps }, (_, step) =>
     random.chance(writeShare) ? write(step) : operation('read', random.weighted(popularity)),
   );
 }
 
-/** Works through the steps with so many clients at once, each taking the next as soon as it is done with its last. */
+/**
+ * Works through the steps with so many clients at once, each taking the next as soon as it is done with its last and has paused for
+ * `thinkMs`, nearly: else all of them would move in step.
+ */
 export async function runSteps<Step>(
   steps: readonly Step[],
   clients: number,
   take: (step: Step, index: number) => Promise<void>,
+  thinkMs = 0,
 ): Promise<void> {
   let next = 0;
   const client = async (): Promise<void> => {
@@ -133,6 +142,7 @@ export async function runSteps<Step>(
       const index = next;
       next += 1;
       await take(steps[index] as Step, index);
+      if (thinkMs > 0) await setTimeout(thinkMs * (0.5 + ((index * 0.618) % 1)));
     }
   };
   await Promise.all(Array.from({ length: clients }, client));
