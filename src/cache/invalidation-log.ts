@@ -10,6 +10,8 @@ export interface InvalidationLogOptions {
   readonly url: string;
   readonly ledger: InvalidationLedger;
   readonly log: Logger;
+  /** Resolves when the table is there; nothing is asked before. Null: it is. */
+  readonly migrated?: Promise<void> | null;
   readonly pollIntervalMs?: number;
 }
 
@@ -28,6 +30,8 @@ const POLL_INTERVAL_MS = 400;
 const BUDGET_MS = 500;
 const LOAD_BUDGET_MS = 5_000;
 const CLOSE_BUDGET_MS = 1_000;
+/** One that failed may have been slow. */
+const FAILURES_THAT_COUNT = 2;
 /** As many as the ledger keeps. */
 const MAX_TAGS = 100_000;
 /** At the start; lists from before these are refused. */
@@ -39,7 +43,10 @@ const MAX_EXPLAINED_ROWS = 1_000;
  */
 export class InvalidationLog {
   readonly #options: InvalidationLogOptions;
-  readonly #timer: NodeJS.Timeout;
+  readonly #usable: Promise<void>;
+  #timer: NodeJS.Timeout | undefined;
+  #isUsable = false;
+  #failedPolls = 0;
   /** Own invalidations that PostgreSQL could not take yet: tag and sequence. */
   readonly #unlogged = new Map<string, number>();
   #listener: pg.Client | null = null;
@@ -52,9 +59,22 @@ export class InvalidationLog {
 
   constructor(options: InvalidationLogOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => void this.#tick(), options.pollIntervalMs ?? POLL_INTERVAL_MS);
-    this.#timer.unref();
-    void this.#tick();
+    if (options.migrated != null) this.#usable = options.migrated.then(() => this.#start());
+    else {
+      this.#start();
+      this.#usable = Promise.resolve();
+    }
+  }
+
+  /** Resolves when PostgreSQL has been asked for the first time that it could be. */
+  async joined(): Promise<void> {
+    await this.#usable;
+    await this.poll();
+  }
+
+  /** Whether PostgreSQL has been asked lately and could not be. */
+  get isFailing(): boolean {
+    return this.#failedPolls >= FAILURES_THAT_COUNT;
   }
 
   /** Whether the invalidations from before the start are known. */
@@ -88,6 +108,7 @@ export class InvalidationLog {
 
   /** Applies what is new in the log; false when it could not be read. One at a time: who comes meanwhile waits for one more. */
   async poll(): Promise<boolean> {
+    if (!this.#isUsable) return false;
     if (this.#polling !== null) {
       this.#wantsPoll = true;
       return await this.#polling;
@@ -129,9 +150,11 @@ export class InvalidationLog {
         } as pg.QueryConfig);
         this.#apply(rows);
       }
+      this.#failedPolls = 0;
       return true;
     } catch {
       // The tier on the same pool reports it.
+      this.#failedPolls += 1;
       return false;
     }
   }
@@ -184,6 +207,14 @@ export class InvalidationLog {
     } finally {
       this.#recording -= 1;
     }
+  }
+
+  #start(): void {
+    if (this.#closed) return;
+    this.#isUsable = true;
+    this.#timer = setInterval(() => void this.#tick(), this.#options.pollIntervalMs ?? POLL_INTERVAL_MS);
+    this.#timer.unref();
+    void this.#tick();
   }
 
   async #tick(): Promise<void> {

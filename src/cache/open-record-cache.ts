@@ -35,8 +35,13 @@ export interface RecordCacheOptions {
   readonly onRead?: OnRead;
   /** Connecting or connected; the caller ends it. Null: no Redis tier. */
   readonly redis: RedisClient | null;
-  /** The database that was migrated; null only where nothing has to survive or be shared. */
-  readonly database: { readonly url: string; readonly settings: PoolSettings } | null;
+  /** Null only where nothing has to survive or be shared. */
+  readonly database: {
+    readonly url: string;
+    readonly settings: PoolSettings;
+    /** Resolves when the database has this version's tables; it is left alone until then. At once when absent. */
+    readonly migrated?: Promise<void>;
+  } | null;
   /** What must not be kept or served of records; nothing is hidden unless told. */
   readonly mask?: RecordMask;
   readonly log: Logger;
@@ -50,6 +55,8 @@ export interface OpenRecordCache extends Omit<RecordCache, 'closeTiers'> {
   };
   /** What is known of invalidations, to fence what is derived from records and kept elsewhere. */
   readonly invalidations: Pick<InvalidationLedger, 'sequence' | 'seenLogId' | 'changedSince' | 'lowestAsOf'>;
+  /** Resolves when the stores that are there have been joined, or after a moment. */
+  settled(): Promise<void>;
   /** Of the pool of cached payloads; null without a database. */
   poolUse(): PoolUse | null;
   /** Writes what is waiting, then ends every connection. In bounded time. */
@@ -69,7 +76,8 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
   const { log, redis, database } = options;
   const ledger = new InvalidationLedger();
   const pool = database && createPool('content', database.url, database.settings, log);
-  const invalidationLog = pool && database && new InvalidationLog({ pool, url: database.url, ledger, log });
+  const migrated = database?.migrated ?? null;
+  const invalidationLog = pool && database && new InvalidationLog({ pool, url: database.url, ledger, log, migrated });
   const notices =
     redis &&
     new InvalidationNotices(redis, ({ tags, logId, explained }) => {
@@ -95,7 +103,7 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
     onRead: options.onRead,
     tiers: (isCurrent) => [
       ...(redis ? [new RedisTier({ client: redis, log, isCurrent })] : []),
-      ...(pool ? [new PostgresTier({ pool, log, isCurrent })] : []),
+      ...(pool ? [new PostgresTier({ pool, log, isCurrent, migrated })] : []),
     ],
     isReady: () => invalidationLog === null || invalidationLog.isLoaded,
     announce: async (tags, sequence, explained) => {
@@ -106,7 +114,11 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
       await notices?.publish({ tags, logId, explained });
     },
   });
-  if (invalidationLog) await Promise.race([invalidationLog.poll(), pause(START_PATIENCE_MS)]);
+  const settled = async (): Promise<void> => {
+    if (!invalidationLog) return;
+    await Promise.race([invalidationLog.joined(), pause(START_PATIENCE_MS)]);
+  };
+  if (migrated === null) await settled();
   return {
     readRecords: (question) => cache.readRecords(question),
     readLists: (question) => cache.readLists(question),
@@ -120,8 +132,9 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
     invalidateMasked: () => cache.invalidateMasked(),
     flush: () => cache.flush(),
     invalidations: ledger,
+    settled,
     stats: () => ({
-      ...cache.stats(),
+      ...statsOf(cache, invalidationLog),
       invalidations: {
         state: invalidationLog?.isListening ? 'listen' : invalidationLog?.isLoaded ? 'poll' : 'unknown',
         unlogged: invalidationLog?.unlogged ?? 0,
@@ -143,6 +156,14 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
       if (pool) await within(CLOSE_BUDGET_MS, pool.end()).catch(() => undefined);
     },
   };
+}
+
+/** A tier that nobody happens to ask is down all the same when the log on its pool can not be read. */
+function statsOf(cache: RecordCache, invalidationLog: InvalidationLog | null): CacheStats {
+  const stats = cache.stats();
+  if (invalidationLog?.isFailing !== true) return stats;
+  const tiers = stats.tiers.map((tier) => (tier.name === 'postgres' ? { ...tier, state: 'open' as const } : tier));
+  return { ...stats, tiers };
 }
 
 function pause(milliseconds: number): Promise<void> {

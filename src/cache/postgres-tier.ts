@@ -12,6 +12,8 @@ export interface PostgresTierOptions {
   readonly pool: pg.Pool;
   readonly log: Logger;
   isCurrent(write: SharedWrite): boolean;
+  /** Resolves when the table is there; nothing is asked before, and writes wait. Null: it is. */
+  readonly migrated?: Promise<void> | null;
   readonly writeIntervalMs?: number;
   readonly readBudgetMs?: number;
   readonly probeIntervalMs?: number;
@@ -37,6 +39,7 @@ export class PostgresTier implements SharedTier {
   readonly #readBudgetMs: number;
   #writing: Promise<void> | null = null;
   #closed = false;
+  #isUsable: boolean;
   #counts = { hits: 0, misses: 0, garbage: 0, refused: 0, written: 0, dropped: 0 };
 
   constructor(options: PostgresTierOptions) {
@@ -57,6 +60,10 @@ export class PostgresTier implements SharedTier {
           );
       },
     });
+    this.#isUsable = options.migrated == null;
+    void options.migrated?.then(() => {
+      this.#isUsable = true;
+    });
     this.#timer = setInterval(() => void this.#write(), writeIntervalMs);
     this.#timer.unref();
   }
@@ -64,6 +71,10 @@ export class PostgresTier implements SharedTier {
   async load(keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>();
     if (this.#closed || keys.length === 0) return found;
+    if (!this.#isUsable) {
+      this.#counts.misses += keys.length;
+      return found;
+    }
     const result = await this.#breaker.run(() =>
       this.#query<{ key: string; payload: string }>(
         'select key, payload::text as payload from api_cache where key = any($1)',
@@ -99,7 +110,7 @@ export class PostgresTier implements SharedTier {
     const { hits, misses, garbage, refused, written, dropped } = this.#counts;
     return {
       name: this.name,
-      state: this.#breaker.isOpen ? 'open' : 'up',
+      state: !this.#isUsable || this.#breaker.isOpen ? 'open' : 'up',
       hits,
       misses,
       garbage,
@@ -131,7 +142,7 @@ export class PostgresTier implements SharedTier {
   }
 
   async #writeAll(): Promise<void> {
-    if (this.#breaker.isOpen) return;
+    if (!this.#isUsable || this.#breaker.isOpen) return;
     for (let writes = this.#queue.take(WRITE_BATCH); writes.length > 0; writes = this.#queue.take(WRITE_BATCH)) {
       const rows = writes.map(toRow).filter((row) => row !== null);
       const written = await this.#breaker.run(async () => {

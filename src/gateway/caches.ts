@@ -1,11 +1,11 @@
-import { type OpenRecordCache, openRecordCache } from '../cache/open-record-cache.ts';
+import { type OpenRecordCache, openRecordCache, type RecordCacheOptions } from '../cache/open-record-cache.ts';
 import type { RecordMask } from '../cache/record-mask.ts';
 import { redisBytes } from '../cache/responses/redis-bytes.ts';
 import { SharedAnswers } from '../cache/responses/shared-answers.ts';
 import { TierBreaker } from '../cache/tier-breaker.ts';
 import { RecentReads } from '../jobs/recent-reads.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Config, PoolSettings } from '../platform/config.ts';
+import type { Config } from '../platform/config.ts';
 import type { DependencyHealth } from '../platform/health.ts';
 import { describeError, type Logger } from '../platform/log.ts';
 import type { RedisClient } from '../platform/redis-client.ts';
@@ -17,7 +17,7 @@ export interface CachesOptions {
   /** Connecting or connected; the caller ends it. Null: every instance keeps to itself what PostgreSQL does not share. */
   readonly redis: RedisClient | null;
   /** Of cached payloads. */
-  readonly database: { readonly url: string; readonly settings: PoolSettings };
+  readonly database: RecordCacheOptions['database'];
   readonly upstreamMetrics: UpstreamMetrics;
   readonly log: Logger;
   readonly clock: Clock;
@@ -38,6 +38,8 @@ export interface Caches {
   readonly policy: UpstreamPolicy;
   /** Of the records; whoever gives whole answers has to note them. */
   readonly reads: RecentReads;
+  /** Resolves when what is shared through a migrated PostgreSQL is known, or after a moment. */
+  settled(): Promise<void>;
   health(): DependencyHealth;
   close(): Promise<void>;
 }
@@ -88,6 +90,7 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
     sharedAnswers,
     policy,
     reads,
+    settled: () => shared.settled(),
     health: () => healthOf(records),
     close: () => running.disposeAsync(),
   };

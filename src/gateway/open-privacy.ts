@@ -30,6 +30,8 @@ import type { Stores } from './stores.ts';
 export interface LedgerOptions {
   readonly config: Pick<Config, 'dataDirectory'>;
   readonly database: Database;
+  /** Resolves when the database can be asked. */
+  readonly migrated: Promise<void>;
   readonly sealer: Sealer;
   readonly log: Logger;
   /** The records that have to be looked through when more is to be hidden; null before they are open. */
@@ -37,9 +39,9 @@ export interface LedgerOptions {
 }
 
 /** Opens the ledger of erased people, which everything that is kept of sources goes by. Reads its file, and the database when that is there. */
-export function openErasureLedger({ config, database, sealer, log, records }: LedgerOptions): ErasureLedger {
-  const file = new LedgerFile({ path: join(config.dataDirectory, 'erasures.jsonl'), sealer, log });
-  return new ErasureLedger({ database, file, sealer, log, onGrown: async () => records()?.invalidateMasked() });
+export function openErasureLedger({ config, records, ...shared }: LedgerOptions): ErasureLedger {
+  const file = new LedgerFile({ path: join(config.dataDirectory, 'erasures.jsonl'), ...shared });
+  return new ErasureLedger({ ...shared, file, onGrown: async () => records()?.invalidateMasked() });
 }
 
 export function maskOf(people: HashedPeople): RecordMask {
@@ -66,6 +68,7 @@ export function openErasures(options: ErasuresOptions): PrivacyOptions & { reado
   const steps: readonly ErasureStep[] = [
     ...cacheSteps(options),
     deleteRowsOf('sessions', ['user_sessions']),
+    deleteRowsOf('known roles', ['known_roles']),
     deleteRowsOf('preferences', ['preferences']),
     deleteRowsOf('idempotency keys', ['idempotency_keys']),
     pseudonymiseColumns,

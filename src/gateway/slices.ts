@@ -92,7 +92,11 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
   const common = { config, log, clock, recordsOf };
   await redis.settled;
   let records: Caches['records'] | null = null;
-  const ledger = openErasureLedger({ config, database: stores.databases.oltp, sealer, log, records: () => records });
+  const { migrated } = stores;
+  const ledger = openErasureLedger({
+    ...{ config, database: stores.databases.oltp, migrated, sealer, log },
+    records: () => records,
+  });
   opened.defer(() => ledger.close());
   const caches = await openCaches({
     ...common,
@@ -131,6 +135,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
   if (settled.status === 'rejected') throw settled.reason;
   if (salesforce.status === 'rejected') throw salesforce.reason;
   if (jira.status === 'rejected') throw jira.reason;
+  await caches.settled();
 
   const { databases } = stores;
   const { pseudonyms } = options;
@@ -138,6 +143,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
     config,
     database: databases.oltp,
     primary: stores.primary,
+    sealer: options.sealer,
     pseudonyms,
     metrics,
     log,

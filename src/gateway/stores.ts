@@ -15,9 +15,11 @@ export interface Stores {
   /** The same database by the user that owns the tables, for the few jobs that look at all tenants. */
   readonly owner: { readonly url: string; readonly settings: PoolSettings };
   /** Where cached payloads go. */
-  readonly content: { readonly url: string; readonly settings: PoolSettings };
+  readonly content: { readonly url: string; readonly settings: PoolSettings; readonly migrated: Promise<void> };
+  /** Resolves when the database is at this version's state, however long that takes; never rejects. */
+  readonly migrated: Promise<void>;
   /**
-   * Resolves when the database is at this version's state, or is not there in time. Throws ConfigError when the gateway's user has rights that
+   * Resolves when the database is at this version's state, is not there in time, or takes too long to get there. Throws ConfigError when the gateway's user has rights that
    * let it past row-level security, which production refuses unless that is allowed by name.
    */
   settled(): Promise<void>;
@@ -36,6 +38,8 @@ export interface StoresOptions {
 
 /** The start waits so long for the database, then goes on without it. */
 const START_PATIENCE_MS = 5_000;
+/** And so long altogether for one that is there, while it is migrated: less than what a stop may take. */
+const MIGRATION_PATIENCE_MS = 15_000;
 const STOP_PATIENCE_MS = 3_000;
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 30_000;
@@ -53,9 +57,11 @@ export async function openStores({ config, log, onStatement, prepare }: StoresOp
   const login = new Login(config.allowOwnerLogin, log);
   const refusal = (): string | null => login.refusal;
   const databases = openDatabases({ oltp, olap, embeddedUrl: embedded?.url ?? null, log, onStatement, refusal });
+  let isReached = false;
   const preparation = new Preparation(
     async () => {
       const { name: gatewayUser } = await readLoginRights(url);
+      isReached = true;
       await migrate({ url: ownerUrl, log, ...(ownerUrl === url ? {} : { gatewayUser }) });
       // Once more: whether the user owns the tables shows when there are tables.
       login.judge(await readLoginRights(url));
@@ -76,9 +82,11 @@ export async function openStores({ config, log, onStatement, prepare }: StoresOp
     embedded,
     primary: { url, settings: oltp },
     owner: { url: ownerUrl, settings: oltp },
-    content: { url: contentUrl, settings: content },
+    content: { url: contentUrl, settings: content, migrated: (contentPreparation ?? preparation).succeeded },
+    migrated: preparation.succeeded,
     settled: async () => {
       await preparation.settledWithin(START_PATIENCE_MS);
+      if (isReached) await preparation.settledWithin(MIGRATION_PATIENCE_MS - START_PATIENCE_MS);
       if (login.refusal !== null) throw new ConfigError([login.refusal]);
     },
     health: async () => {
@@ -138,6 +146,7 @@ class Preparation {
   readonly #onFailure: (error: unknown, retryMs: number) => void;
   readonly #stopped = new AbortController();
   readonly #finished: Promise<void>;
+  readonly #success = Promise.withResolvers<void>();
   #problem: string | null = 'The database is being brought to the state that this version needs.';
 
   constructor(work: () => Promise<void>, onFailure: (error: unknown, retryMs: number) => void) {
@@ -149,6 +158,11 @@ class Preparation {
   /** Null once it has succeeded. */
   get problem(): string | null {
     return this.#problem;
+  }
+
+  /** Never settles otherwise. */
+  get succeeded(): Promise<void> {
+    return this.#success.promise;
   }
 
   async settledWithin(ms: number): Promise<void> {
@@ -168,6 +182,7 @@ class Preparation {
       try {
         await this.#work();
         this.#problem = null;
+        this.#success.resolve();
         return;
       } catch (error) {
         this.#problem = error instanceof Error ? error.message : String(error);

@@ -53,6 +53,8 @@ export function createPool(name: string, url: string, settings: PoolSettings, lo
     types,
   });
   pool.on('error', (error) => {
+    // Connections that are being ended may be cut off by a server that stops meanwhile.
+    if (pool.ending) return;
     log.warn({ pool: name, error: describeError(error) }, 'An idle PostgreSQL connection broke; the pool replaces it.');
   });
   // The pool listens only while a connection is idle. One that breaks between two statements of a transaction would

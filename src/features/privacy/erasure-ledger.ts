@@ -19,6 +19,8 @@ const REPLAY_REASON = 'Erased before; the database was restored from a backup of
 
 export interface ErasureLedgerOptions {
   readonly database: Database;
+  /** Resolves when the database can be asked; nothing is, and nothing is missed, before. At once when absent. */
+  readonly migrated?: Promise<void>;
   readonly file: LedgerFile;
   readonly sealer: Sealer;
   readonly log: Logger;
@@ -33,7 +35,8 @@ export interface ErasureLedgerOptions {
 export class ErasureLedger {
   readonly people: HashedPeople;
   readonly #options: ErasureLedgerOptions;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
   #last = 0;
   readonly #known = new Set<string>();
   #hasReplayed = false;
@@ -44,8 +47,8 @@ export class ErasureLedger {
     this.#options = options;
     this.people = new HashedPeople(options.sealer, NOBODYS_TENANT);
     this.#learn(options.file.entries);
-    this.#timer = setInterval(() => void this.#refreshQuietly(), REFRESH_MS);
-    this.#timer.unref();
+    if (options.migrated !== undefined) void options.migrated.then(() => this.#start());
+    else this.#start();
   }
 
   /**
@@ -68,8 +71,15 @@ export class ErasureLedger {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     clearInterval(this.#timer);
     await this.#refreshing?.catch(() => undefined);
+  }
+
+  #start(): void {
+    if (this.#closed) return;
+    this.#timer = setInterval(() => void this.#refreshQuietly(), REFRESH_MS);
+    this.#timer.unref();
   }
 
   async #refreshQuietly(): Promise<void> {

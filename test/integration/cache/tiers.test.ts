@@ -86,6 +86,37 @@ async function eventually(check: () => Promise<boolean> | boolean, withinMs = 5_
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+describe("a PostgreSQL that has not this version's tables yet", () => {
+  it('is left alone without a complaint, and gets what was read meanwhile when it has them', async () => {
+    await database.query('alter table api_cache rename to api_cache_later');
+    await database.query('alter table cache_invalidations rename to cache_invalidations_later');
+    const lines: string[] = [];
+    const source = new ScriptedSource().fill(1);
+    const migration = Promise.withResolvers<void>();
+    const cache = await open({
+      redis: null,
+      database: { url: database.url, settings: poolSettings(database.url), migrated: migration.promise },
+      log: createLogger('trace', { write: (line) => void lines.push(line) }),
+    });
+    await reader(cache, source)(['a1']);
+    await cache.flush();
+    await cache.settled();
+    expect(cache.stats()).toMatchObject({
+      tiers: [{ state: 'open', failures: 0 }],
+      invalidations: { state: 'unknown' },
+    });
+    await database.query('alter table api_cache_later rename to api_cache');
+    await database.query('alter table cache_invalidations_later rename to cache_invalidations');
+    migration.resolve();
+    await cache.settled();
+    await reader(cache, source)(['a1']);
+    await cache.flush();
+    expect(cache.stats().tiers).toMatchObject([{ state: 'up', failures: 0 }]);
+    expect(cache.stats().invalidations.state).not.toBe('unknown');
+    expect(lines).toEqual([]);
+  });
+});
+
 describe('what one instance read', () => {
   it('is there for another through Redis alone', async () => {
     const source = new ScriptedSource().fill(3);

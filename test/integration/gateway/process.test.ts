@@ -46,6 +46,11 @@ function tokenOf(output: string, role: string): Record<string, string> {
   return { authorization: `Bearer ${token}` };
 }
 
+/** Lines of the log that somebody should look into: WARN and worse. */
+function complaintsOf(output: string): string[] {
+  return output.split('\n').filter((line) => /^\{"level":(?:[4-9]\d)/.test(line));
+}
+
 describe('wrong settings', () => {
   test('are all named at once, without their values, and end the start with 78', async () => {
     const { ended } = runMain({
@@ -78,6 +83,7 @@ describe('the life of a gateway on its own', () => {
     const first = await start(settings);
     expect(performance.now() - startedAt).toBeLessThan(15_000);
     await expect.poll(first.output).toContain('ADMIN');
+    expect(first.output()).toContain('Deployment Graph: ready after');
     for (const part of ['Three queries worth trying', 'PSR-00042', 'embedded', 'stand-in', '/graphiql'])
       expect(first.output()).toContain(part);
 
@@ -97,7 +103,9 @@ describe('the life of a gateway on its own', () => {
 
     expect(first.children.length).toBeGreaterThan(0);
     first.signal('SIGINT');
-    expect((await first.ended).code).toBe(0);
+    const end = await first.ended;
+    expect(end.code).toBe(0);
+    expect(complaintsOf(end.output)).toEqual([]);
     await allGone(first.children);
 
     const second = await start(settings);
@@ -108,7 +116,9 @@ describe('the life of a gateway on its own', () => {
     );
     expect(found.data.node).toEqual({ comment: 'kept' });
     second.signal('SIGTERM');
-    expect((await second.ended).code).toBe(0);
+    const secondEnd = await second.ended;
+    expect(secondEnd.code).toBe(0);
+    expect(complaintsOf(secondEnd.output)).toEqual([]);
     await allGone(second.children);
   });
 
@@ -172,6 +182,7 @@ describe('what it can not have', () => {
     expect(code).toBe(1);
     expect(output).toContain(`127.0.0.1:${port}`);
     expect(output).toContain('PORT');
+    expect(complaintsOf(output)).toEqual([]);
     expect(output).not.toMatch(/^\s+at /m);
     expect(processesNaming(directory)).toEqual([]);
   });
