@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../platform/errors.ts';
+import { defaultVariableLimits } from './limits/document-limits.ts';
+import { checkJsonText } from './limits/json-text.ts';
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -22,8 +24,9 @@ export async function readBodyText(request: IncomingMessage, maxBytes: number): 
   }
 }
 
-/** The JSON that a body's text is. Throws BAD_REQUEST. */
+/** The JSON that a body's text is. Throws BAD_REQUEST, and OPERATION_TOO_COMPLEX for more values than any variables may have, before it parses them. */
 export function parseBody(text: string): unknown {
+  checkJsonText(text, defaultVariableLimits);
   try {
     return JSON.parse(text);
   } catch {

@@ -27,6 +27,21 @@ function variables(name: string, limit: string, json: string): Attack {
   };
 }
 
+const list = (count: number, text: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => text(index)).join();
+const keys = (count: number, text: (index: number) => string): string => `{${list(count, text)}}`;
+
+/** A variable that does not fit its type, by so much that to tell all of it would take long. */
+function misfit(name: string, count: number, filter: (count: number) => string): Attack {
+  const query = 'query ($f: PsRequestFilter) { psRequests(filter: $f) { totalCount } }';
+  const json = filter(count);
+  return {
+    name,
+    code: 'BAD_USER_INPUT',
+    body: (n) => `{"query":${JSON.stringify(`# ${n}\n${query}`)},"variables":{"f":${json}}}`,
+  };
+}
+
 function forbiddenKey(name: string, body: (n: number) => string): Attack {
   return { name, code: 'BAD_USER_INPUT', body };
 }
@@ -167,6 +182,57 @@ export const attacks: readonly Attack[] = [
     'cost',
     `{ ${times(100, (index) => `a${index}: __schema { types { fields { args { type { ofType { ofType { name } } } } type { ofType { ofType { name } } } } inputFields { type { name } } } }`)} }`,
   ),
+  variables(
+    'a megabyte of variables',
+    'variableValues',
+    `{${Array.from({ length: 80_000 }, (_, index) => `"v${index}":1`).join()}}`,
+  ),
+  variables(
+    'a megabyte of brackets in a variable',
+    'variableNesting',
+    `{"ids":${'['.repeat(500_000)}${']'.repeat(500_000)}}`,
+  ),
+  document('3,800 unknown fields', 'unknownNames', `{ viewer { ${times(3_800, (index) => `u${index}`)} } }`),
+  document('3,800 fields of an unknown one', 'unknownNames', `{ u { ${times(3_800, (index) => `u${index}`)} } }`),
+  document('2,600 unknown fragments', 'unknownNames', `{ ${times(2_600, (index) => `...F${index}`)} }`),
+  document(
+    '1,200 unknown types',
+    'unknownNames',
+    `{ viewer { ${times(1_200, (index) => `... on T${index} { a }`)} } }`,
+  ),
+  document(
+    '2,600 unknown arguments',
+    'unknownNames',
+    `{ psRequests(${times(2_600, (index) => `a${index}: 1`)}) { totalCount } }`,
+  ),
+  document(
+    '2,600 unknown keys in a literal',
+    'unknownNames',
+    `{ psRequests(filter: { ${times(2_600, (index) => `a${index}: 1`)} }) { totalCount } }`,
+  ),
+  document(
+    '2,600 unknown keys in a default',
+    'unknownNames',
+    `query ($f: PsRequestFilter = { ${times(2_600, (index) => `a${index}: 1`)} }) { psRequests(filter: $f) { totalCount } }`,
+  ),
+  document(
+    '7,000 unknown values of an enum',
+    'unknownNames',
+    `{ psRequests(filter: { status: [${times(7_000, (index) => `A${index}`)}] }) { totalCount } }`,
+  ),
+  document(
+    '3,900 unknown variables',
+    'unknownNames',
+    `{ nodes(ids: [${times(3_900, (index) => `$v${index}`)}]) { id } }`,
+  ),
+  misfit('250 unknown keys', 250, (count) => keys(count, (index) => `"u${index}":1`)),
+  misfit('9,000 unknown keys', 9_000, (count) => keys(count, (index) => `"u${index}":1`)),
+  misfit('4,000 unknown objects', 4_000, (count) => keys(count, (index) => `"u${index}":{"a":1}`)),
+  misfit('9,000 wrong values of an enum', 9_000, (count) => `{"status":[${list(count, (index) => `"X${index}"`)}]}`),
+  misfit('4,500 objects for an enum', 4_500, (count) => `{"status":[${list(count, () => '{"a":1}')}]}`),
+  misfit('a megabyte behind one unknown key', 1_000_000, (count) => `{"unknown":"${'x'.repeat(count)}"}`),
+  misfit('a megabyte of escapes behind one unknown key', 480_000, (count) => `{"unknown":"${'\\"'.repeat(count)}"}`),
+  misfit('a megabyte for an enum', 1_000_000, (count) => `{"status":"${'x'.repeat(count)}"}`),
   variables('100,000 ids in a variable', 'variableValues', `{"ids":[${'"x",'.repeat(100_000)}"x"]}`),
   variables('a megabyte of numbers', 'variableValues', `{"ids":[${'0,'.repeat(500_000)}0]}`),
   variables('JSON 20,000 levels deep', 'variableNesting', `{"ids":${'['.repeat(20_000)}${']'.repeat(20_000)}}`),

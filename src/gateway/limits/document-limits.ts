@@ -21,6 +21,8 @@ export interface DocumentLimits {
   readonly maxVariables: number;
   readonly maxDirectives: number;
   readonly maxDirectivesPerPlace: number;
+  /** Fields, fragments, arguments and the like that there are not; an honest document has a few, and what stands beneath them. */
+  readonly maxUnknownNames: number;
 }
 
 export const defaultDocumentLimits: DocumentLimits = {
@@ -37,14 +39,24 @@ export const defaultDocumentLimits: DocumentLimits = {
   maxVariables: 100,
   maxDirectives: 500,
   maxDirectivesPerPlace: 5,
+  maxUnknownNames: 100,
 };
 
 /** What the values of one request's variables may be. */
 export interface VariableLimits {
   /** Lists and objects in each other. */
   readonly maxNesting: number;
-  /** Values, keys and items together; the longest lists that are taken hold a thousand objects. */
+  /** Values, keys and items together; the longest lists that are taken hold a thousand objects of five values. */
   readonly maxValues: number;
+  /** Values that are not of their types; with more the first of them is told, and no other. */
+  readonly maxExplainedFaults: number;
+  /** Of all variables as JSON, when a value in them is not of its type: the server's errors repeat what was sent. */
+  readonly maxExplainedCharacters: number;
 }
 
-export const defaultVariableLimits: VariableLimits = { maxNesting: 32, maxValues: 20_000 };
+export const defaultVariableLimits: VariableLimits = {
+  maxNesting: 32,
+  maxValues: 10_000,
+  maxExplainedFaults: 10,
+  maxExplainedCharacters: 5_000,
+};

@@ -1,11 +1,13 @@
 import {
   type ConstValueNode,
   type DocumentNode,
+  type GraphQLSchema,
   Kind,
   Lexer,
   type OperationDefinitionNode,
   Source,
   TokenKind,
+  type VariableDefinitionNode,
 } from 'graphql';
 import type { ParsedDocuments } from '../../cache/responses/parsed-documents.ts';
 import { GatewayError } from '../../platform/errors.ts';
@@ -15,12 +17,14 @@ import { checkShape } from './document-shape.ts';
 import { countFieldPairs } from './field-pairs.ts';
 import type { OperationCosts } from './operation-cost.ts';
 import { LimitBroken, tooComplex } from './too-complex.ts';
+import { checkNames } from './unknown-names.ts';
 
 /** One operation of a document that keeps the limits. */
 export interface MeasuredOperation {
   readonly type: OperationDefinitionNode['operation'];
   readonly cost: CostTerm;
   readonly defaults: ReadonlyMap<string, ConstValueNode>;
+  readonly variables: readonly VariableDefinitionNode[];
   /** Names of the fields at its root, one for each response name. */
   readonly rootFields: readonly string[];
 }
@@ -32,6 +36,7 @@ export type DocumentVerdict =
   | { readonly kind: 'unreadable' };
 
 export interface DocumentJudgeOptions {
+  readonly schema: GraphQLSchema;
   readonly parsed: Pick<ParsedDocuments, 'of'>;
   readonly limits: DocumentLimits;
   readonly costs: OperationCosts;
@@ -75,9 +80,10 @@ export class DocumentJudge {
   }
 
   #measure(document: DocumentNode): DocumentVerdict {
-    const { limits, costs } = this.#options;
+    const { schema, limits, costs } = this.#options;
     try {
       checkShape(document, limits);
+      checkNames(document, schema, limits.maxUnknownNames);
       const pairs = countFieldPairs(document, limits.maxFieldPairs);
       if (pairs > limits.maxFieldPairs)
         return refused(
@@ -101,8 +107,8 @@ function measured(document: DocumentNode, costs: OperationCosts): DocumentVerdic
   const byName = new Map<string, MeasuredOperation>();
   for (const operation of operations) {
     const { term, rootFields } = costs.costOf(document, operation);
-    const { operation: type, name } = operation;
-    byName.set(name?.value ?? '', { type, cost: term, defaults: defaultsOf(operation), rootFields });
+    const { operation: type, name, variableDefinitions: variables = [] } = operation;
+    byName.set(name?.value ?? '', { type, cost: term, defaults: defaultsOf(operation), variables, rootFields });
   }
   const [only] = byName.values();
   return {

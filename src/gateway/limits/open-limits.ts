@@ -10,6 +10,7 @@ import { SharedCounts } from './budgets/shared-counts.ts';
 import { CostRules } from './cost-rules.ts';
 import { defaultDocumentLimits, defaultVariableLimits } from './document-limits.ts';
 import { DocumentJudge } from './document-verdict.ts';
+import { InputCheck } from './input-values.ts';
 import { OperationCosts } from './operation-cost.ts';
 import { OperationGate } from './operation-gate.ts';
 
@@ -56,6 +57,8 @@ export function openLimits({ schema, settings }: LimitsOptions): OpenLimits {
   const limits = { ...defaultDocumentLimits, ...told };
   const parsed = new ParsedDocuments(limits.maxTokens);
   const costs = new OperationCosts(schema, new CostRules(schema, new CostIndex()), limits);
-  const judge = new DocumentJudge({ parsed, limits, costs });
-  return { parsed, judge, gate: new OperationGate({ judge, variableLimits: defaultVariableLimits, maxCost }) };
+  const judge = new DocumentJudge({ schema, parsed, limits, costs });
+  const variableLimits = defaultVariableLimits;
+  const inputs = new InputCheck(schema, variableLimits);
+  return { parsed, judge, gate: new OperationGate({ judge, variableLimits, inputs, maxCost }) };
 }

@@ -7,7 +7,8 @@ import { askedByBody, askedBySearch, type OperationAsked } from './asked-operati
 import { MOST_BY_NUMBER } from './cost-rules.ts';
 import { evaluate } from './cost-term.ts';
 import type { VariableLimits } from './document-limits.ts';
-import type { DocumentJudge } from './document-verdict.ts';
+import type { DocumentJudge, MeasuredOperation } from './document-verdict.ts';
+import type { InputCheck } from './input-values.ts';
 import { requestKey } from './request-key.ts';
 import { tooComplex } from './too-complex.ts';
 import { checkVariables } from './variable-values.ts';
@@ -23,6 +24,7 @@ export interface AdmittedOperation {
 export interface OperationGateOptions {
   readonly judge: Pick<DocumentJudge, 'judge'>;
   readonly variableLimits: VariableLimits;
+  readonly inputs: Pick<InputCheck, 'check'>;
   /** Points that one operation may cost, by the highest role of who asks. */
   readonly maxCost: Readonly<Record<RoleName, number>>;
 }
@@ -83,32 +85,33 @@ export class OperationGate {
 
   /** What an operation may cost; 0 when it is none. */
   costOf(asked: Pick<OperationAsked, 'query' | 'operationName' | 'variables'>): number {
-    return this.#measured(asked).cost;
+    const operation = this.#operationOf(asked);
+    return operation ? costWith(operation, asked.variables) : 0;
   }
 
   #examine(read: () => OperationAsked): AdmittedOperation | GatewayError {
     try {
       const asked = read();
       checkVariables(asked.parameters, this.#options.variableLimits);
-      return this.#measured(asked);
+      const operation = this.#operationOf(asked);
+      if (!operation) return { cost: 0, rootFields: [] };
+      this.#options.inputs.check(operation.variables, asked.variables);
+      return { cost: costWith(operation, asked.variables), rootFields: operation.rootFields };
     } catch (error) {
       if (error instanceof GatewayError) return error;
       throw error;
     }
   }
 
-  #measured({
-    query,
-    operationName,
-    variables,
-  }: Pick<OperationAsked, 'query' | 'operationName' | 'variables'>): AdmittedOperation {
+  #operationOf({ query, operationName }: Pick<OperationAsked, 'query' | 'operationName'>): MeasuredOperation | null {
     const verdict = query === null ? null : this.#options.judge.judge(query);
     if (verdict?.kind === 'refused') throw verdict.error;
-    const operation = verdict?.kind === 'measured' ? verdict.operation(operationName) : null;
-    if (!operation) return { cost: 0, rootFields: [] };
-    const cost = evaluate(operation.cost, { values: variables, defaults: operation.defaults }, MOST_BY_NUMBER);
-    return { cost: Math.ceil(cost), rootFields: operation.rootFields };
+    return verdict?.kind === 'measured' ? verdict.operation(operationName) : null;
   }
+}
+
+function costWith({ cost, defaults }: MeasuredOperation, values: OperationAsked['variables']): number {
+  return Math.ceil(evaluate(cost, { values, defaults }, MOST_BY_NUMBER));
 }
 
 function isPlan({ headers }: Pick<IncomingMessage, 'headers'>): boolean {

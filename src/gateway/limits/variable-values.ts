@@ -1,3 +1,4 @@
+import type { GatewayError } from '../../platform/errors.ts';
 import type { VariableLimits } from './document-limits.ts';
 import { refuseForbiddenKey } from './forbidden-keys.ts';
 import { tooComplex } from './too-complex.ts';
@@ -9,30 +10,37 @@ import { tooComplex } from './too-complex.ts';
 export function checkVariables(variables: unknown, limits: VariableLimits): void {
   let values = 0;
   // A stack of its own: JSON nests deeper than calls can.
-  const waiting: { readonly value: unknown; readonly nesting: number }[] = [{ value: variables, nesting: 0 }];
+  const waiting: { readonly value: object; readonly nesting: number }[] = [];
+  if (typeof variables === 'object' && variables !== null) waiting.push({ value: variables, nesting: 0 });
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { value, nesting } = next;
-    if (typeof value !== 'object' || value === null) continue;
-    if (nesting > limits.maxNesting)
-      throw tooComplex({
-        limit: 'variableNesting',
-        value: nesting,
-        max: limits.maxNesting,
-        what: 'lists and objects nested in each other in its variables',
-        advice: 'Pass flatter values.',
-      });
+    if (nesting > limits.maxNesting) throw nestedTooDeeply(nesting, limits.maxNesting);
     const isList = Array.isArray(value);
     const keys = isList ? null : Object.keys(value);
     values += keys ? keys.length : (value as readonly unknown[]).length;
-    if (values > limits.maxValues)
-      throw tooComplex({
-        limit: 'variableValues',
-        value: values,
-        max: limits.maxValues,
-        what: 'values in its variables',
-        advice: 'Send fewer at once, in several requests.',
-      });
+    if (values > limits.maxValues) throw tooManyValues(values, limits.maxValues);
     for (const key of keys ?? []) refuseForbiddenKey(key);
-    for (const item of isList ? value : Object.values(value)) waiting.push({ value: item, nesting: nesting + 1 });
+    for (const item of isList ? value : Object.values(value))
+      if (typeof item === 'object' && item !== null) waiting.push({ value: item, nesting: nesting + 1 });
   }
+}
+
+export function nestedTooDeeply(value: number, max: number): GatewayError {
+  return tooComplex({
+    limit: 'variableNesting',
+    value,
+    max,
+    what: 'lists and objects nested in each other in its variables',
+    advice: 'Pass flatter values.',
+  });
+}
+
+export function tooManyValues(value: number, max: number): GatewayError {
+  return tooComplex({
+    limit: 'variableValues',
+    value,
+    max,
+    what: 'values in its variables',
+    advice: 'Send fewer at once, in several requests.',
+  });
 }
