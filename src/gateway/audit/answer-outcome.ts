@@ -8,6 +8,8 @@ export interface AnswerOutcome {
   readonly codes: readonly string[];
   /** By root field, its key in the answer: the codes of the errors beneath it. */
   readonly codesByField: ReadonlyMap<string, readonly string[]>;
+  /** Root fields, by their key in the answer, of which an answer with errors shows nothing. */
+  readonly emptyFields: ReadonlySet<string>;
 }
 
 interface AnsweredError {
@@ -16,13 +18,13 @@ interface AnsweredError {
 }
 
 const MAX_CODES = 20;
-const GOOD: AnswerOutcome = { hasData: true, codes: [], codesByField: new Map() };
+const GOOD: AnswerOutcome = { hasData: true, codes: [], codesByField: new Map(), emptyFields: new Set() };
 
 /** Apollo writes `errors` before `data`, and leaves it out when there are none; so hardly any body has to be read. */
 export function outcomeOfAnswer(body: string): AnswerOutcome {
   if (body.startsWith('{"data":{')) return GOOD;
   const { data, errors = [] } = JSON.parse(body) as {
-    readonly data?: unknown;
+    readonly data?: Readonly<Record<string, unknown>> | null;
     readonly errors?: readonly AnsweredError[];
   };
   const byField = Map.groupBy(errors, ({ path }) => String(path?.[0] ?? ''));
@@ -30,6 +32,7 @@ export function outcomeOfAnswer(body: string): AnswerOutcome {
     hasData: data !== undefined && data !== null,
     codes: codesOf(errors),
     codesByField: new Map([...byField].map(([field, own]) => [field, codesOf(own)])),
+    emptyFields: new Set(Object.keys(data ?? {}).filter((field) => data?.[field] === null)),
   };
 }
 

@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { AuditTrail } from '../../features/audit/audit-trail.ts';
-import type { AuditEvent, AuditOutcome } from '../../features/audit/event.ts';
+import type { AuditEvent, AuditOutcome, JsonObject } from '../../features/audit/event.ts';
 import type { RequestAuditTrail } from '../../features/audit/request-audit.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { describeError, type Logger } from '../../platform/log.ts';
 import type { Reply } from '../cached-operations.ts';
 import { EXPLAIN_HEADER } from '../explain/explain-header.ts';
 import { type AnswerOutcome, outcomeOfAnswer, outcomeOfCodes } from './answer-outcome.ts';
-import type { AskedRequest, KnownSubject, KnownSubjects } from './known-subjects.ts';
+import { type AskedRequest, type KnownSubject, type KnownSubjects, unknownSubject } from './known-subjects.ts';
 import type { SubjectField } from './operation-subject.ts';
-import { selfAuditing, sensitiveReads } from './sensitive-reads.ts';
+import { selfAuditing } from './sensitive-reads.ts';
 
 export interface AuditedOperationOptions {
   readonly trail: AuditTrail;
@@ -27,13 +27,15 @@ const ANSWERED_FROM = {
 } as const;
 
 const REFUSED_ACTION = 'operation.refused';
+const UNKNOWN_ACTION = 'operation';
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** The entries of one operation: exactly one for each root field of a mutation, and one for any other. */
 export class AuditedOperation {
   readonly #options: AuditedOperationOptions;
   readonly #own: RequestAuditTrail;
   readonly #isPlan: boolean;
-  #subject: KnownSubject | null = null;
+  #subject: KnownSubject = unknownSubject(null);
   #hasBegun = false;
   #isDone = false;
 
@@ -46,7 +48,8 @@ export class AuditedOperation {
   /** To be called before the operation is executed: a change that could have no entry is refused with AUDIT_UNAVAILABLE. */
   async permit(asked: AskedRequest): Promise<void> {
     this.#subject = this.#options.subjects.of(asked);
-    if (this.#isChange && !this.#subject?.fields.every(({ field }) => selfAuditing.has(field)))
+    const fields = this.#fields;
+    if (this.#isChange && !(fields.length > 0 && fields.every(({ field }) => selfAuditing.has(field))))
       await this.#options.trail.probe(this.#own.actor);
     this.#hasBegun = true;
   }
@@ -62,7 +65,9 @@ export class AuditedOperation {
     const { actor } = this.#own;
     if (reply.kind === 'stored') {
       const { joined, from } = reply.served;
-      return trail.note(actor, this.#about, 'ALLOWED', ANSWERED_FROM[joined ? 'joined' : from]);
+      const details = ANSWERED_FROM[joined ? 'joined' : from];
+      if (this.#sensitiveAmong(NOTHING).length > 0) return this.#store('ALLOWED', JSON.parse(details));
+      return trail.note(actor, this.#about, 'ALLOWED', details);
     }
     const outcome = outcomeOfAnswer(reply.body);
     if (!outcome.hasData && !this.#isPlan) return this.#refused(outcome.codes, reply.status);
@@ -76,7 +81,7 @@ export class AuditedOperation {
     const code = error instanceof GatewayError ? error.code : 'INTERNAL_SERVER_ERROR';
     try {
       if (this.#hasBegun && this.#isChange)
-        await this.#changed({ hasData: false, codes: [code], codesByField: new Map() });
+        await this.#changed({ hasData: false, codes: [code], codesByField: new Map(), emptyFields: NOTHING });
       else await this.#refused([code], null);
     } catch (failure) {
       const { log } = this.#options;
@@ -88,19 +93,33 @@ export class AuditedOperation {
   }
 
   get #isChange(): boolean {
-    return this.#subject?.type === 'mutation' && !this.#isPlan;
+    return this.#subject.type === 'mutation' && !this.#isPlan;
   }
 
   get #about(): string {
-    return this.#subject?.json ?? '"actions":["operation"],"resourceType":null,"resourceId":null';
+    return this.#subject.json;
+  }
+
+  /** Empty: not known. */
+  get #fields(): readonly SubjectField[] {
+    return this.#subject.fields;
+  }
+
+  /** Names of the fields that may be shown only once their entry is in PostgreSQL, without those that show nothing. */
+  #sensitiveAmong(emptyFields: ReadonlySet<string>): readonly string[] {
+    const fields = this.#fields;
+    if (fields.length === 0) return [UNKNOWN_ACTION];
+    const shown = fields.filter(({ isSensitive, responseName }) => isSensitive && !emptyFields.has(responseName));
+    return [...new Set(shown.map(({ field }) => field))];
   }
 
   #read(outcome: AnswerOutcome, from: 'stale' | 'execution'): Promise<void> {
     const { trail } = this.#options;
-    const fields = this.#subject?.fields ?? [];
+    const fields = this.#fields;
     if (fields.length > 0 && fields.every(({ responseName }) => this.#own.isCovered(responseName)))
       return Promise.resolve();
-    if (outcome.codes.length === 0 && !this.#isPlan && !isSensitive(fields))
+    const sensitive = this.#isPlan ? [] : this.#sensitiveAmong(outcome.emptyFields);
+    if (outcome.codes.length === 0 && !this.#isPlan && sensitive.length === 0)
       return trail.note(this.#own.actor, this.#about, 'ALLOWED', ANSWERED_FROM[from]);
     const isWhole = fields.every(({ responseName }) => outcome.codesByField.has(responseName));
     const result = outcomeOfCodes(outcome.codes, isWhole);
@@ -109,12 +128,16 @@ export class AuditedOperation {
       ...(from === 'stale' ? { stale: true } : {}),
       ...(outcome.codes.length > 0 ? { errors: outcome.codes } : {}),
     };
-    const isShown = result === 'ALLOWED' && !this.#isPlan && isSensitive(fields);
-    if (!isShown) return trail.note(this.#own.actor, this.#about, result, JSON.stringify(details));
-    const [first, ...rest] = fields;
-    return trail.store(this.#own.actor, {
-      ...aboutField(first, result),
-      ...(rest.length > 0 ? { furtherActions: rest.map(({ field }) => field) } : {}),
+    if (sensitive.length === 0) return trail.note(this.#own.actor, this.#about, result, JSON.stringify(details));
+    return this.#store(result, outcome.codes.length > 0 ? { ...details, shown: sensitive } : details);
+  }
+
+  #store(outcome: AuditOutcome, details: JsonObject): Promise<void> {
+    const [first, ...rest] = this.#fields;
+    const furtherActions = [...new Set(rest.map(({ field }) => field))].filter((field) => field !== first?.field);
+    return this.#options.trail.store(this.#own.actor, {
+      ...aboutField(first, outcome),
+      ...(furtherActions.length > 0 ? { furtherActions } : {}),
       details,
     });
   }
@@ -122,10 +145,11 @@ export class AuditedOperation {
   /** What has been changed can't be taken back, so that its entries may wait in the journal if PostgreSQL went away meanwhile. */
   async #changed({ codes, codesByField }: AnswerOutcome): Promise<void> {
     const { trail } = this.#options;
-    const events = (this.#subject?.fields ?? [])
-      .filter(({ responseName }) => !this.#own.isCovered(responseName))
+    const known: readonly (SubjectField | undefined)[] = this.#fields.length > 0 ? this.#fields : [undefined];
+    const events = known
+      .filter((field) => !field || !this.#own.isCovered(field.responseName))
       .map((field): AuditEvent => {
-        const own = codesByField.size === 0 ? codes : (codesByField.get(field.responseName) ?? []);
+        const own = !field || codesByField.size === 0 ? codes : (codesByField.get(field.responseName) ?? []);
         const event = aboutField(field, outcomeOfCodes(own, true));
         return own.length > 0 ? { ...event, details: { errors: own } } : event;
       });
@@ -141,25 +165,20 @@ export class AuditedOperation {
   }
 
   #refused(codes: readonly string[], status: number | null): Promise<void> {
-    const fields = this.#subject?.fields.map(({ field }) => field).slice(0, 20);
+    const fields = this.#fields.map(({ field }) => field).slice(0, 20);
     const details = JSON.stringify({
       errors: codes,
       ...(status === null ? {} : { status }),
-      ...(fields ? { fields } : {}),
+      ...(fields.length > 0 ? { fields } : {}),
     });
     const about = `"actions":["${REFUSED_ACTION}"],"resourceType":null,"resourceId":null`;
     return this.#options.trail.note(this.#own.actor, about, outcomeOfCodes(codes, true), details);
   }
 }
 
-/** An entry of the audit log is no less sensitive when it is asked for by its id. */
-function isSensitive(fields: readonly SubjectField[]): boolean {
-  return fields.some(({ field, resourceType }) => sensitiveReads.has(field) || resourceType === 'AuditEntry');
-}
-
 function aboutField(field: SubjectField | undefined, outcome: AuditOutcome): AuditEvent {
   return {
-    action: field?.field ?? 'operation',
+    action: field?.field ?? UNKNOWN_ACTION,
     resourceType: field?.resourceType ?? null,
     resourceId: field?.resourceId ?? null,
     outcome,

@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, Kind, OperationTypeNode } from 'graphql';
 import type { ParsedDocuments } from '../../cache/responses/parsed-documents.ts';
 import { WeightedLru } from '../../cache/responses/weighted-lru.ts';
 import { askedByBody, askedBySearch } from '../limits/asked-operation.ts';
@@ -16,7 +16,7 @@ export interface AskedRequest {
   parsed(): unknown;
 }
 
-/** A subject with what of its entries is always the same, as JSON. */
+/** A subject with what of its entries is always the same, as JSON. Without fields: what it is about can't be told. */
 export interface KnownSubject extends OperationSubject {
   /** Members of an entry about all of its fields. */
   readonly json: string;
@@ -29,15 +29,14 @@ const ENTRY_WEIGHT = 600;
 export class KnownSubjects {
   readonly #schema: GraphQLSchema;
   readonly #parsed: Pick<ParsedDocuments, 'of'>;
-  readonly #known = new WeightedLru<KnownSubject | null>(REMEMBERED_CHARACTERS);
+  readonly #known = new WeightedLru<KnownSubject>(REMEMBERED_CHARACTERS);
 
   constructor(schema: GraphQLSchema, parsed: Pick<ParsedDocuments, 'of'>) {
     this.#schema = schema;
     this.#parsed = parsed;
   }
 
-  /** Null: it can't be told, because the request will be refused. */
-  of(request: AskedRequest): KnownSubject | null {
+  of(request: AskedRequest): KnownSubject {
     const key = requestKey(request.isPost, request.search, request.bodyText);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
@@ -46,18 +45,29 @@ export class KnownSubjects {
     return subject;
   }
 
-  #understand({ isPost, search, parsed }: AskedRequest): KnownSubject | null {
+  #understand({ isPost, search, parsed }: AskedRequest): KnownSubject {
+    let node: DocumentNode | null = null;
     try {
       const { query, operationName, variables } = isPost ? askedByBody(parsed()) : askedBySearch(search);
       const document = query === null ? null : this.#parsed.of(query);
-      if (document?.kind !== 'document') return null;
-      const subject = subjectOf(this.#schema, document.node, operationName, variables);
-      return subject && { ...subject, json: jsonOf(subject) };
+      if (document?.kind !== 'document') return unknownSubject(null);
+      node = document.node;
+      const subject = subjectOf(this.#schema, node, operationName, variables);
+      return subject && subject.fields.length > 0 ? { ...subject, json: jsonOf(subject) } : unknownSubject(node);
     } catch {
       // Whoever refuses it says why.
-      return null;
+      return unknownSubject(node);
     }
   }
+}
+
+/** What can not be told, because it will be refused, most likely. Should it be carried out all the same, nothing that it may be is taken for less. */
+export function unknownSubject(document: DocumentNode | null): KnownSubject {
+  const mayChange = document?.definitions.some(
+    (node) => node.kind === Kind.OPERATION_DEFINITION && node.operation === OperationTypeNode.MUTATION,
+  );
+  const json = '"actions":["operation"],"resourceType":null,"resourceId":null';
+  return { type: mayChange ? OperationTypeNode.MUTATION : OperationTypeNode.QUERY, fields: [], json };
 }
 
 function jsonOf({ fields }: OperationSubject): string {

@@ -9,8 +9,10 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { acceptableVariables } from '../../platform/acceptable-variables.ts';
-import { parseGlobalId } from '../../platform/global-id.ts';
+import { entityByType } from '../entities.ts';
 import { type CollectedField, collectFields } from '../explain/collected-fields.ts';
+import { type NamedRecord, namedRecord } from './named-record.ts';
+import { sensitiveReads, sensitiveTypes } from './sensitive-reads.ts';
 
 /** A root field as the audit log tells of it. */
 export interface SubjectField {
@@ -20,23 +22,21 @@ export interface SubjectField {
   /** GraphQL type of the record; of a list its records' type. Null: it has none. */
   readonly resourceType: string | null;
   readonly resourceId: string | null;
+  /** Whether what it answers may be shown only once its entry is in PostgreSQL. */
+  readonly isSensitive: boolean;
 }
 
 /** What an operation is about: worked out once for each document with its variables. */
 export interface OperationSubject {
   readonly type: OperationDefinitionNode['operation'];
-  /** Never empty. */
   readonly fields: readonly SubjectField[];
 }
 
-const MAX_FIELDS = 1_000;
 const MAX_ID_LENGTH = 200;
 /** Arguments that name the record, as they are called in the schema; of mutations they stand in `input`. */
 const ID_ARGUMENTS = ['id', 'key', 'psRequestId', 'issueKey', 'ruleId', 'sessionId', 'mentorId', 'ids', 'tags'];
-/** Anything else was not meant as an id, and may be anything that somebody wrote. */
-const idShape = /^[\w.:=+/[\]-]{1,200}$/;
 
-/** Null: the document does not say which operation, or its variables are not acceptable, or it asks for what is not there; it will be refused. */
+/** Null: the document does not say which operation, or its variables are not acceptable, so that it will be refused. */
 export function subjectOf(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -54,48 +54,68 @@ export function subjectOf(
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
-  const scope = { schema, fragments, variables, fieldsLeft: MAX_FIELDS };
+  // At the root each fragment is looked at once, so that there are no more fields than the document has words.
+  const scope = { schema, fragments, variables, fieldsLeft: Number.POSITIVE_INFINITY };
   const fields = collectFields(scope, root, [operation.selectionSet]).map((field) => toSubject(root, field, variables));
-  return fields.length > 0 && fields.every((field) => field !== null) ? { type: operation.operation, fields } : null;
+  return { type: operation.operation, fields };
 }
 
 function toSubject(
   root: GraphQLObjectType,
   { responseName, name, node }: CollectedField,
   variables: Readonly<Record<string, unknown>>,
-): SubjectField | null {
-  if (name.startsWith('__') || name.startsWith('_'))
-    return { responseName, field: name, resourceType: null, resourceId: null };
+): SubjectField {
   const definition = root.getFields()[name];
-  if (!definition) return null;
+  if (!definition || name === '_service')
+    return { responseName, field: name, resourceType: null, resourceId: null, isSensitive: false };
+  const answered = typeNamed(getNamedType(definition.type).name);
   let values: Readonly<Record<string, unknown>>;
   try {
     values = getArgumentValues(definition, node, variables);
   } catch {
-    return null;
+    // The field fails with an error of its own, beside others that are carried out.
+    return { responseName, field: name, resourceType: answered, resourceId: null, isSensitive: true };
   }
-  const input = typeof values.input === 'object' && values.input !== null ? values.input : {};
-  const id = idIn({ ...input, ...values });
-  const global = id === null ? null : parseGlobalId(id);
-  const named = typeNamed(getNamedType(definition.type).name);
-  if (global) return { responseName, field: name, resourceType: global.type, resourceId: global.nativeId };
-  return { responseName, field: name, resourceType: named, resourceId: id };
+  const records = name === '_entities' ? representedRecords(values.representations) : recordsIn(values);
+  const types = new Set(records.map(({ type }) => type));
+  const [only] = types;
+  const isOfOneType = types.size === 1 && only != null;
+  const ids = records.map(({ id, sent }) => (isOfOneType ? id : sent)).filter((id) => id !== null);
+  return {
+    responseName,
+    field: name,
+    resourceType: isOfOneType ? only : answered,
+    resourceId: ids.length === 0 ? null : ids.join(' ').slice(0, MAX_ID_LENGTH),
+    isSensitive: sensitiveReads.has(name) || records.some(({ type }) => type !== null && sensitiveTypes.has(type)),
+  };
 }
 
-function idIn(values: Readonly<Record<string, unknown>>): string | null {
+/** The records that the first argument names which names any. */
+function recordsIn(values: Readonly<Record<string, unknown>>): readonly NamedRecord[] {
+  const input = typeof values.input === 'object' && values.input !== null ? values.input : {};
+  const all: Readonly<Record<string, unknown>> = { ...input, ...values };
   for (const name of ID_ARGUMENTS) {
-    const value = values[name];
-    const ids = (Array.isArray(value) ? value : [value]).filter(
-      (one): one is string => typeof one === 'string' && idShape.test(one),
-    );
-    if (ids.length > 0) return ids.join(' ').slice(0, MAX_ID_LENGTH);
+    const value = all[name];
+    const records = (Array.isArray(value) ? value : [value]).map(namedRecord).filter((record) => record !== null);
+    if (records.length > 0) return records;
   }
-  return null;
+  return [];
+}
+
+/** Of `_entities`: each says of what type it is, and may name its record by other keys than its id. */
+function representedRecords(representations: unknown): readonly NamedRecord[] {
+  const all: readonly unknown[] = Array.isArray(representations) ? representations : [representations];
+  return all.map((one) => {
+    const { __typename: typeName, id } = (one ?? {}) as { readonly __typename?: unknown; readonly id?: unknown };
+    const type = typeof typeName === 'string' && entityByType.has(typeName) ? typeName : null;
+    const named = namedRecord(id);
+    return { type, id: named?.type === type ? named.id : null, sent: null };
+  });
 }
 
 /** Of a list its records' type, of a payload what it has written. */
 function typeNamed(name: string): string | null {
   const [, record] = /^(\w+?)Connection$/.exec(name) ?? [];
   if (record) return record;
-  return /Payload$/.test(name) || /^(Boolean|Int|String|Float|ID)$/.test(name) ? null : name;
+  return /(Payload|^_Entity)$/.test(name) || /^(Boolean|Int|String|Float|ID)$/.test(name) ? null : name;
 }

@@ -4,6 +4,9 @@
  */
 export const sensitiveReads: ReadonlySet<string> = new Set(['auditLog', 'activityReport', 'exportPerson']);
 
+/** Types that are no less sensitive when a record of them is asked for by its id. */
+export const sensitiveTypes: ReadonlySet<string> = new Set(['AuditEntry']);
+
 /**
  * Mutations that append their entry in the transaction of their change, or look beforehand whether one can be appended: nothing has to be
  * asked before they run.

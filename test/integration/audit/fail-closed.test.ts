@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { entriesOf } from '../../support/audit-rows.ts';
+import { toGlobalId } from '../../../src/platform/global-id.ts';
+import { auditRows, entriesOf } from '../../support/audit-rows.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 
@@ -79,3 +80,67 @@ test.for(troubles)(
     expect(await entriesOf(database(), `during-${before.length}`)).not.toHaveLength(0);
   },
 );
+
+test('neither bad arguments beside it, nor many ids, nor a denied neighbour let a change or a sensitive read by while its chain is locked', async () => {
+  const entries = await running.query('{ auditLog(first: 2) { nodes { id } } }', {}, admin);
+  const ids = (entries.data as { auditLog: { nodes: { id: string }[] } }).auditLog.nodes.map(({ id }) => id);
+  const representations = ids.map((id) => ({ __typename: 'AuditEntry', id }));
+  const analyst = await running.as('ANALYST');
+  const hidden = 'query ($v: ID = "x") { p: account(id: $v) { id } e: auditLog { nodes { id } } }';
+  const hiddenChange = `mutation ($v: RevokeSessionInput = { id: "x" }) {
+    p: revokeSession(input: $v) { __typename } e: invalidateCache(input: { tags: ["Project"] }) { invalidated }
+  }`;
+  const half = '{ e: auditLog { nodes { id } } p: erasure(requestId: "x") { requestId } }';
+  const asked: [string, Record<string, unknown>, Record<string, string>, string][] = [
+    [hidden, { v: null }, admin, 'ALLOWED'],
+    [hiddenChange, { v: null }, admin, 'ALLOWED'],
+    ['query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids }, admin, 'ALLOWED'],
+    [
+      'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }',
+      { r: representations },
+      admin,
+      'ALLOWED',
+    ],
+    [half, {}, analyst, 'DENIED'],
+  ];
+  const locker = new pg.Client({ connectionString: database().superuserUrl });
+  await locker.connect();
+  await locker.query(`begin; select from audit_heads where tenant = 'demo' for update`);
+  try {
+    const answers = await Promise.all(
+      asked.map(([document, variables, headers]) => running.query(document, variables, headers)),
+    );
+    for (const [number, answer] of answers.entries()) {
+      const text = JSON.stringify(answer);
+      expect(text, asked[number]?.[0]).toContain('AUDIT_UNAVAILABLE');
+      expect(text, asked[number]?.[0]).not.toMatch(/"(invalidated|nodes|_entities)"/);
+    }
+  } finally {
+    await locker.end();
+  }
+  for (const [number, [document, variables, headers, outcome]] of asked.entries()) {
+    const requestId = `hidden-${number}`;
+    await running.query(document, variables, { ...headers, 'x-request-id': requestId });
+    // At once: they are not in the journal.
+    const rows = (await auditRows(database())).filter((row) => row.requestId === requestId);
+    expect(rows.at(-1), document).toMatchObject({ outcome });
+    expect(rows.flatMap(({ actions }) => actions).join(), document).toMatch(
+      /auditLog|revokeSession,invalidateCache|nodes|_entities/,
+    );
+    if (outcome === 'DENIED') expect(rows[0]?.details).toMatchObject({ errors: ['FORBIDDEN'], shown: ['auditLog'] });
+  }
+});
+
+test('an address or words in the place of an id are in no entry', async () => {
+  const hidden = ['ada.canary@corp.example', 'ada.canary says hello'];
+  const ids = hidden.flatMap((text) => [text, ...['Person', 'Case'].map((type) => toGlobalId(type, text))]);
+  for (const [number, id] of ids.entries())
+    await running.query(
+      'query ($id: ID!, $ids: [ID!]!) { account(id: $id) { id } nodes(ids: $ids) { id } }',
+      { id, ids: [id] },
+      { ...admin, 'x-request-id': `canary-${number}` },
+    );
+  expect(await entriesOf(database(), `canary-${ids.length - 1}`)).toHaveLength(1);
+  const stored = JSON.stringify(await database().query('select * from audit_logs'));
+  for (const text of [...ids, 'canary@', 'canary says']) expect(stored).not.toContain(text);
+});

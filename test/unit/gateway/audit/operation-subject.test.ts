@@ -1,0 +1,85 @@
+import { parse } from 'graphql';
+import { expect, test } from 'vitest';
+import { type OperationSubject, subjectOf } from '../../../../src/gateway/audit/operation-subject.ts';
+import { buildSchema, readSchemaDocuments } from '../../../../src/gateway/schema.ts';
+import { toGlobalId } from '../../../../src/platform/global-id.ts';
+
+const schema = buildSchema(readSchemaDocuments(), []);
+
+function subject(document: string, variables: Record<string, unknown> = {}): OperationSubject {
+  const found = subjectOf(schema, parse(document), null, variables);
+  if (!found) throw new Error('It is said that this will be refused.');
+  return found;
+}
+
+test('one field with bad arguments takes neither its own name nor the other fields from the log', () => {
+  expect(
+    subject('query ($v: ID = "x") { p: account(id: $v) { id } e: auditLog { nodes { id } } }', { v: null }),
+  ).toMatchObject({
+    type: 'query',
+    fields: [
+      { responseName: 'p', field: 'account', resourceType: 'Account', resourceId: null },
+      { responseName: 'e', field: 'auditLog', isSensitive: true },
+    ],
+  });
+  const change = `mutation ($v: RevokeSessionInput = { id: "x" }) {
+    revokeSession(input: $v) { __typename } e: invalidateCache(input: { tags: ["Project"] }) { invalidated }
+  }`;
+  expect(subject(change, { v: null })).toMatchObject({
+    type: 'mutation',
+    fields: [{ field: 'revokeSession' }, { field: 'invalidateCache', resourceId: 'Project' }],
+  });
+});
+
+test('an entry of the log is found among any number of ids and representations', () => {
+  const [case_, entry] = [toGlobalId('Case', '500000000000001'), toGlobalId('AuditEntry', '7')];
+  const isSensitive = (document: string, variables: Record<string, unknown> = {}) =>
+    subject(document, variables).fields.map((field) => field.isSensitive);
+  expect(isSensitive('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: [case_, entry] })).toEqual([true]);
+  expect(isSensitive('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: [case_, case_] })).toEqual([false]);
+  expect(isSensitive(`{ node(id: "${entry}") { id } }`)).toEqual([true]);
+  const entities = 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } _service { sdl } }';
+  const [cases, entries] = [
+    { __typename: 'Case', id: case_ },
+    { __typename: 'AuditEntry', id: entry },
+  ];
+  expect(isSensitive(entities, { r: [cases, entries] })).toEqual([true, false]);
+  expect(isSensitive(entities, { r: [cases] })).toEqual([false, false]);
+});
+
+test('ids of one type are told as they are, and of several types without one', () => {
+  const [first, second] = [toGlobalId('Case', '500000000000001'), toGlobalId('Case', '500000000000002')];
+  const about = (ids: string[]) =>
+    subject('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids }).fields.map(({ resourceType, resourceId }) => [
+      resourceType,
+      resourceId,
+    ])[0];
+  expect(about([first, second])).toEqual(['Case', '500000000000001 500000000000002']);
+  expect(about([first, toGlobalId('Mentor', '1')])).toEqual(['Node', `${first} ${toGlobalId('Mentor', '1')}`]);
+});
+
+test.for([
+  ['an address', 'ada.canary@corp.example'],
+  ['a person', toGlobalId('Person', 'ada.canary@corp.example')],
+  ['a person without an address', toGlobalId('Person', 'ada.canary')],
+  ['a viewer', toGlobalId('Viewer', 'ada.canary')],
+  ['an address as the id of a record', toGlobalId('Case', 'ada.canary@corp.example')],
+  ['a type that there is not', toGlobalId('Adacanary', '1')],
+  ['words', Buffer.from('Person:ada canary says hello').toString('base64url')],
+  ['words in other letters', Buffer.from('Person:ada canary says hello?!').toString('base64')],
+])('%s in the place of an id is not kept', ([, id]) => {
+  const asked = [
+    subject('query ($id: ID!) { account(id: $id) { id } }', { id }),
+    subject('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: [id] }),
+    subject('query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }', {
+      r: [{ __typename: 'Case', id }],
+    }),
+  ];
+  expect(asked.map(({ fields }) => fields[0]?.resourceId)).toEqual([null, null, null]);
+  expect(asked.map(({ fields }) => fields[0]?.resourceType)).toEqual(['Account', 'Node', 'Case']);
+});
+
+test('more fields than anybody looks for do not hide the last', () => {
+  const many = Array.from({ length: 1_500 }, (_, n) => `a${n}: __typename`).join(' ');
+  expect(subject(`{ ${many} auditLog { nodes { id } } }`).fields.at(-1)).toMatchObject({ field: 'auditLog' });
+});
