@@ -261,6 +261,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     return await door.callerOf({
       method: request.method,
       headers: request.headers,
+      rawHeaders: request.rawHeaders,
       origin,
       answerCookies: (cookies) => {
         if (!response.headersSent) response.setHeader('set-cookie', [...cookies]);

@@ -10,13 +10,15 @@ import type { Config, PoolSettings } from '../platform/config.ts';
 import type { Database } from '../platform/database.ts';
 import { createPool } from '../platform/database-pool.ts';
 import type { Logger } from '../platform/log.ts';
+import type { Sealer } from '../platform/sealing/sealer.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface OpenSessionsOptions {
-  readonly config: Pick<Config, 'sessions' | 'publicOrigin' | 'production'>;
+  readonly config: Pick<Config, 'sessions' | 'publicOrigin' | 'production' | 'maxTokenAgeSeconds'>;
   readonly database: Pick<Database, 'inTenant'>;
   /** Where sessions are looked up, over connections of their own. */
   readonly primary: { readonly url: string; readonly settings: PoolSettings };
+  readonly sealer: Sealer;
   readonly pseudonyms: Pseudonyms;
   readonly metrics: Pick<Metrics, 'changes'>;
   readonly log: Logger;
@@ -41,6 +43,7 @@ export function openSessions({
   config,
   database,
   primary,
+  sealer,
   pseudonyms,
   metrics,
   log,
@@ -62,7 +65,10 @@ export function openSessions({
     onGap: (beforeMs) => verified.dropVerifiedBefore(beforeMs),
   });
   const touches = new SessionTouches(database);
-  const roleChanges = new RoleChanges({ database, ended, pseudonyms, log });
+  const roleChanges = new RoleChanges({
+    ...{ database, ended, pseudonyms, log },
+    maxTokenAgeSeconds: config.maxTokenAgeSeconds,
+  });
   const jobs = [
     new Job({
       name: 'session-touches',
@@ -90,9 +96,10 @@ export function openSessions({
   ];
   return {
     times: settings,
-    sessions: new Sessions({ pool, times: settings, verified, ended, touches }),
+    sessions: new Sessions({ pool, times: settings, sealer, verified, ended, touches }),
     ended,
     roleChanges,
+    sealer,
     hasSecureCookies: production || publicOrigin?.startsWith('https:') === true,
     close: async () => {
       await Promise.all(jobs.map((job) => job.stop()));

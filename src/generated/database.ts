@@ -196,6 +196,13 @@ export interface IdempotencyKeys {
   viewer_id: string;
 }
 
+export interface KnownRoles {
+  roles: string[];
+  tenant: string;
+  token_issued_at: string;
+  viewer_id: string;
+}
+
 export interface MentorAssignments {
   assigned_at: Generated<string>;
   mentor_id: number;
@@ -289,6 +296,7 @@ export interface UpstreamWrites {
 export interface UserSessions {
   created_at: Generated<string>;
   email: string | null;
+  email_verified: Generated<boolean>;
   expires_at: string;
   id: Generated<number>;
   last_accessed_at: Generated<string>;
@@ -363,6 +371,7 @@ export interface DB {
   erasure_requests: ErasureRequests;
   erasure_steps: ErasureSteps;
   idempotency_keys: IdempotencyKeys;
+  known_roles: KnownRoles;
   mentor_assignments: MentorAssignments;
   mentors: Mentors;
   operation_costs: OperationCosts;

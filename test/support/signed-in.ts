@@ -9,6 +9,10 @@ export interface TestPerson {
   readonly roles?: readonly RoleName[];
   /** Seconds before now at which the token was issued; 0 unless told. */
   readonly issuedSecondsAgo?: number;
+  /** Address; that of Maya unless told. */
+  readonly email?: string;
+  /** Claim `email_verified`; left out unless told. */
+  readonly emailVerified?: boolean;
 }
 
 export type Headers = Record<string, string>;
@@ -22,7 +26,8 @@ export async function bearerOf({ identity }: Pick<TestGateway, 'identity'>, pers
       aud: identity.audience,
       sub: person.subject ?? 'maya',
       name: 'Maya Olsen',
-      email: 'maya@brightwell.example',
+      email: person.email ?? 'maya@brightwell.example',
+      ...(person.emailVerified === undefined ? {} : { email_verified: person.emailVerified }),
       tenant: person.tenant ?? 'demo',
       roles: person.roles ?? ['VIEWER'],
       iat: nowSeconds - (person.issuedSecondsAgo ?? 0),

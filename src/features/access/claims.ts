@@ -28,10 +28,12 @@ export function viewerFromClaims(claims: Claims, settings: OidcSettings): Viewer
       `The bearer token carries no role of this graph: its claim \`${settings.rolesClaim}\` holds none of viewer, analyst, operator, admin. Ask whoever runs the identity provider for one of them.`,
     );
   }
+  const email = isSaid(claims.email_verified, false) ? null : displayText(claims.email);
   return {
     id: String(claims.sub),
     name: displayText(claims.name) ?? displayText(claims.preferred_username),
-    email: displayText(claims.email),
+    email,
+    ...(email !== null && isSaid(claims.email_verified, true) ? { hasVerifiedEmail: true } : {}),
     tenant,
     roles,
   };
@@ -57,6 +59,11 @@ function rolesIn(claim: unknown): RoleName[] {
   return names
     .map((name: unknown) => (typeof name === 'string' ? roleNamed(name) : null))
     .filter((role) => role !== null);
+}
+
+/** Some providers put booleans in quotes. */
+function isSaid(claim: unknown, value: boolean): boolean {
+  return claim === value || claim === String(value);
 }
 
 function displayText(claim: unknown): string | null {

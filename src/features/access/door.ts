@@ -10,7 +10,7 @@ import type { Sessions } from './sessions.ts';
 export interface DoorOptions {
   readonly identity: Pick<Identity, 'bearerOf' | 'anonymous'>;
   readonly sessions: Pick<Sessions, 'verify'>;
-  readonly roleChanges: Pick<RoleChanges, 'note'>;
+  readonly roleChanges: Pick<RoleChanges, 'admit'>;
   /** The origin under which browsers reach the gateway; null: what the Host header says. */
   readonly ownOrigin: string | null;
   /** Whether its cookies are kept for TLS. */
@@ -21,6 +21,8 @@ export interface DoorOptions {
 export interface Knock {
   readonly method?: string | undefined;
   readonly headers: IncomingHttpHeaders;
+  /** Names and values in turn, as they came. */
+  readonly rawHeaders?: readonly string[];
   readonly origin: RequestOrigin;
   /** Puts values of Set-Cookie on the answer. */
   answerCookies(cookies: readonly string[]): void;
@@ -37,7 +39,7 @@ export class Door {
     this.#options = options;
   }
 
-  /** Throws UNAUTHENTICATED, FORBIDDEN, and what tells that it can't be known now. */
+  /** Throws UNAUTHENTICATED, FORBIDDEN, BAD_REQUEST, and what tells that it can't be known now. */
   async callerOf(knock: Knock): Promise<Caller> {
     const { headers } = knock;
     const caller = await this.#callerBy(knock);
@@ -50,8 +52,9 @@ export class Door {
     const { identity, roleChanges } = this.#options;
     const inHeader = headers['x-session-token'];
     if (headers.authorization !== undefined) {
+      refuseSecondAuthorization(knock.rawHeaders ?? []);
       const { viewer, issuedAtMs } = await identity.bearerOf(headers.authorization);
-      roleChanges.note(viewer, issuedAtMs);
+      roleChanges.admit(viewer, issuedAtMs);
       const sessionToken = typeof inHeader === 'string' ? inHeader : tokenIfClear(headers);
       return { viewer, credential: 'bearer', sessionId: null, origin, bearer: { issuedAtMs, sessionToken } };
     }
@@ -83,6 +86,17 @@ export class Door {
       'The session has ended, or the token is of none. Sign in again: send a bearer token, and ask for a new session with `createSession`.',
     );
   }
+}
+
+/** Node keeps the first of several, a proxy may have looked at the last (RFC 9110, 5.3: it is no list). */
+function refuseSecondAuthorization(rawHeaders: readonly string[]): void {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === 'authorization') count += 1;
+  if (count <= 1) return;
+  throw new GatewayError(
+    'BAD_REQUEST',
+    'The request carries more than one Authorization header, and it can not be told which counts. Send one.',
+  );
 }
 
 /** Beside a bearer token, cookies that contradict each other say nothing. */

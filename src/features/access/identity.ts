@@ -71,7 +71,7 @@ export class Identity {
   /** As `viewerOf`, with when the token was issued, in epoch milliseconds. */
   async bearerOf(authorization: string): Promise<{ readonly viewer: ViewerModel; readonly issuedAtMs: number }> {
     const claims = await this.#verify(bearerToken(authorization));
-    return { viewer: viewerFromClaims(claims, this.#options.oidc), issuedAtMs: Number(claims.iat) * 1_000 };
+    return { viewer: viewerFromClaims(claims, this.#options.oidc), issuedAtMs: Math.trunc(Number(claims.iat) * 1_000) };
   }
 
   /** Whether tokens can be checked. Tries again, in the background, when the last fetch of keys failed. */

@@ -4,6 +4,7 @@ import { Receipt } from '../../platform/receipt.ts';
 import { appendAudit } from '../audit/append.ts';
 import type { Pseudonyms } from '../audit/pseudonyms.ts';
 import type { EndedSessions } from './ended-sessions.ts';
+import { forgetRoles, isNewer, isSuperseded, supersededToken, type ToldRoles, tellRoles } from './known-roles.ts';
 import { endSessionsOfOtherRoles } from './session-rows.ts';
 import type { ViewerModel } from './viewer.ts';
 
@@ -11,6 +12,8 @@ export interface RoleChangesOptions {
   readonly database: Pick<Database, 'inTenant'>;
   readonly ended: Pick<EndedSessions, 'note'>;
   readonly pseudonyms: Pseudonyms;
+  /** Tokens that were issued longer ago are not taken at all. */
+  readonly maxTokenAgeSeconds: number;
   readonly log: Logger;
 }
 
@@ -25,29 +28,46 @@ const NOBODY = {
   client: null,
 };
 const DEADLINE_MS = 3_000;
-/** Tokens that were looked at; one that is forgotten is looked at again. */
-const MAX_SEEN = 10_000;
+const MAX_PEOPLE = 10_000;
+const MAX_TOKENS_PER_PERSON = 20;
+/** After so long a token that is still in use is looked at again: another instance may have seen a newer one. */
+const LOOK_AGAIN_MS = 60_000;
+/** By how much the clocks of the gateway, of PostgreSQL and of issuers may differ at most. */
+const CLOCK_MARGIN_SECONDS = 3_600;
+
+interface KnownTokens {
+  newest: ToldRoles;
+  /** When each token is to be looked at again, by `performance.now()`. */
+  readonly lookAgainAtMs: Map<string, number>;
+}
 
 /**
- * Sessions hold the roles of the moment in which they began. Each bearer token that this instance sees for the first time says what the issuer
- * thinks now: sessions of the same person that began with an earlier token and with other roles end. In the background, because the request
- * that brought the token has nothing to do with those sessions.
+ * Bearer tokens say what the issuer thought when it made them; the newest of a person says what it thinks now. So sessions that began with an earlier token and with
+ * other roles end, and an earlier token that says more is not taken any more. PostgreSQL is asked in the background: bearer tokens do without it, so that one that
+ * another instance knows to be superseded is let in until the answer is there.
  */
 export class RoleChanges {
   readonly #options: RoleChangesOptions;
-  readonly #seen = new Set<string>();
+  readonly #people = new Map<string, KnownTokens>();
   readonly #underWay = new Set<Promise<void>>();
 
   constructor(options: RoleChangesOptions) {
     this.#options = options;
   }
 
-  note(viewer: ViewerModel, issuedAtMs: number): void {
-    const token = JSON.stringify([viewer.tenant, viewer.id, viewer.roles, issuedAtMs]);
-    if (this.#seen.has(token)) return;
-    this.#seen.add(token);
-    if (this.#seen.size > MAX_SEEN) for (const oldest of this.#seen.values().take(1)) this.#seen.delete(oldest);
-    const ending = this.#end(viewer, issuedAtMs, token).finally(() => this.#underWay.delete(ending));
+  /** Throws UNAUTHENTICATED for a token that a newer one of the same person has taken roles from, as far as this instance knows. */
+  admit(viewer: ViewerModel, issuedAtMs: number): void {
+    const told = { roles: viewer.roles, issuedAtMs };
+    const person = this.#person(viewer, told);
+    if (isSuperseded(told, person.newest)) throw supersededToken();
+    if (isNewer(told, person.newest)) person.newest = told;
+    const { lookAgainAtMs } = person;
+    const token = `${issuedAtMs} ${viewer.roles.length}`;
+    const nowMs = performance.now();
+    if (nowMs < (lookAgainAtMs.get(token) ?? 0)) return;
+    if (lookAgainAtMs.size >= MAX_TOKENS_PER_PERSON) lookAgainAtMs.clear();
+    lookAgainAtMs.set(token, nowMs + LOOK_AGAIN_MS);
+    const ending = this.#end(viewer, issuedAtMs, person, token).finally(() => this.#underWay.delete(ending));
     this.#underWay.add(ending);
   }
 
@@ -56,13 +76,25 @@ export class RoleChanges {
     await Promise.all(this.#underWay);
   }
 
-  async #end(viewer: ViewerModel, issuedAtMs: number, token: string): Promise<void> {
-    const { database, ended, pseudonyms, log } = this.#options;
+  /** The one that did not come for longest makes room, and is asked for again when it comes back. */
+  #person({ tenant, id }: ViewerModel, told: ToldRoles): KnownTokens {
+    const key = JSON.stringify([tenant, id]);
+    const person = this.#people.get(key) ?? { newest: told, lookAgainAtMs: new Map() };
+    this.#people.delete(key);
+    this.#people.set(key, person);
+    if (this.#people.size > MAX_PEOPLE) for (const oldest of this.#people.keys().take(1)) this.#people.delete(oldest);
+    return person;
+  }
+
+  async #end(viewer: ViewerModel, issuedAtMs: number, person: KnownTokens, token: string): Promise<void> {
+    const { database, ended, pseudonyms, maxTokenAgeSeconds, log } = this.#options;
     const scope = { tenant: viewer.tenant, signal: AbortSignal.timeout(DEADLINE_MS), receipt: new Receipt() };
     try {
-      const rows = await database.inTenant(scope, async (db) => {
+      const { gone: rows, newest } = await database.inTenant(scope, async (db) => {
+        const newest = await tellRoles(db, viewer, issuedAtMs);
         const gone = await endSessionsOfOtherRoles(db, viewer, issuedAtMs);
-        if (gone.length === 0) return gone;
+        await forgetRoles(db, maxTokenAgeSeconds + CLOCK_MARGIN_SECONDS);
+        if (gone.length === 0) return { gone, newest };
         await appendAudit(
           db,
           { ...NOBODY, tenant: viewer.tenant, pseudonyms },
@@ -74,13 +106,14 @@ export class RoleChanges {
             details: { endedSessions: gone.length, reason: 'rolesChanged' },
           },
         );
-        return gone;
+        return { gone, newest };
       });
+      if (isNewer(newest, person.newest)) person.newest = newest;
       for (const { token_hash } of rows) ended.note(token_hash.toString('hex'));
       if (rows.length > 0) log.info({ sessions: rows.length }, "Sessions ended, because their person's roles changed.");
     } catch (error) {
       // The next request with the same token tries again.
-      this.#seen.delete(token);
+      person.lookAgainAtMs.delete(token);
       log.debug({ error: describeError(error) }, 'Whether roles have changed could not be looked up.');
     }
   }

@@ -5,6 +5,7 @@ import { rowIdOf } from '../../platform/database-ids.ts';
 import { badUserInput, GatewayError } from '../../platform/errors.ts';
 import { nativeIdOf } from '../../platform/global-id.ts';
 import type { RequestScope } from '../../platform/request-scope.ts';
+import type { Sealer } from '../../platform/sealing/sealer.ts';
 import type { AuditActor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import type { AuditEvent } from '../audit/event.ts';
@@ -21,6 +22,7 @@ export interface SessionParts {
   readonly times: SessionTimes;
   readonly sessions: Pick<Sessions, 'verify'>;
   readonly ended: Pick<EndedSessions, 'note'>;
+  readonly sealer: Sealer;
   /** Whether cookies are kept for TLS. */
   readonly hasSecureCookies: boolean;
 }
@@ -34,7 +36,7 @@ export interface RevokeAllInput {
 export interface SessionActions {
   /** The caller's own, newest use first; [] for a caller without credentials. */
   sessions(caller: Caller): Promise<SessionModel[]>;
-  /** The token is in the answer and nowhere else. Throws UNAUTHENTICATED for a caller who showed no bearer token. */
+  /** The token is in the answer and nowhere else. Throws UNAUTHENTICATED for a caller who showed no bearer token, or one that is superseded. */
   createSession(caller: Caller, actor: AuditActor): Promise<{ readonly token: string; readonly session: SessionModel }>;
   /** Throws BAD_USER_INPUT when there is no such session among the caller's. */
   revokeSession(caller: Caller, id: string, actor: AuditActor): Promise<void>;
@@ -46,7 +48,7 @@ export interface SessionActions {
 
 export function sessionActions(
   database: Pick<Database, 'inTenant'>,
-  { times, sessions, ended, hasSecureCookies }: SessionParts,
+  { times, sessions, ended, sealer, hasSecureCookies }: SessionParts,
   scope: RequestScope,
 ): SessionActions {
   const currentOf = ({ sessionId }: Caller): number | null => (sessionId === null ? null : Number(sessionId));
@@ -77,8 +79,10 @@ export function sessionActions(
   return {
     sessions: async (caller) => {
       if (caller.credential === 'anonymous') return [];
-      const { id } = caller.viewer;
-      return await database.inTenant(scope, (db) => selectSessions(db, id, times.idleTtlSeconds, currentOf(caller)));
+      const { viewer } = caller;
+      return await database.inTenant(scope, (db) =>
+        selectSessions(db, sealer, viewer, times.idleTtlSeconds, currentOf(caller)),
+      );
     },
 
     createSession: async (caller, actor) => {
@@ -89,7 +93,7 @@ export function sessionActions(
       const replaced = before?.viewer.tenant === viewer.tenant && before.viewer.id === viewer.id ? before.id : null;
       const token = newSessionToken();
       const created = await database.inTenant(scope, async (db) => {
-        const stored = await insertSession(db, {
+        const stored = await insertSession(db, sealer, {
           viewer,
           tokenHash: hashOfToken(token),
           ttlSeconds: times.ttlSeconds,

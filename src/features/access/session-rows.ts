@@ -1,6 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import type { DB } from '../../generated/database.ts';
 import { toGlobalId } from '../../platform/global-id.ts';
+import type { Sealer } from '../../platform/sealing/sealer.ts';
+import { isSuperseded, supersededToken, tellRoles } from './known-roles.ts';
+import { placeInSession } from './sealed-columns.ts';
 import type { SessionModel } from './session.ts';
 import type { ViewerModel } from './viewer.ts';
 
@@ -16,23 +19,25 @@ export interface NewSession {
   readonly tokenIssuedAtMs: number;
 }
 
-const columns = ['id', 'created_at', 'last_accessed_at', 'expires_at', 'user_agent'] as const;
+const columns = ['id', 'token_hash', 'created_at', 'last_accessed_at', 'expires_at', 'user_agent'] as const;
 
 interface SessionRow {
   readonly id: number;
+  readonly token_hash: Buffer;
   readonly created_at: string;
   readonly last_accessed_at: string;
   readonly expires_at: string;
   readonly user_agent: string | null;
 }
 
-function toSession(row: SessionRow, currentId: number | null): SessionModel {
+function toSession(row: SessionRow, tenant: string, sealer: Sealer, currentId: number | null): SessionModel {
+  const { user_agent, token_hash } = row;
   return {
     id: sessionGlobalId(row.id),
     createdAt: row.created_at,
     lastAccessedAt: row.last_accessed_at,
     expiresAt: row.expires_at,
-    userAgent: row.user_agent,
+    userAgent: user_agent === null ? null : sealer.open(user_agent, placeInSession(tenant, token_hash, 'user_agent')),
     current: row.id === currentId,
   };
 }
@@ -47,22 +52,31 @@ export interface EndedSession {
   readonly token_hash: Buffer;
 }
 
-/** Stores a session, and ends those of the same person that may not stay beside it. Its time runs by PostgreSQL's clock. */
+/**
+ * Stores a session, and ends those of the same person that may not stay beside it. Its time runs by PostgreSQL's clock. Throws UNAUTHENTICATED for a token that
+ * a newer one has taken roles from: else whoever kept it would get them back for as long as a session lasts.
+ */
 export async function insertSession(
   db: Kysely<DB>,
+  sealer: Sealer,
   created: NewSession,
 ): Promise<{ readonly session: SessionModel; readonly ended: readonly EndedSession[] }> {
-  const { viewer, ttlSeconds, tokenIssuedAtMs } = created;
+  const { viewer, tokenHash, ttlSeconds, tokenIssuedAtMs } = created;
+  const newest = await tellRoles(db, viewer, tokenIssuedAtMs);
+  if (isSuperseded({ roles: viewer.roles, issuedAtMs: tokenIssuedAtMs }, newest)) throw supersededToken();
+  const sealed = (text: string | null, column: 'name' | 'email' | 'user_agent'): string | null =>
+    text === null ? null : sealer.seal(text, placeInSession(viewer.tenant, tokenHash, column));
   const row = await db
     .insertInto('user_sessions')
     .values({
       tenant: viewer.tenant,
-      token_hash: created.tokenHash,
+      token_hash: tokenHash,
       viewer_id: viewer.id,
-      name: viewer.name,
-      email: viewer.email,
+      name: sealed(viewer.name, 'name'),
+      email: sealed(viewer.email, 'email'),
+      email_verified: viewer.hasVerifiedEmail === true,
       roles: [...viewer.roles],
-      user_agent: created.userAgent,
+      user_agent: sealed(created.userAgent, 'user_agent'),
       token_issued_at: new Date(tokenIssuedAtMs).toISOString(),
       expires_at: sql`now() + make_interval(secs => ${ttlSeconds})`,
     })
@@ -83,20 +97,25 @@ export async function insertSession(
     )
     .returning(['id', 'token_hash'])
     .execute();
-  return { session: toSession(row, row.id), ended: [...others, ...tooMany] };
+  return { session: toSession(row, viewer.tenant, sealer, row.id), ended: [...others, ...tooMany] };
 }
 
-/** Ends what was begun with an earlier token of the person that said other roles. */
+/** Ends what was begun with an earlier token of the person that said other roles, or with one of the same second that said more (see `isNewer`). */
 export async function endSessionsOfOtherRoles(
   db: Kysely<DB>,
   viewer: ViewerModel,
   tokenIssuedAtMs: number,
 ): Promise<EndedSession[]> {
+  const issuedAt = new Date(tokenIssuedAtMs).toISOString();
   return await db
     .deleteFrom('user_sessions')
     .where('viewer_id', '=', viewer.id)
-    .where('token_issued_at', '<', new Date(tokenIssuedAtMs).toISOString())
-    .where(sql<boolean>`roles <> ${[...viewer.roles]}::text[]`)
+    .where((where) =>
+      where.or([
+        where('token_issued_at', '<', issuedAt).and(sql<boolean>`roles <> ${[...viewer.roles]}::text[]`),
+        where('token_issued_at', '=', issuedAt).and(sql<boolean>`cardinality(roles) > ${viewer.roles.length}`),
+      ]),
+    )
     .returning(['id', 'token_hash'])
     .execute();
 }
@@ -104,7 +123,8 @@ export async function endSessionsOfOtherRoles(
 /** The person's sessions that have not ended, newest use first. */
 export async function selectSessions(
   db: Kysely<DB>,
-  viewerId: string,
+  sealer: Sealer,
+  { tenant, id: viewerId }: Pick<ViewerModel, 'tenant' | 'id'>,
   idleTtlSeconds: number,
   currentId: number | null,
 ): Promise<SessionModel[]> {
@@ -117,7 +137,7 @@ export async function selectSessions(
     .orderBy('last_accessed_at', 'desc')
     .orderBy('id', 'desc')
     .execute();
-  return rows.map((row) => toSession(row, currentId));
+  return rows.map((row) => toSession(row, tenant, sealer, currentId));
 }
 
 /** Which sessions end: one of the person's by its id, or all of them but at most one. */

@@ -1,7 +1,9 @@
 import type pg from 'pg';
 import type { RoleName } from '../../platform/config.ts';
 import { toDatabaseError } from '../../platform/database-error.ts';
+import type { Sealer } from '../../platform/sealing/sealer.ts';
 import type { EndedSessions } from './ended-sessions.ts';
+import { placeInSession } from './sealed-columns.ts';
 import type { SessionRecord, SessionTimes } from './session.ts';
 import { hashOfToken, isSessionToken } from './session-token.ts';
 import type { SessionTouches } from './session-touches.ts';
@@ -11,6 +13,7 @@ export interface SessionsOptions {
   /** A pool of its own, so that nobody is kept out by work that fills the others. */
   readonly pool: pg.Pool;
   readonly times: SessionTimes;
+  readonly sealer: Sealer;
   readonly verified: VerifiedSessions;
   readonly ended: Pick<EndedSessions, 'knownUntilMs' | 'hasEnded'>;
   readonly touches: Pick<SessionTouches, 'note' | 'lastUseOf'>;
@@ -26,6 +29,7 @@ interface SessionLookupRow {
   readonly viewer_id: string;
   readonly name: string | null;
   readonly email: string | null;
+  readonly email_verified: boolean;
   readonly roles: RoleName[];
   readonly remaining_ms: number;
   readonly idle_ms: number;
@@ -75,7 +79,7 @@ export class Sessions {
     const { verified, ended } = this.#options;
     const verifiedAtMs = performance.now();
     const row = await this.#select(tokenHash);
-    const found = row && this.#current(row, verifiedAtMs);
+    const found = row && this.#current(row, tokenHash, verifiedAtMs);
     if (!found) {
       verified.delete(hash);
       return null;
@@ -98,11 +102,23 @@ export class Sessions {
     }
   }
 
-  #current(row: SessionLookupRow, verifiedAtMs: number): VerifiedSession | null {
-    const { times, touches } = this.#options;
+  #current(row: SessionLookupRow, tokenHash: Buffer, verifiedAtMs: number): VerifiedSession | null {
+    const { times, touches, sealer } = this.#options;
+    const { tenant } = row;
+    const opened = (column: 'name' | 'email'): string | null => {
+      const value = row[column];
+      return value === null ? null : sealer.open(value, placeInSession(tenant, tokenHash, column));
+    };
     const session: SessionRecord = {
       id: row.id,
-      viewer: { id: row.viewer_id, name: row.name, email: row.email, tenant: row.tenant, roles: row.roles },
+      viewer: {
+        id: row.viewer_id,
+        name: opened('name'),
+        email: opened('email'),
+        ...(row.email_verified ? { hasVerifiedEmail: true } : {}),
+        tenant,
+        roles: row.roles,
+      },
     };
     const lastUsedAtMs = Math.max(verifiedAtMs - row.idle_ms, touches.lastUseOf(session) ?? Number.NEGATIVE_INFINITY);
     if (row.remaining_ms <= 0 || verifiedAtMs - lastUsedAtMs >= times.idleTtlSeconds * 1_000) return null;

@@ -6,6 +6,8 @@ export interface ViewerModel {
   readonly id: string;
   readonly name: string | null;
   readonly email: string | null;
+  /** Whether the issuer vouches for the address (`email_verified`). Without that anybody may have set it, and it tells nothing of whose data is whose. */
+  readonly hasVerifiedEmail?: boolean;
   readonly tenant: string;
   /** Every role of the caller, the included ones too, lowest first; never empty. */
   readonly roles: readonly RoleName[];

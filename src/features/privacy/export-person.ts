@@ -51,7 +51,8 @@ export async function exportPerson(
     });
   });
   const known = new KnownPerson(identifiers);
-  await database.inTenant(scope, (db) => learnFromTables(db, tenant, sealer, known));
+  // Of one's own: what the credentials vouch for, and nobody who is found by it.
+  if (userIdentifier !== null) await database.inTenant(scope, (db) => learnFromTables(db, tenant, sealer, known));
   await learnFromSources(findInSources, known, scope.signal);
   for (const subject of known.of('subject'))
     for (const alias of aliasesOf(tenant, subject)) known.add('subject', alias);
@@ -75,7 +76,7 @@ function whose(viewer: ViewerModel, actor: AuditActor, userIdentifier: string | 
         'Nothing is kept of a caller without credentials. Sign in to export your own data.',
       );
     const own: Identifier[] = [{ kind: 'subject', value: viewer.id }];
-    return viewer.email === null ? own : [...own, { kind: 'email', value: viewer.email }];
+    return viewer.email === null || !viewer.hasVerifiedEmail ? own : [...own, { kind: 'email', value: viewer.email }];
   }
   if (!viewer.roles.includes('ADMIN')) {
     throw new GatewayError(

@@ -20,6 +20,7 @@ export type ColumnRule =
 export type StepName = 'mentors' | 'comments' | 'kept answers' | 'audit' | 'records' | 'requests';
 
 const rowKey = (holds: string): ColumnRule => ({ holds, kept: 'plain', erasedBy: 'row', exported: true });
+const sealedInRow = (holds: string): ColumnRule => ({ holds, kept: 'sealed', erasedBy: 'row', exported: true });
 const pseudonymised = (holds: string): ColumnRule => ({ holds, kept: 'plain', erasedBy: 'pseudonym', exported: true });
 const ofAudit = (holds: string, kept: 'sealed' | 'hashed', exported: true | string): ColumnRule => ({
   holds,
@@ -86,7 +87,7 @@ export const inventory: Readonly<Record<string, Readonly<Record<string, ColumnRu
     owner: ofAudit('the person', 'hashed', 'It is a hash.'),
     value: ofAudit('subject, name, addresses, user agents, sessions', 'sealed', true),
   },
-  audit_journals: none('tenant', 'journal', 'shipped', 'updated_at'),
+  audit_journals: none('tenant', 'journal', 'shipped', 'updated_at', 'first_sequence', 'last_sequence'),
   audit_logs: {
     ...none('tenant', 'sequence', 'id', 'actions', 'resource_type', 'resource_id', 'outcome', 'request_id', 'client'),
     ...none('occurred_at', 'created_at', 'details', 'commitment', 'hash', 'actor_erased_by', 'actor_promise'),
@@ -137,6 +138,10 @@ export const inventory: Readonly<Record<string, Readonly<Record<string, ColumnRu
     request_hash: { ...ROW_ANSWER, holds: 'what was sent', kept: 'hashed' },
     response: ROW_ANSWER,
   },
+  known_roles: {
+    ...none('tenant', 'roles', 'token_issued_at'),
+    viewer_id: rowKey('whose roles they are'),
+  },
   mentor_assignments: none('tenant', 'mentor_id', 'ps_request_number', 'assigned_at'),
   mentors: {
     ...none('tenant', 'id', 'active', 'created_at', 'updated_at'),
@@ -176,10 +181,11 @@ export const inventory: Readonly<Record<string, Readonly<Record<string, ColumnRu
   },
   user_sessions: {
     ...none('tenant', 'id', 'roles', 'token_issued_at', 'created_at', 'last_accessed_at', 'expires_at'),
+    ...none('email_verified'),
     viewer_id: rowKey('whose it is'),
-    name: rowKey('whose it is'),
-    email: rowKey('whose it is'),
-    user_agent: rowKey('what the person works with'),
+    name: sealedInRow('whose it is'),
+    email: sealedInRow('whose it is'),
+    user_agent: sealedInRow('what the person works with'),
     token_hash: {
       holds: 'what proves the session',
       kept: 'hashed',

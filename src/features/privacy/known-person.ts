@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { DB } from '../../generated/database.ts';
 import type { Sealer } from '../../platform/sealing/sealer.ts';
+import { placeInSession } from '../access/sealed-columns.ts';
 import { readMentors } from './erase-mentors.ts';
 import { HashedPeople, hashIdentifier } from './hashed-people.ts';
 import { type Identifier, type IdentifierKind, normalisedOf } from './person-identifiers.ts';
@@ -58,7 +59,10 @@ export class KnownPerson {
 
 const BATCH = 500;
 
-/** Adds what the gateway's own tables know under the person's addresses. */
+/**
+ * Adds subjects whose sessions have one of the person's addresses, and names. Addresses are never learned from sessions: who could set one in their own token would have
+ * whoever it belongs to found, and hidden, in their place.
+ */
 export async function learnFromTables(
   db: Kysely<DB>,
   tenant: string,
@@ -68,15 +72,15 @@ export async function learnFromTables(
   const hashed = person.asHashed(sealer, tenant);
   const sessions = await db
     .selectFrom('user_sessions')
-    .select(['viewer_id', 'name', 'email'])
-    .distinct()
+    .select(['viewer_id', 'token_hash', 'name', 'email'])
     .where('tenant', '=', tenant)
     .execute();
-  for (const { viewer_id, name, email } of sessions) {
-    if (!hashed.has('subject', viewer_id) && !(email !== null && hashed.has('email', email))) continue;
+  for (const { viewer_id, token_hash, name, email } of sessions) {
+    const hasTheirAddress = (): boolean =>
+      email !== null && hashed.has('email', sealer.open(email, placeInSession(tenant, token_hash, 'email')));
+    if (!hashed.has('subject', viewer_id) && !hasTheirAddress()) continue;
     person.add('subject', viewer_id);
-    person.add('email', email);
-    person.add('name', name);
+    if (name !== null) person.add('name', sealer.open(name, placeInSession(tenant, token_hash, 'name')));
   }
   for (let after = 0; ; ) {
     const mentors = await readMentors(db, tenant, sealer, after, BATCH);

@@ -5,6 +5,7 @@ import type { Sealer } from '../../platform/sealing/sealer.ts';
 import { placeOfComment } from '../assessments/sealed-columns.ts';
 import type { JsonObject, JsonValue } from '../audit/event.ts';
 import type { Pseudonyms } from '../audit/pseudonyms.ts';
+import { sealedColumns } from '../sealed-columns.ts';
 import { readMentors } from './erase-mentors.ts';
 import type { HashedPeople } from './hashed-people.ts';
 import { columnsErasedBy, inventory } from './inventory.ts';
@@ -36,7 +37,7 @@ export async function readPerson(
     `.execute(db);
     add(
       place.table,
-      found.map(({ row }) => exportedColumns(place.table, row)),
+      found.map(({ row }) => exportedColumns(place.table, opened(place.table, tenant, row, sealer))),
     );
   }
   for (const { id, ...mentor } of await mentorsOf(db, tenant, person, sealer)) {
@@ -68,6 +69,19 @@ export async function readPerson(
   }
   for (const [table, found] of Object.entries(await readAudit(db, tenant, person, pseudonyms))) add(table, found);
   return rows;
+}
+
+/** The row with its sealed columns in plain text. */
+function opened(table: string, tenant: string, row: JsonObject, sealer: Sealer): JsonObject {
+  const open = sealedColumns
+    .filter((sealed) => sealed.table === table)
+    .flatMap(({ column, row: key }) => {
+      const value = row[column];
+      if (typeof value !== 'string') return [];
+      const place = { table, column, row: [tenant, ...key.map((name) => String(row[name]))] };
+      return [[column, sealer.open(value, place)]];
+    });
+  return { ...row, ...Object.fromEntries(open) };
 }
 
 /** A row without the tenant, and without what the inventory says is not exported. */

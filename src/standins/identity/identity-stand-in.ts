@@ -53,6 +53,7 @@ export async function startIdentityStandIn(options: IdentityStandInOptions = {})
       sub: person.subject,
       name: person.name,
       email: person.email,
+      email_verified: true,
       tenant: TENANT,
       roles: person.roles,
       iat: nowSeconds,
@@ -104,6 +105,6 @@ function discoveryDocument(issuer: string): Record<string, unknown> {
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256', 'ES256'],
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
-    claims_supported: ['iss', 'aud', 'sub', 'name', 'email', 'tenant', 'roles', 'iat', 'exp', 'jti'],
+    claims_supported: ['iss', 'aud', 'sub', 'name', 'email', 'email_verified', 'tenant', 'roles', 'iat', 'exp', 'jti'],
   };
 }

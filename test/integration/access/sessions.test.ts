@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { type BegunSession, bearerOf, beginSession, codeOf } from '../../support/signed-in.ts';
@@ -193,7 +194,11 @@ describe('ending sessions', () => {
     const theirs = await beginSession(gateway, await bearerOf(gateway, { subject: 'leaver' }));
     const document = 'mutation { revokeAllSessions(input: { viewerId: "leaver" }) { revoked } }';
     for (const role of ['VIEWER', 'ANALYST', 'OPERATOR'] as const) {
-      const answer = await gateway.query(document, {}, await bearerOf(gateway, { subject: 'boss', roles: [role] }));
+      const answer = await gateway.query(
+        document,
+        {},
+        await bearerOf(gateway, { subject: `no ${role}`, roles: [role] }),
+      );
       expect(codeOf(answer)).toBe('FORBIDDEN');
     }
     const admin = { subject: 'boss', roles: ['ADMIN'] } as const;
@@ -255,6 +260,132 @@ describe('roles that change', () => {
     await beginSession(gateway, old);
     await gateway.query(WHO, {}, old);
     expect((await gateway.query(WHO, {}, now.headers)).data.viewer.roles).toEqual(['VIEWER', 'ANALYST']);
+  });
+});
+
+describe('a token that a newer one of the same person has taken roles from', () => {
+  const begin = async (headers: Record<string, string>) =>
+    codeOf(await gateway.query('mutation { createSession { token } }', {}, headers));
+  const admin = (subject: string, issuedSecondsAgo: number) =>
+    bearerOf(gateway, { subject, roles: ['ADMIN'], issuedSecondsAgo });
+  const viewer = (subject: string, issuedSecondsAgo: number) =>
+    bearerOf(gateway, { subject, roles: ['VIEWER'], issuedSecondsAgo });
+  /** Of the database alone: another instance has never seen a token of the person. */
+  async function elsewhere(work: (other: TestGateway) => Promise<void>): Promise<void> {
+    const { issuer, audience } = gateway.identity;
+    const settings = { DATABASE_URL: database().url, OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience };
+    const other = await startTestGateway({ settings });
+    try {
+      await work(other);
+    } finally {
+      await other.close();
+    }
+  }
+
+  test('is refused, as it is and for a session, and the newer one goes on', async () => {
+    const before = await admin('older', 600);
+    const session = await beginSession(gateway, before);
+    const newer = await viewer('older', 300);
+    expect((await gateway.query(WHO, {}, newer)).data.viewer.roles).toEqual(['VIEWER']);
+    await expect.poll(async () => (await gateway.query(WHO, {}, session.headers)).status).toBe(401);
+    expect(await begin(before)).toBe('UNAUTHENTICATED');
+    const refused = await gateway.query(WHO, {}, before);
+    expect([refused.status, codeOf(refused)]).toEqual([401, 'UNAUTHENTICATED']);
+    expect(refused.errors[0]?.message).toContain('newer token');
+    expect([await begin(newer), (await gateway.query(WHO, {}, newer)).status]).toEqual([null, 200]);
+    expect(await begin(await admin('older', 0))).toBeNull();
+  });
+
+  test('begins no session on an instance that has not seen the newer one, and is refused there from then on', async () => {
+    await gateway.query(WHO, {}, await viewer('roaming', 300));
+    await expect
+      .poll(() => database().query("select roles from known_roles where viewer_id = 'roaming'"))
+      .toEqual([{ roles: ['VIEWER'] }]);
+    const before = await admin('roaming', 600);
+    await elsewhere(async (other) => {
+      const refused = await other.query('mutation { createSession { token } }', {}, before);
+      expect(codeOf(refused)).toBe('UNAUTHENTICATED');
+      await expect.poll(async () => (await other.query(WHO, {}, before)).status).toBe(401);
+    });
+    const rows = await database().query("select 1 from user_sessions where viewer_id = 'roaming'");
+    expect(rows).toEqual([]);
+  });
+
+  test('of the same second counts as the older one if it says more roles, whichever came first', async () => {
+    for (const [subject, first, second] of [
+      ['tie-up', viewer, admin],
+      ['tie-down', admin, viewer],
+    ] as const) {
+      const nowMs = Date.now();
+      if (nowMs % 1_000 > 700) await new Promise((resolve) => setTimeout(resolve, 1_000 - (nowMs % 1_000)));
+      const [one, two] = [await first(subject, 60), await second(subject, 60)];
+      const session = await gateway.query('mutation { createSession { token } }', {}, one);
+      expect(codeOf(session)).toBeNull();
+      const headers = { 'x-session-token': session.data.createSession.token };
+      const answer = await begin(two);
+      if (subject === 'tie-up') expect(answer).toBe('UNAUTHENTICATED');
+      else {
+        expect(answer).toBeNull();
+        await expect.poll(async () => (await gateway.query(WHO, {}, headers)).status).toBe(401);
+        expect(await begin(one)).toBe('UNAUTHENTICATED');
+      }
+    }
+  });
+
+  test('leaves nobody behind: sessions that begin in the same moment as the newer token comes hold its roles or end', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const subject = `race-${round}`;
+      const [before, newer] = [await admin(subject, 600), await viewer(subject, 300)];
+      await Promise.all([begin(before), begin(newer), begin(before)]);
+      await expect
+        .poll(() => database().query('select distinct roles from user_sessions where viewer_id = $1', [subject]))
+        .toEqual([{ roles: ['VIEWER'] }]);
+    }
+  });
+
+  test('is forgotten with everything when no token of that age would be taken any more', async () => {
+    await database().query(
+      `insert into known_roles (tenant, viewer_id, roles, token_issued_at)
+       values ('demo', 'long-gone', '{VIEWER}', now() - interval '400 days')`,
+    );
+    await gateway.query(WHO, {}, await viewer('who-comes-by', 0));
+    const left = () => database().query("select 1 from known_roles where viewer_id = 'long-gone'");
+    await expect.poll(left).toEqual([]);
+  });
+});
+
+describe('what a session holds of a person', () => {
+  test('is sealed in PostgreSQL, and read by the gateway as it was', async () => {
+    const bearer = { ...(await bearerOf(gateway, { subject: 'sealed' })), 'user-agent': 'Sealed Agent/1' };
+    const { headers } = await beginSession(gateway, bearer);
+    const [row] = await database().query("select * from user_sessions where viewer_id = 'sealed'");
+    expect(JSON.stringify(row)).not.toMatch(/Maya|brightwell|Sealed Agent/);
+    const { data } = await gateway.query('{ viewer { name email sessions { userAgent } } }', {}, headers);
+    expect(data.viewer).toEqual({
+      name: 'Maya Olsen',
+      email: 'maya@brightwell.example',
+      sessions: [{ userAgent: 'Sealed Agent/1' }],
+    });
+  });
+});
+
+describe('two Authorization headers', () => {
+  test('are refused as a bad request, whatever they say', async () => {
+    const { authorization = '' } = await bearerOf(gateway, { subject: 'twice' });
+    for (const second of [authorization, 'Bearer other']) {
+      const status = await new Promise<number | undefined>((resolve, reject) => {
+        const body = JSON.stringify({ query: WHO });
+        const headers = ['host', 'localhost', 'content-type', 'application/json'];
+        headers.push('content-length', String(body.length), 'authorization', authorization, 'authorization', second);
+        request(`${gateway.url}/graphql`, { method: 'POST', headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        })
+          .on('error', reject)
+          .end(body);
+      });
+      expect(status).toBe(400);
+    }
   });
 });
 

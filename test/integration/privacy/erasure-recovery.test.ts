@@ -39,7 +39,7 @@ afterEach(async () => {
   for (const close of open.splice(0)) await close();
   rmSync(directory, { recursive: true });
   await database.query(
-    'truncate erasure_requests, erasure_steps, erasure_ledger, mentors, validation_runs, idempotency_keys cascade',
+    'truncate erasure_requests, erasure_steps, erasure_ledger, mentors, validation_runs, idempotency_keys, user_sessions cascade',
   );
 });
 afterAll(async () => {
@@ -260,6 +260,58 @@ describe('a source that can not be asked', () => {
     expect(ledger.people.has('jira', '5b10:ada')).toBe(true);
     expect(ledger.people.has('name', 'Ada Byron')).toBe(true);
   }, 20_000);
+});
+
+describe('addresses that people say are theirs', () => {
+  const victim = 'victim@canary.example';
+  const plantSession = (subject: string, email: string) =>
+    database.query(
+      `insert into user_sessions (tenant, token_hash, viewer_id, name, email, roles, token_issued_at, expires_at)
+       values ('demo', sha256($1::text::bytea), $1, 'Evil Canary', $2, '{VIEWER}', now(), now() + interval '1 day')`,
+      [subject, email],
+    );
+  const plantMentors = () =>
+    database.query(
+      `insert into mentors (tenant, name, email) values ('demo', 'Victoria Canary', $1), ('other', 'Victoria Canary', $1)`,
+      [victim],
+    );
+  const hiddenBy = ({ ledger }: Instance) => [
+    ledger.people.has('email', victim),
+    ledger.people.has('salesforce', '005000000000001'),
+  ];
+  const findInSources: FindInSources = async ({ emails }) =>
+    emails.includes(victim)
+      ? [{ kind: 'salesforce', id: '005000000000001', name: 'Victoria Canary', email: victim }]
+      : [];
+
+  it('are not followed: who is erased by their subject takes nobody along whose address they claimed', async () => {
+    await plantSession('evil', victim);
+    await plantMentors();
+    await plantRuns(1, 'evil');
+    const one = instance({ findInSources });
+    const id = await ask('evil');
+    await completed(id);
+    expect(await runsOf('evil')).toBe(0);
+    expect(hiddenBy(one)).toEqual([false, false]);
+    expect(await database.query('select name, active from mentors order by tenant')).toEqual([
+      { name: 'Victoria Canary', active: true },
+      { name: 'Victoria Canary', active: true },
+    ]);
+  });
+
+  it('are taken along when the administrator names them, with the subjects that have them', async () => {
+    await plantSession('vera', victim.toUpperCase());
+    await plantMentors();
+    await plantRuns(1, 'vera');
+    const one = instance({ findInSources });
+    await completed(await ask(victim));
+    expect(await runsOf('vera')).toBe(0);
+    expect(hiddenBy(one)).toEqual([true, true]);
+    expect(await database.query('select tenant, name from mentors order by tenant')).toEqual([
+      { tenant: 'demo', name: 'Erased person' },
+      { tenant: 'other', name: 'Victoria Canary' },
+    ]);
+  });
 });
 
 describe('a backup that was restored', () => {

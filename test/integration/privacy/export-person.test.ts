@@ -3,6 +3,7 @@ import { columnsErasedBy, inventory } from '../../../src/features/privacy/invent
 import { searchStores } from '../../support/dump.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { plantRows } from '../../support/planted-person.ts';
+import { bearerOf, beginSession } from '../../support/signed-in.ts';
 
 const EXPORT = 'mutation ($input: ExportPersonInput) { exportPerson(input: $input) { data rows exportedAt } }';
 
@@ -89,6 +90,51 @@ describe('exporting a person', () => {
     expect(anonymous.errors[0]?.extensions.code).toBe('FORBIDDEN');
   });
 
+  it.each([
+    ['says is not verified', false],
+    ['says nothing about', undefined],
+    ['vouches for', true],
+  ])(
+    'follows the subject alone: an address that the issuer %s brings nothing of another who has it',
+    async (_what, emailVerified) => {
+      const victim = { subject: `person-${emailVerified}`, email: `victim-${emailVerified}@canary.example` };
+      const asVictim = {
+        ...(await bearerOf(gateway, { ...victim, emailVerified: true })),
+        'user-agent': 'victims-agent',
+      };
+      const preferences =
+        'mutation ($patch: JSONObject!) { updatePreferences(input: { patch: $patch, version: 0 }) { viewer { id } } }';
+      await beginSession(gateway, asVictim);
+      await gateway.query(preferences, { patch: { secret: 'victims-own' } }, asVictim);
+      const asOther = await bearerOf(gateway, {
+        subject: `other-${emailVerified}`,
+        email: victim.email,
+        ...(emailVerified === undefined ? {} : { emailVerified }),
+      });
+      const { headers } = await beginSession(gateway, asOther);
+      for (const credentials of [asOther, headers]) {
+        const { data, errors } = await gateway.query(EXPORT, {}, credentials);
+        expect(errors).toEqual([]);
+        const text = JSON.stringify(data);
+        for (const canary of [victim.subject, 'victims-own', 'victims-agent']) expect(text).not.toContain(canary);
+        expect(data.exportPerson.data.user_sessions).toMatchObject([{ viewer_id: `other-${emailVerified}` }]);
+      }
+    },
+  );
+
+  it('gives what is kept under an address only to whom the issuer vouches for it, by token and by session', async () => {
+    for (const emailVerified of [undefined, false, true]) {
+      const person = { subject: `claims-${emailVerified}`, email: stranger.email };
+      const bearer = await bearerOf(gateway, { ...person, ...(emailVerified === undefined ? {} : { emailVerified }) });
+      const { headers } = await beginSession(gateway, bearer);
+      for (const credentials of [bearer, headers]) {
+        const { data } = await gateway.query(EXPORT, {}, credentials);
+        expect('mentors' in data.exportPerson.data).toBe(emailVerified === true);
+        expect(JSON.stringify(data).includes('strange-canary')).toBe(false);
+      }
+    }
+  });
+
   it('happens at most five times in an hour for one caller, also all at once, and each leaves an entry', async () => {
     const headers = await gateway.as('ANALYST');
     const answers = await Promise.all(Array.from({ length: 7 }, () => gateway.query(EXPORT, {}, headers)));
@@ -98,7 +144,7 @@ describe('exporting a person', () => {
     const rows = await database().query(
       `select 1 from audit_logs where actions = '{privacy.export}' and outcome = 'ALLOWED'`,
     );
-    // One by the viewer, one by the administrator, five now.
-    expect(rows).toHaveLength(7);
+    // One by the viewer, one by the administrator, six of claimed addresses, six of vouched ones, five now.
+    expect(rows).toHaveLength(19);
   });
 });

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { selectSessions } from '../../../src/features/access/session-rows.ts';
 import { createAssessmentLoaders } from '../../../src/features/assessments/loaders.ts';
 import { sealAllAgain } from '../../../src/features/seal-all-again.ts';
 import { sealedColumns } from '../../../src/features/sealed-columns.ts';
@@ -23,7 +24,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   databases = openTestDatabases(database.url);
 });
-afterEach(() => database.query('truncate mentors, assessments cascade'));
+afterEach(() => database.query('truncate mentors, assessments, user_sessions cascade'));
 afterAll(async () => {
   await databases.close();
   await database.drop();
@@ -35,6 +36,9 @@ async function insertPlain(): Promise<void> {
     select t, 'Mentor ' || n, 'Mentor' || n || '@Example.com' from (values ('demo'), ('other')) tenants (t), generate_series(1, 10) n`);
   await database.query(`insert into assessments (tenant, mentor_id, ps_request_number, score, comment)
     select tenant, id, 'PSR-00001', 3, 'about ' || name from mentors`);
+  await database.query(`insert into user_sessions (tenant, token_hash, viewer_id, name, email, user_agent, roles, token_issued_at, expires_at)
+    select t, sha256((t || n)::bytea), 'ada', 'Ada', 'ada@example.com', 'Agent about ' || t, '{VIEWER}', now(), now() + interval '1 day'
+    from (values ('demo'), ('other')) tenants (t), generate_series(1, 4) n`);
 }
 const seal = (sealer: Sealer, batchRows = 3) =>
   sealAllAgain({ databases, ownerUrl: database.url, sealer, columns: sealedColumns, batchRows });
@@ -42,12 +46,26 @@ const read = async (sealer: Sealer, tenant: string) => {
   const loaders = createAssessmentLoaders(databases, testScope(tenant), sealer);
   const mentors = await loaders.mentors({ first: 50 }, false);
   const assessments = await loaders.assessments({ first: 50 }, null);
-  return [...mentors.nodes.map(({ email }) => email), ...assessments.nodes.map(({ comment }) => comment)].toSorted();
+  const sessions = await databases.oltp.inTenant(testScope(tenant), (db) =>
+    selectSessions(db, sealer, { tenant, id: 'ada' }, 86_400, null),
+  );
+  return [
+    ...mentors.nodes.map(({ email }) => email),
+    ...assessments.nodes.map(({ comment }) => comment),
+    ...sessions.map(({ userAgent }) => userAgent),
+  ].toSorted();
 };
+const counts = (mentors: number, sessions: number) => ({
+  'mentors.email': mentors,
+  'assessments.comment': mentors,
+  'user_sessions.name': sessions,
+  'user_sessions.email': sessions,
+  'user_sessions.user_agent': sessions,
+});
 const keyIds = async () =>
   (
     await database.query<{ id: string }>(`select distinct split_part(v, ':', 3) as id from
-    (select email as v from mentors union all select comment from assessments) sealed`)
+    (select email as v from mentors union all select comment from assessments union all select user_agent from user_sessions) sealed`)
   ).map(({ id }) => id);
 
 describe('sealing again', () => {
@@ -55,11 +73,12 @@ describe('sealing again', () => {
     await insertPlain();
     const plain = [await read(before, 'demo'), await read(before, 'other')];
     expect(plain[0]).toContain('Mentor7@Example.com');
-    expect(Object.fromEntries(await seal(before))).toEqual({ 'mentors.email': 20, 'assessments.comment': 20 });
+    expect(Object.fromEntries(await seal(before))).toEqual(counts(20, 8));
     expect([await read(before, 'demo'), await read(before, 'other')]).toEqual(plain);
-    const dump = JSON.stringify(
+    const dump = JSON.stringify([
       await database.query('select * from mentors m join assessments a on a.mentor_id = m.id'),
-    );
+      await database.query('select name, email, user_agent from user_sessions'),
+    ]);
     expect(dump).not.toMatch(/example\.com|about/i);
     expect(
       await database.query('select id from mentors where email_index = $1 and tenant = $2', [
@@ -76,7 +95,7 @@ describe('sealing again', () => {
     await seal(rotated);
     expect(await read(after, 'demo')).toEqual(texts);
     await expect(read(before, 'demo')).rejects.toThrow(/sealed by the key/);
-    expect(Object.fromEntries(await seal(rotated))).toEqual({ 'mentors.email': 0, 'assessments.comment': 0 });
+    expect(Object.fromEntries(await seal(rotated))).toEqual(counts(0, 0));
   });
 
   it('goes on where it was broken off, and is read by either key until then', async () => {

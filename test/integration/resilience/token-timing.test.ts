@@ -6,6 +6,7 @@ import { VerifiedSessions } from '../../../src/features/access/verified-sessions
 import { createPool } from '../../../src/platform/database-pool.ts';
 import { createLogger } from '../../../src/platform/log.ts';
 import { createTestDatabase, poolSettings, type TestDatabase } from '../../support/database.ts';
+import { testSealer } from '../../support/keys.ts';
 import { sized } from '../../support/test-size.ts';
 
 const log = createLogger('silent');
@@ -49,7 +50,8 @@ test('a wrong token that begins like a right one takes no longer than any other 
   });
   closers.push(() => ended.close());
   const touches = { note: () => undefined, lastUseOf: () => undefined };
-  const sessions = new Sessions({ pool, times: { ttlSeconds: 1e6, idleTtlSeconds: 1e6 }, verified, ended, touches });
+  const times = { ttlSeconds: 1e6, idleTtlSeconds: 1e6 };
+  const sessions = new Sessions({ pool, times, sealer: testSealer, verified, ended, touches });
   const right = `dgs_${randomBytes(32).toString('base64url')}`;
   await database.query(
     `insert into user_sessions (tenant, token_hash, viewer_id, roles, token_issued_at, expires_at)

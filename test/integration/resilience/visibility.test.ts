@@ -31,6 +31,7 @@ const documents = {
   }`,
 } as const;
 
+const beganAtSeconds = Math.floor(Date.now() / 1_000);
 let gateway: TestGateway;
 beforeAll(async () => {
   gateway = await startTestGateway({ responseCacheBytes: 16_000_000 });
@@ -61,7 +62,8 @@ async function headersOf({ tenant, person, role }: Who): Promise<Record<string, 
     email: `${person}@${tenant}.example`,
     tenant,
     roles: [role],
-    iat: nowSeconds,
+    // A later token that says less would put the others out of use.
+    iat: beganAtSeconds - 60 + 20 * roles.indexOf(role),
     exp: nowSeconds + 600,
   });
   return { authorization: `Bearer ${token}` };

@@ -16,12 +16,12 @@ const granted: Readonly<Record<string, string>> = {
   audit_heads: `${APP}=r`,
   audit_holds: `${APP}=r`,
   audit_identities: `${APP}=r`,
-  audit_journals: `${APP}=r`,
   // The right to append, which append_audit asks for; the policy append_only lets in nobody but that function.
   audit_logs: `${APP}=ar`,
   erasure_requests: `${APP}=arw`,
   erasure_steps: `${APP}=arw`,
   idempotency_keys: `${APP}=arwd`,
+  known_roles: `${APP}=arwd`,
   mentor_assignments: `${APP}=arwd`,
   mentors: `${APP}=arwd`,
   operation_costs: `${APP}=arwd`,

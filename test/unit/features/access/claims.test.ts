@@ -90,6 +90,24 @@ describe('person', () => {
     expect(viewerFromClaims({ ...claims, name: 7, email: {} }, settings)).toMatchObject({ name: null, email: null });
   });
 
+  test.each([false, 'false'])('an address that the issuer calls unverified (%j) is none', (email_verified) => {
+    const viewer = viewerFromClaims({ ...claims, email: 'ines@acme.example', email_verified }, settings);
+    expect(viewer).toMatchObject({ email: null });
+    expect(viewer.hasVerifiedEmail).toBeUndefined();
+  });
+
+  test.each([
+    [true, true],
+    ['true', true],
+    [undefined, undefined],
+    ['yes', undefined],
+  ])('an address counts as verified only where the issuer says so: %j', (email_verified, expected) => {
+    const viewer = viewerFromClaims({ ...claims, email: 'ines@acme.example', email_verified }, settings);
+    expect(viewer).toMatchObject({ email: 'ines@acme.example' });
+    expect(viewer.hasVerifiedEmail).toBe(expected);
+    expect(viewerFromClaims({ ...claims, email_verified }, settings).hasVerifiedEmail).toBeUndefined();
+  });
+
   test('a long name is cut without leaving half a character', () => {
     const name = viewerFromClaims({ ...claims, name: `${'a'.repeat(199)}🙂` }, settings).name;
     expect(name?.isWellFormed()).toBe(true);
