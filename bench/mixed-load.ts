@@ -5,7 +5,7 @@
  * gateway is that runs. Beside it the same schema and loaders with nothing shared between two requests (plain DataLoaders), in a process of
  * its own with upstreams and a database of its own, over the very same steps; it is spared the warm-up, which changes nothing for it.
  *
- *   node bench/mixed-load.ts [--steps 2000] [--warm-up 5000] [--operations]
+ *   node bench/mixed-load.ts [--steps 2000] [--warm-up 7000] [--operations]
  */
 import { parseArgs } from 'node:util';
 import { readExamples } from '../test/support/example.ts';
@@ -27,7 +27,7 @@ const { values } = parseArgs({
   options: { steps: { type: 'string' }, 'warm-up': { type: 'string' }, operations: { type: 'boolean' } },
 });
 const steps = Number(values.steps ?? 2_000);
-const warmUpSteps = Number(values['warm-up'] ?? 5_000);
+const warmUpSteps = Number(values['warm-up'] ?? 7_000);
 await using postgres = await startBenchPostgres();
 
 interface Measured extends LoadReport {

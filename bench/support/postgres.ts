@@ -22,10 +22,10 @@ export async function startBenchPostgres(): Promise<EmbeddedPostgres & AsyncDisp
 
 let databases = 0;
 
-/** An empty database that the gateway's role owns; answers its URL. */
+/** An empty database, by the user that owns it; answers its URL. */
 export async function createBenchDatabase(postgres: EmbeddedPostgres): Promise<string> {
   databases += 1;
-  const url = new URL(postgres.url);
+  const url = new URL(postgres.ownerUrl);
   url.pathname = `/bench_${databases}`;
   const client = new pg.Client({ connectionString: postgres.superuserUrl });
   await client.connect();
