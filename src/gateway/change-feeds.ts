@@ -11,6 +11,7 @@ import type { Logger } from '../platform/log.ts';
 import type { JiraSource } from '../sources/jira/source.ts';
 import type { SalesforceSource } from '../sources/salesforce/source.ts';
 import { type AfterWrite, createAfterWrite } from './after-write.ts';
+import type { HttpLimits } from './http-limits.ts';
 import type { Route } from './http-server.ts';
 import type { ChangeMetrics } from './job-metrics.ts';
 import { polledSources } from './polled-sources.ts';
@@ -24,7 +25,7 @@ export interface ChangeFeedsOptions {
   readonly records: OpenRecordCache;
   readonly reads: RecentReads;
   readonly sources: { readonly salesforce: SalesforceSource; readonly jira: JiraSource };
-  readonly maxBodyBytes: number;
+  readonly limits: Pick<HttpLimits, 'maxNoticeBytes' | 'maxArrivingNoticeBytes'>;
   readonly metrics: ChangeMetrics;
   readonly log: Logger;
   readonly clock: Clock;

@@ -5,6 +5,7 @@ import { GatewayError } from '../platform/errors.ts';
 import type { CallPriority } from '../platform/priority.ts';
 import type { AuditedOperation } from './audit/audited-operation.ts';
 import type { OperationAudit } from './audit/operation-audit.ts';
+import { BodyRoom } from './body-room.ts';
 import { CachedOperations, type Reply, type ResponseCaching } from './cached-operations.ts';
 import { clientPriority } from './client-priority.ts';
 import type { DocumentDesk } from './documents/document-desk.ts';
@@ -90,6 +91,7 @@ export class OperationsUnderWay {
  */
 export function graphqlRoute(options: GraphqlRouteOptions): Route {
   const cached = options.caching && new CachedOperations(options, options.caching);
+  const room = new BodyRoom(options.limits.maxArrivingBytes);
   return {
     methods: ['GET', 'POST'],
     handle: async (exchange) => {
@@ -102,11 +104,14 @@ export function graphqlRoute(options: GraphqlRouteOptions): Route {
         const { budgets } = options;
         budgets?.admitSignIn(exchange);
         const caller = await callerOf(options, exchange);
+        budgets?.letIn(exchange);
         audited = options.audit?.begin(exchange, caller);
         admitExplain(exchange.request.headers, caller.viewer);
         const purse = budgets?.admit(exchange, caller);
         const isPost = exchange.request.method === 'POST';
-        const text = isPost ? await readBodyText(exchange.request, options.limits.maxBodyBytes) : '';
+        const text = isPost
+          ? await readBodyText(exchange.request, options.limits.maxBodyBytes, room.enter(exchange.origin.address))
+          : '';
         let body: unknown;
         const parsed = (): unknown => (body ??= isPost ? parseBody(text) : undefined);
         const sent = { isPost, search: exchange.search, bodyText: text, parsed };

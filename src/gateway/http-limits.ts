@@ -2,6 +2,12 @@
 export interface HttpLimits {
   /** A body beyond this is refused with 413 before it is read. Bytes. */
   readonly maxBodyBytes: number;
+  /** The same of a notice to a webhook, which tells of one record. Bytes. */
+  readonly maxNoticeBytes: number;
+  /** What the bodies of operations may take together while they arrive, but for the first 16 KB of each. Bytes. */
+  readonly maxArrivingBytes: number;
+  /** The same of notices, which show whether they are signed only when they have arrived. Bytes. */
+  readonly maxArrivingNoticeBytes: number;
   /** How long the request line and headers may take. */
   readonly headersTimeoutMs: number;
   /** How long the whole request, body included, may take to arrive. */
@@ -22,6 +28,9 @@ export interface HttpLimits {
 
 export const defaultHttpLimits: HttpLimits = {
   maxBodyBytes: 1_048_576,
+  maxNoticeBytes: 524_288,
+  maxArrivingBytes: 64 * 1_048_576,
+  maxArrivingNoticeBytes: 16 * 1_048_576,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 15_000,
   keepAliveTimeoutMs: 65_000,

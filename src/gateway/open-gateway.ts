@@ -274,7 +274,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
     records,
     reads,
     sources: slices.sources,
-    maxBodyBytes: limits.maxBodyBytes,
+    limits,
     metrics: metrics.changes,
     log,
     clock,

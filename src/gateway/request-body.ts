@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../platform/errors.ts';
+import type { BodyPlace } from './body-room.ts';
 import { defaultVariableLimits } from './limits/document-limits.ts';
 import { checkJsonText } from './limits/json-text.ts';
 
@@ -11,11 +12,11 @@ const MAX_DISCARD_MS = 5_000;
 
 /**
  * The text of a JSON request's body. Throws UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE or BAD_REQUEST; a body that says it is too long is
- * refused before it is read. The caller answers a refusal and then calls `discardBody`.
+ * refused before it is read; OVERLOADED when there is no room for it. The caller answers a refusal and then calls `discardBody`.
  */
-export async function readBodyText(request: IncomingMessage, maxBytes: number): Promise<string> {
+export async function readBodyText(request: IncomingMessage, maxBytes: number, place: BodyPlace): Promise<string> {
   checkMediaType(request);
-  const bytes = await readBodyBytes(request, maxBytes);
+  const bytes = await readBodyBytes(request, maxBytes, place);
   if (bytes.length === 0) throw new GatewayError('BAD_REQUEST', 'The body is empty. Send {"query": "…"} as JSON.');
   try {
     return strictUtf8.decode(bytes);
@@ -61,8 +62,8 @@ function checkMediaType(request: IncomingMessage): void {
     );
 }
 
-/** The bytes of a body as they came. Throws PAYLOAD_TOO_LARGE or BAD_REQUEST; as for the text otherwise. */
-export async function readBodyBytes(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+/** The bytes of a body as they came. Throws PAYLOAD_TOO_LARGE, BAD_REQUEST or OVERLOADED; as for the text otherwise. */
+export async function readBodyBytes(request: IncomingMessage, maxBytes: number, place: BodyPlace): Promise<Uint8Array> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   return await new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -70,11 +71,18 @@ export async function readBodyBytes(request: IncomingMessage, maxBytes: number):
     const settle = (finish: () => void): void => {
       request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
       finish();
+      chunks.length = 0;
+      place.leave();
     };
     const onData = (chunk: Buffer): void => {
       length += chunk.length;
-      if (length > maxBytes) settle(() => reject(tooLarge(maxBytes)));
-      else chunks.push(chunk);
+      try {
+        if (length > maxBytes) throw tooLarge(maxBytes);
+        place.add(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        settle(() => reject(error));
+      }
     };
     const onEnd = (): void =>
       settle(() => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));

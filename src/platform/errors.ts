@@ -152,7 +152,7 @@ export const errorTable = {
     retryable: true,
   },
   OVERLOADED: {
-    meaning: 'This instance has as many operations under way as it takes; wait for retryAfterSeconds.',
+    meaning: 'This instance has as many operations under way, or long bodies arriving, as it takes; wait for retryAfterSeconds.',
     httpStatus: 503,
     retryable: true,
   },

@@ -4,7 +4,8 @@ import type { RecordChange } from '../../cache/record-change.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
-import { isSignedBy } from '../../platform/webhook-signature.ts';
+import { isSignature, isSignedBy } from '../../platform/webhook-signature.ts';
+import type { BodyRoom } from '../body-room.ts';
 import { send } from '../http-answer.ts';
 import type { Route } from '../http-server.ts';
 import { readBodyBytes } from '../request-body.ts';
@@ -33,6 +34,8 @@ export interface WebhookRouteOptions<Notice extends ChangeNotice> {
   readonly secret: string | null;
   readonly signatureHeader: string;
   readonly maxBodyBytes: number;
+  /** Shared by all senders. */
+  readonly room: Pick<BodyRoom, 'enter'>;
   readonly deliveries: Pick<Deliveries, 'isKnown' | 'remember'>;
   readonly log: Logger;
   readonly clock: Clock;
@@ -51,23 +54,26 @@ export function webhookRoute<Notice extends ChangeNotice>(options: WebhookRouteO
   const { sender, secret, signatureHeader, log } = options;
   return {
     methods: ['POST'],
-    handle: async ({ request, response, requestId }) => {
+    handle: async ({ request, response, requestId, origin }) => {
       if (secret === null) {
         throw new GatewayError(
           'NOT_FOUND',
           `Notices of ${sender} are not taken here, because no secret is set for them. See docs/webhooks.md.`,
         );
       }
-      const bytes = await readBodyBytes(request, options.maxBodyBytes);
-      const signature = request.headers[signatureHeader];
-      if (!isSignedBy(secret, bytes, typeof signature === 'string' ? signature : undefined)) {
+      const unsigned = (): GatewayError => {
         options.onNotice('unsigned');
         log.warn({ requestId, sender }, 'A webhook was refused, because its signature is missing or wrong.');
-        throw new GatewayError(
+        return new GatewayError(
           'UNAUTHENTICATED',
           `The notice is not signed with the secret that is set here. Send \`${signatureHeader}: sha256=<HMAC-SHA-256 of the body, in hex>\`.`,
         );
-      }
+      };
+      const signature = request.headers[signatureHeader];
+      // Before anything of it is held.
+      if (typeof signature !== 'string' || !isSignature(signature)) throw unsigned();
+      const bytes = await readBodyBytes(request, options.maxBodyBytes, options.room.enter(origin.address));
+      if (!isSignedBy(secret, bytes, signature)) throw unsigned();
       const notice = options.read(parseNotice(bytes), request.headers);
       if (notice === null) {
         options.onNotice('unreadable');

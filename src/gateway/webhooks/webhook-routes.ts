@@ -4,6 +4,8 @@ import type { Config } from '../../platform/config.ts';
 import type { Logger } from '../../platform/log.ts';
 import { type JiraChangeNotice, readJiraChangeNotice } from '../../sources/jira/change-notice.ts';
 import { readSalesforceChangeNotice } from '../../sources/salesforce/change-notice.ts';
+import { BodyRoom } from '../body-room.ts';
+import type { HttpLimits } from '../http-limits.ts';
 import type { Route } from '../http-server.ts';
 import type { ChangeMetrics } from '../job-metrics.ts';
 import type { Deliveries } from './deliveries.ts';
@@ -11,7 +13,7 @@ import { type ChangeNotice, webhookRoute } from './webhook-route.ts';
 
 export interface WebhookRoutesOptions {
   readonly config: Pick<Config, 'jiraWebhookSecret' | 'salesforceWebhookSecret'>;
-  readonly maxBodyBytes: number;
+  readonly limits: Pick<HttpLimits, 'maxNoticeBytes' | 'maxArrivingNoticeBytes'>;
   readonly deliveries: Deliveries;
   readonly metrics: Pick<ChangeMetrics, 'webhooks'>;
   readonly log: Logger;
@@ -23,9 +25,12 @@ export interface WebhookRoutesOptions {
 
 /** `/webhooks/jira` and `/webhooks/salesforce`; docs/webhooks.md tells how to set them up. */
 export function webhookRoutes(options: WebhookRoutesOptions): [string, Route][] {
-  const { config, metrics, invalidate, recentWrites } = options;
+  const { config, metrics, limits, invalidate, recentWrites } = options;
+  const room = new BodyRoom(limits.maxArrivingNoticeBytes);
   const common = (sender: string) => ({
     ...options,
+    maxBodyBytes: limits.maxNoticeBytes,
+    room,
     sender,
     onNotice: (outcome: string) => metrics.webhooks.inc({ sender, outcome }),
   });

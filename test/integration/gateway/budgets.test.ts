@@ -10,7 +10,11 @@ afterEach(async () => {
 });
 
 /** `authorization` names the person and the tenant; `bad` is refused. */
-async function start(settings: Readonly<Record<string, string>>, clock = { now: () => Date.now() }) {
+async function start(
+  settings: Readonly<Record<string, string>>,
+  clock = { now: () => Date.now() },
+  isSessionGood = () => true,
+) {
   gateway = await startSmallGateway({
     sdl: `
       directive @cacheControl(maxAge: Int) on OBJECT | FIELD_DEFINITION
@@ -24,7 +28,9 @@ async function start(settings: Readonly<Record<string, string>>, clock = { now: 
     responseCacheBytes: 1_000_000,
     clock,
     settings: { ...noBudgets, ...settings },
-    viewerOf: ({ authorization = 'somebody demo' }) => {
+    viewerOf: ({ authorization = 'somebody demo', ...headers }) => {
+      if (headers['x-session-token'] !== undefined && !isSessionGood())
+        throw new GatewayError('UNAUTHENTICATED', 'The session has ended.');
       const [id = '', tenant = 'demo'] = authorization.split(' ');
       if (id === 'bad') throw new GatewayError('UNAUTHENTICATED', 'The token is not good.');
       return { id, name: null, email: null, tenant, roles: ['VIEWER'] };
@@ -142,6 +148,23 @@ test('an address whose sign-ins fail too often is refused unread, and who shows 
   expect(await statuses(5, bad)).toEqual([401, 401, 401, 429, 429]);
   expect((await ask('{ hello }', { authorization: 'alice demo' })).status).toBe(429);
   expect((await ask()).status).toBe(200);
+});
+
+test('who was let in lately goes on behind an address whose sign-ins fail', async () => {
+  let isSessionGood = true;
+  await start({ BUDGET_FAILED_SIGN_INS: '3/0' }, undefined, () => isSessionGood);
+  const session = { 'x-session-token': 'a-session' };
+  const alice = { authorization: 'alice demo' };
+  const byCookie = { cookie: 'theme=dark; sessionToken=another-session' };
+  expect(await statuses(3, (index) => ask('{ hello }', [session, alice, byCookie][index]))).toEqual(ok(3));
+  await statuses(3, () => ask('{ hello }', { authorization: 'bad demo' }));
+  expect((await ask('{ hello }', { authorization: 'bad demo' })).status).toBe(429);
+  expect(await statuses(3, (index) => ask('{ hello }', [session, alice, byCookie][index]))).toEqual(ok(3));
+  // Nobody signs in by a cookie of another name.
+  expect((await ask('{ hello }', { cookie: 'theme=dark' })).status).toBe(200);
+  expect((await ask('{ hello }', { cookie: 'sessionToken=a-guess' })).status).toBe(429);
+  isSessionGood = false;
+  expect(await statuses(2, () => ask('{ hello }', session))).toEqual([401, 429]);
 });
 
 test('a hundred sign-ins in one document count as a hundred', async () => {

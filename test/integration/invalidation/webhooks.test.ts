@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { sendRaw } from '../../support/raw-http.ts';
 import { sendNotice, signature } from '../../support/webhooks.ts';
 
 const secret = 'jira-secret-of-the-test';
@@ -161,6 +162,14 @@ describe('a notice that nobody vouches for', () => {
 test('a body that is too long is refused before it is read as a whole', async () => {
   const answer = await deliver('x'.repeat(2_000_000));
   expect(answer.status).toBe(413);
+});
+
+test('without anything like a signature nothing of the body is waited for', async () => {
+  const port = Number(new URL(one.url).port);
+  const head =
+    'POST /webhooks/jira HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 500000\r\n';
+  for (const header of ['', 'x-hub-signature: sha256=abc\r\n'])
+    expect(await sendRaw(port, `${head}${header}\r\n{"webhook`, 2_000)).toMatch(/^HTTP\/1\.1 401 /);
 });
 
 test('a signed body that is no notice is refused with 400', async () => {

@@ -6,6 +6,7 @@ import type { Exchange } from '../../http-server.ts';
 import { CLIENT_NAME_HEADER, clientName } from '../../operation-costs/client-name.ts';
 import { Allowance, type Standing } from './allowance.ts';
 import { addressKey } from './client-address.ts';
+import { credentialIn, KnownCredentials } from './known-credentials.ts';
 import { rateHeaders, tightest } from './rate-headers.ts';
 import type { SharedCounts } from './shared-counts.ts';
 
@@ -42,9 +43,12 @@ export class Budgets {
   readonly #points: Readonly<Record<(typeof KINDS)[number], readonly Allowance[]>>;
   readonly #signIns: readonly Allowance[];
   readonly #failedSignIns: readonly Allowance[];
+  readonly #knownCredentials = new KnownCredentials();
+  readonly #clock: Clock;
   readonly #timer: NodeJS.Timeout | null;
 
   constructor({ settings, clock, shared }: BudgetsOptions) {
+    this.#clock = clock;
     const windows = (name: string, limits: { readonly perMinute: number; readonly perHour: number }): Allowance[] =>
       [
         { name: `${name}-minute`, limit: limits.perMinute, seconds: MINUTE },
@@ -65,18 +69,32 @@ export class Budgets {
     this.#timer = shared ? setInterval(() => void this.tell(), TELL_INTERVAL_MS).unref() : null;
   }
 
-  /** Before credentials are looked at. Throws RATE_LIMITED for an address with too many sign-ins that failed. */
+  /**
+   * Before credentials are looked at. Throws RATE_LIMITED for an address with too many sign-ins that failed, but not for credentials that were
+   * good lately: behind one address there may be a whole company.
+   */
   admitSignIn({ request: { headers }, origin: { address } }: Pick<Exchange, 'request' | 'origin'>): void {
     if (address === null) return;
-    const { authorization, cookie } = headers;
-    if (authorization === undefined && cookie === undefined && headers['x-session-token'] === undefined) return;
+    const key = addressKey(address);
     for (const allowance of this.#failedSignIns) {
-      const standing = allowance.standing(addressKey(address));
-      if (standing.remaining <= 0) throw refusal(standing, 'As many sign-ins from this address failed');
+      const standing = allowance.standing(key);
+      if (standing.remaining > 0) continue;
+      const credential = credentialIn(headers);
+      if (credential === null || this.#knownCredentials.has(credential, this.#clock.now())) return;
+      throw refusal(standing, 'As many sign-ins from this address failed');
     }
   }
 
-  failedSignIn({ origin: { address } }: Pick<Exchange, 'origin'>): void {
+  /** Its credentials were good. */
+  letIn({ request: { headers } }: Pick<Exchange, 'request'>): void {
+    if (this.#failedSignIns.length === 0) return;
+    const credential = credentialIn(headers);
+    if (credential !== null) this.#knownCredentials.note(credential, this.#clock.now());
+  }
+
+  failedSignIn({ request: { headers }, origin: { address } }: Pick<Exchange, 'request' | 'origin'>): void {
+    const credential = credentialIn(headers);
+    if (credential !== null) this.#knownCredentials.forget(credential);
     if (address === null) return;
     for (const allowance of [...this.#signIns, ...this.#failedSignIns]) allowance.use(addressKey(address), 1);
   }
