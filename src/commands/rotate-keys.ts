@@ -2,12 +2,13 @@
  * `npm run keys:rotate`: seals with ENCRYPTION_KEY whatever a key of ENCRYPTION_KEYS_OLD has sealed, and what was stored plain before its column
  * was sealed. Runs beside the gateway; broken off, it is started again. docs/privacy.md tells the order of things.
  */
-import { sealAllAgain } from '../features/seal-all-again.ts';
+import { countSealed, type SealedByKey, sealAllAgain } from '../features/seal-all-again.ts';
 import { sealedColumns } from '../features/sealed-columns.ts';
 import { loadConfig } from '../platform/config.ts';
 import { openDatabases } from '../platform/database.ts';
 import { createLogger, describeError } from '../platform/log.ts';
 import { openSealer } from '../platform/sealing/open-sealer.ts';
+import { keyId } from '../platform/sealing/sealer.ts';
 
 const EXIT_FAILURE = 1;
 
@@ -27,11 +28,12 @@ try {
     log: createLogger('silent'),
   });
   try {
-    const totals = await sealAllAgain({ databases, ownerUrl: url, sealer: openSealer(config), columns: sealedColumns });
+    const sealer = openSealer(config);
+    const totals = await sealAllAgain({ databases, ownerUrl: url, sealer, columns: sealedColumns });
     for (const [column, sealed] of totals) process.stdout.write(`${column}: ${sealed} sealed\n`);
-    process.stdout.write(
-      'Everything is sealed by ENCRYPTION_KEY. ENCRYPTION_KEYS_OLD may go once no gateway uses them any more.\n',
-    );
+    const byKey = await countSealed({ databases, ownerUrl: url });
+    for (const line of adviceOn(byKey, sealer.currentKeyId, config.keys.encryptionOld.map(keyId)))
+      process.stdout.write(`${line}\n`);
   } finally {
     await databases.close();
   }
@@ -39,4 +41,28 @@ try {
   const { message } = describeError(error);
   process.stderr.write(`Not everything is sealed by ENCRYPTION_KEY; start again when this is mended. ${message}\n`);
   process.exitCode = EXIT_FAILURE;
+}
+
+/** Which of the old keys are needed still, and for what. */
+function adviceOn(byKey: SealedByKey, current: string, old: readonly string[]): string[] {
+  const needed = [...byKey].filter(([key]) => key !== current);
+  const lines = needed.map(([key, columns]) => {
+    const which = old.includes(key)
+      ? `key ${old.indexOf(key) + 1} of ENCRYPTION_KEYS_OLD (${key}): keep it`
+      : `a key that is NOT in ENCRYPTION_KEYS_OLD (${key}): put it there, or they stay unread`;
+    const what = [...columns].map(([column, values]) => `${values} in ${column}`).join(', ');
+    return `Still sealed by ${which}: ${what}`;
+  });
+  const done = old.filter((key) => !byKey.has(key));
+  if (needed.length > 0)
+    lines.push(
+      'Personal details of audit entries are covered by the chain and never written again: their key is needed until retention has removed them. ' +
+        'What stands in kept answers and in changes under way goes by itself within days.',
+    );
+  if (done.length > 0)
+    lines.push(
+      `Nothing is sealed any more by ${done.join(', ')}. A gateway that has such a key as ENCRYPTION_KEY still seals with it, as do its entries that are on their ` +
+        'way to the log: when all have the new one, start this once more, and then remove it.',
+    );
+  return lines.length > 0 ? lines : ['Everything is sealed by ENCRYPTION_KEY.'];
 }

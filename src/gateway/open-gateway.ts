@@ -49,6 +49,7 @@ import { SavedCalls } from './saved-calls.ts';
 import { buildSchema, readSchemaDocuments } from './schema.ts';
 import { openSlices, type Slices } from './slices.ts';
 import { startUpstreams, type Upstreams } from './stand-ins.ts';
+import { missingKeysReading } from './status/missing-keys.ts';
 import { StatusBoard } from './status/status-board.ts';
 import { createUpstreamMutations } from './upstream-mutations.ts';
 import { gatewayVersion } from './version.ts';
@@ -247,7 +248,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   const board = new StatusBoard({
     ...slices.state,
     pools: slices.pools,
-    auditAlerts: audit.alertReadings,
+    furtherAlerts: () => [...audit.alertReadings(), missingKeysReading(sealer.missingKeys)],
     caches,
     keptAnswers: () => caching?.keptAnswers ?? 0,
     version: gatewayVersion(),

@@ -37,7 +37,10 @@ function toSession(row: SessionRow, tenant: string, sealer: Sealer, currentId: n
     createdAt: row.created_at,
     lastAccessedAt: row.last_accessed_at,
     expiresAt: row.expires_at,
-    userAgent: user_agent === null ? null : sealer.open(user_agent, placeInSession(tenant, token_hash, 'user_agent')),
+    userAgent:
+      user_agent === null
+        ? null
+        : sealer.openIfKeyIsThere(user_agent, placeInSession(tenant, token_hash, 'user_agent')),
     current: row.id === currentId,
   };
 }

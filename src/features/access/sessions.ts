@@ -107,7 +107,7 @@ export class Sessions {
     const { tenant } = row;
     const opened = (column: 'name' | 'email'): string | null => {
       const value = row[column];
-      return value === null ? null : sealer.open(value, placeInSession(tenant, tokenHash, column));
+      return value === null ? null : sealer.openIfKeyIsThere(value, placeInSession(tenant, tokenHash, column));
     };
     const session: SessionRecord = {
       id: row.id,

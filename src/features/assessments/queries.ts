@@ -98,7 +98,7 @@ export function toAssessment(row: AssessmentRow, { tenant, sealer }: RowReading)
     comment:
       row.comment === null
         ? null
-        : sealer.open(row.comment, placeOfComment(tenant, row.mentor_id, row.ps_request_number)),
+        : sealer.openIfKeyIsThere(row.comment, placeOfComment(tenant, row.mentor_id, row.ps_request_number)),
     // Inside stored answers the time is JSON text with an offset; from a column it has this form already.
     assessedAt: new Date(row.assessed_at).toISOString(),
     version: row.version,

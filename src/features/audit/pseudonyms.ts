@@ -38,17 +38,19 @@ export class Pseudonyms {
     return { pseudonym, kind, owner, value: this.#sealer.seal(value, identityPlace(tenant, pseudonym, kind)) };
   }
 
-  /** `value`: of a row of `audit_identities`. */
-  open(tenant: string, { pseudonym, kind, value }: Omit<SealedIdentity, 'owner'>): string {
-    return this.#sealer.open(value, identityPlace(tenant, pseudonym, kind));
+  /** `value`: of a row of `audit_identities`. Null when the key that sealed it is not at hand. */
+  open(tenant: string, { pseudonym, kind, value }: Omit<SealedIdentity, 'owner'>): string | null {
+    return this.#sealer.openIfKeyIsThere(value, identityPlace(tenant, pseudonym, kind));
   }
 
   sealDetails(tenant: string, entryId: string, details: JsonObject): string {
     return this.#sealer.seal(JSON.stringify(details), detailsPlace(tenant, entryId));
   }
 
-  openDetails(tenant: string, entryId: string, sealed: string): JsonObject {
-    return JSON.parse(this.#sealer.open(sealed, detailsPlace(tenant, entryId))) as JsonObject;
+  /** Null when the key that sealed them is not at hand. */
+  openDetails(tenant: string, entryId: string, sealed: string): JsonObject | null {
+    const details = this.#sealer.openIfKeyIsThere(sealed, detailsPlace(tenant, entryId));
+    return details === null ? null : (JSON.parse(details) as JsonObject);
   }
 
   #hash(purpose: string, value: string): string {
@@ -56,7 +58,8 @@ export class Pseudonyms {
   }
 }
 
-function identityPlace(tenant: string, pseudonym: string, kind: SealedIdentity['kind']) {
+/** Where a value of `audit_identities` stands. */
+export function identityPlace(tenant: string, pseudonym: string, kind: SealedIdentity['kind']) {
   return { table: 'audit_identities', column: 'value', row: [tenant, kind, pseudonym] };
 }
 

@@ -39,9 +39,12 @@ export function eraseFromAudit(pseudonyms: Pseudonyms): ErasureStep {
   };
 }
 
-/** Their subjects: those that the log knows, and those that are still on their way to it. */
+/**
+ * Their subjects: those that the log knows, and those that are still on their way to it. What can not be opened is found by the pseudonyms of the subjects that
+ * are known; where none are, after a backup was restored, it may be theirs.
+ */
 async function peopleInAudit(db: Kysely<DB>, pseudonyms: Pseudonyms, erasure: Erasure): Promise<ReadonlySet<string>> {
-  const { tenant, person, known } = erasure;
+  const { tenant, person, known, unread } = erasure;
   const rows = await db
     .selectFrom('audit_identities')
     .select(['pseudonym', 'value'])
@@ -51,7 +54,8 @@ async function peopleInAudit(db: Kysely<DB>, pseudonyms: Pseudonyms, erasure: Er
   const people = new Set(known.filter(({ kind }) => kind === 'subject').map(({ value }) => value));
   for (const { pseudonym, value } of rows) {
     const subject = pseudonyms.open(tenant, { pseudonym, kind: 'person', value });
-    if (person.has('subject', subject)) people.add(subject);
+    if (subject !== null && person.has('subject', subject)) people.add(subject);
+    if (subject === null && known.length === 0) unread.add('audit_identities.value');
   }
   return people;
 }

@@ -131,7 +131,8 @@ export class ErasureRunner {
       const { erasure, problem } = await this.#identify(place, request);
       await this.#round(place, erasure);
       const settleMs = this.#options.settleMs ?? SETTLE_MS;
-      if (problem !== null) await this.#release(place, RETRY_MS, problem);
+      const waitsFor = problem ?? this.#problemOf(erasure);
+      if (waitsFor !== null) await this.#release(place, RETRY_MS, waitsFor);
       else if (await this.#isFinished(place)) await this.#complete(place);
       else await this.#release(place, settleMs, null);
     } finally {
@@ -174,7 +175,18 @@ export class ErasureRunner {
     }
     const identifiers = await this.#inTenant(tenant, (db) => selectIdentifiersOf(db, id));
     const person = new HashedPeople(sealer, tenant, identifiers);
-    return { erasure: { tenant, requestId: id, person, known, pseudonym: request.pseudonym, sealer }, problem };
+    const { pseudonym } = request;
+    return { erasure: { tenant, requestId: id, person, known, pseudonym, sealer, unread: new Set() }, problem };
+  }
+
+  /** All else is erased then; but whether the person is in what nobody can open, nobody could prove. */
+  #problemOf({ unread }: Erasure): string | null {
+    if (unread.size === 0) return null;
+    const keys = this.#options.sealer.missingKeys.join(', ');
+    return (
+      `Values of ${[...unread].join(', ')} can not be looked into, because they were sealed by a key that is not at hand (${keys}). ` +
+      'Put it into ENCRYPTION_KEYS_OLD again; the rest is erased.'
+    );
   }
 
   /** Every step once, those first that an interrupted round did not come to. */

@@ -15,6 +15,8 @@ export interface Erasure {
   /** `erased:` and 16 hex digits, for records of a business that stay. The same for all of one request's. */
   readonly pseudonym: string;
   readonly sealer: Sealer;
+  /** Columns with values that could not be looked into because their key is not at hand; steps add to it. The person may be in them. */
+  readonly unread: Set<string>;
 }
 
 export interface StepBatch {

@@ -67,9 +67,10 @@ export class HashedPeople {
     return this.#hashes.has(kind);
   }
 
-  has(kind: IdentifierKind, value: string): boolean {
+  /** Never of what is not known. */
+  has(kind: IdentifierKind, value: string | null): boolean {
     const hashes = this.#hashes.get(kind);
-    if (!hashes) return false;
+    if (!hashes || value === null) return false;
     const key = `${kind} ${value}`;
     const remembered = this.#remembered.get(key);
     if (remembered !== undefined) return remembered;

@@ -77,10 +77,11 @@ export async function learnFromTables(
     .execute();
   for (const { viewer_id, token_hash, name, email } of sessions) {
     const hasTheirAddress = (): boolean =>
-      email !== null && hashed.has('email', sealer.open(email, placeInSession(tenant, token_hash, 'email')));
+      email !== null &&
+      hashed.has('email', sealer.openIfKeyIsThere(email, placeInSession(tenant, token_hash, 'email')));
     if (!hashed.has('subject', viewer_id) && !hasTheirAddress()) continue;
     person.add('subject', viewer_id);
-    if (name !== null) person.add('name', sealer.open(name, placeInSession(tenant, token_hash, 'name')));
+    if (name !== null) person.add('name', sealer.openIfKeyIsThere(name, placeInSession(tenant, token_hash, 'name')));
   }
   for (let after = 0; ; ) {
     const mentors = await readMentors(db, tenant, sealer, after, BATCH);

@@ -52,7 +52,8 @@ export async function readPerson(
       'assessments',
       assessments.map((row) => {
         const { comment } = row;
-        const text = comment === null ? null : sealer.open(comment, placeOfComment(tenant, id, row.ps_request_number));
+        const place = placeOfComment(tenant, id, row.ps_request_number);
+        const text = comment === null ? null : sealer.openIfKeyIsThere(comment, place);
         return exportedColumns('assessments', { ...row, comment: text } as JsonObject);
       }),
     );
@@ -79,7 +80,7 @@ function opened(table: string, tenant: string, row: JsonObject, sealer: Sealer):
       const value = row[column];
       if (typeof value !== 'string') return [];
       const place = { table, column, row: [tenant, ...key.map((name) => String(row[name]))] };
-      return [[column, sealer.open(value, place)]];
+      return [[column, sealer.openIfKeyIsThere(value, place)]];
     });
   return { ...row, ...Object.fromEntries(open) };
 }
@@ -95,7 +96,7 @@ function exportedColumns(table: string, row: JsonObject): JsonObject {
 }
 
 async function mentorsOf(db: Kysely<DB>, tenant: string, person: HashedPeople, sealer: Sealer) {
-  const found: { readonly id: number; readonly name: string; readonly email: string }[] = [];
+  const found: { readonly id: number; readonly name: string; readonly email: string | null }[] = [];
   for (let after = 0; ; ) {
     const mentors = await readMentors(db, tenant, sealer, after, BATCH);
     found.push(...mentors.filter(({ email }) => person.has('email', email)));

@@ -19,7 +19,7 @@ export interface StatusBoardOptions {
   databaseHealth(): Promise<DependencyHealth>;
   readonly databaseOutcomes: DatabaseOutcomes;
   pools(): readonly PoolUse[];
-  auditAlerts?(): readonly AlertReading[];
+  furtherAlerts?(): readonly AlertReading[];
   caches(): CacheReadings;
   /** Whole answers that were given without being executed, since the start. */
   keptAnswers(): number;
@@ -88,7 +88,7 @@ export class StatusBoard {
   }
 
   #alertReadings(readings: Readings): readonly AlertReading[] {
-    return [...readAlerts(readings), ...(this.#options.auditAlerts?.() ?? [])];
+    return [...readAlerts(readings), ...(this.#options.furtherAlerts?.() ?? [])];
   }
 
   async #read(): Promise<Readings> {

@@ -7,8 +7,10 @@ import type { Sealer } from './sealer.ts';
 export interface SealedColumn {
   readonly table: keyof DB;
   readonly column: string;
-  /** Its primary key, after the tenant: a bigint. */
+  /** Its primary key, after the tenant. */
   readonly key: string;
+  /** `bigint` when absent. */
+  readonly keyType?: 'bigint' | 'uuid';
   /** Columns that name the value's place, after the tenant (see SealedPlace). */
   readonly row: readonly string[];
   /** A column for the keyed hash of the value, which finds it and keeps it unique. */
@@ -28,22 +30,24 @@ interface PlainRow {
 }
 
 /**
- * Seals what is plain or sealed by an older key, in rows after a key, with the current one. Rows stay locked until the transaction ends, so
+ * Seals what is plain or sealed by an older key, in rows after a key (null: from the first on), with the current one. Rows stay locked until the transaction ends, so
  * nothing that is written meanwhile is lost. What the current key has sealed is passed over: a run that was broken off goes on by starting again.
  */
 export async function sealAgain(
   db: Kysely<DB>,
   tenant: string,
-  { table, column, key, row, index }: SealedColumn,
+  { table, column, key, keyType = 'bigint', row, index }: SealedColumn,
   sealer: Sealer,
-  after: string,
+  after: string | null,
   limit: number,
 ): Promise<SealedBatch> {
+  const ofKey = sql.raw(keyType);
+  const rest = after === null ? sql`` : sql`and ${sql.ref(key)} > ${after}::${ofKey}`;
   const { rows } = await sql<PlainRow>`
     select ${sql.ref(key)}::text as key, ${sql.ref(column)} as value,
       array[${sql.join(row.map((name) => sql`${sql.ref(name)}::text`))}] as row
     from ${sql.table(table)}
-    where tenant = ${tenant} and ${sql.ref(key)} > ${after}::bigint and ${sql.ref(column)} is not null
+    where tenant = ${tenant} ${rest} and ${sql.ref(column)} is not null
     order by ${sql.ref(key)} limit ${limit} for update
   `.execute(db);
   const changed = rows
@@ -58,7 +62,7 @@ export async function sealAgain(
     const alsoIndex = index ? sql`, ${sql.ref(index.column)} = sealed.hash` : sql``;
     await sql`
       update ${sql.table(table)} changed set ${sql.ref(column)} = sealed.value ${alsoIndex}
-      from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) as sealed (key bigint, value text, hash text)
+      from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) as sealed (key ${ofKey}, value text, hash text)
       where changed.tenant = ${tenant} and changed.${sql.ref(key)} = sealed.key
     `.execute(db);
   }

@@ -35,6 +35,7 @@ export class Sealer {
   readonly #currentId: string;
   readonly #keys: ReadonlyMap<string, Buffer>;
   readonly #indexKey: Buffer;
+  readonly #missingKeys = new Set<string>();
 
   constructor({ current, old, index }: SealerKeys) {
     const keys = new Map([...old, current].map((key) => [keyId(key), derived(key, 'seal')]));
@@ -70,9 +71,30 @@ export class Sealer {
     }
   }
 
+  /**
+   * As `open`, but null when the value's key is not at hand, so that one such value costs no others. Which key it was is in `missingKeys`, which
+   * somebody has to look at.
+   */
+  openIfKeyIsThere(value: string, place: SealedPlace): string | null {
+    const id = keyIdOf(value);
+    if (id === null || this.#keys.has(id)) return this.open(value, place);
+    this.#missingKeys.add(id);
+    return null;
+  }
+
+  /** See `keyId`. */
+  get currentKeyId(): string {
+    return this.#currentId;
+  }
+
+  /** Ids of keys (see `keyId`) that values were sealed by, and that were not at hand when they were to be opened. */
+  get missingKeys(): readonly string[] {
+    return [...this.#missingKeys];
+  }
+
   /** Whether the value is plain, or sealed by a key that was replaced. */
   needsSealing(value: string): boolean {
-    return SEALED.exec(value)?.[1] !== this.#currentId;
+    return keyIdOf(value) !== this.#currentId;
   }
 
   /**
@@ -88,6 +110,7 @@ export class Sealer {
   #keyOf(id: string): Buffer {
     const key = this.#keys.get(id);
     if (key) return key;
+    this.#missingKeys.add(id);
     throw unreadable(
       `A value was sealed by the key ${id}, which is neither ENCRYPTION_KEY nor one of ENCRYPTION_KEYS_OLD.`,
     );
@@ -97,6 +120,11 @@ export class Sealer {
 /** Of a key, for everybody to see: eight hex digits of its hash. */
 export function keyId(key: Buffer): string {
   return createHash('sha256').update('deployment-graph key id\0').update(key).digest('hex').slice(0, 8);
+}
+
+/** Of the key that sealed a value; null: it is plain. */
+function keyIdOf(value: string): string | null {
+  return SEALED.exec(value)?.[1] ?? null;
 }
 
 function derived(key: Buffer, purpose: string): Buffer {

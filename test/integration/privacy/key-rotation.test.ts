@@ -61,6 +61,9 @@ const counts = (mentors: number, sessions: number) => ({
   'user_sessions.name': sessions,
   'user_sessions.email': sessions,
   'user_sessions.user_agent': sessions,
+  'erasure_requests.subject': 0,
+  'erasure_requests.reason': 0,
+  'audit_identities.value': 0,
 });
 const keyIds = async () =>
   (
