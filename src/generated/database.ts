@@ -95,7 +95,9 @@ export interface AuditIdentities {
 }
 
 export interface AuditJournals {
+  first_sequence: number | null;
   journal: string;
+  last_sequence: number | null;
   shipped: number;
   tenant: string;
   updated_at: Generated<string>;

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 
 /**
  * The hashes of the chain, worked out apart from the database: whoever may change a row there may change its functions too. Must agree
- * with `audit_text`, `audit_promise` and `append_audit` in migrations/20261121100000-create-audit-log.ts, letter by letter.
+ * with `audit_text` and `audit_promise` in migrations/20261121100000-create-audit-log.ts, and with `append_audit` in
+ * migrations/20261121162000-append-what-is-not-there.ts, letter by letter.
  */
 
 /** An entry as the chain covers it. */
@@ -34,7 +35,7 @@ export function hashOfEntry(previous: Buffer, entry: ChainedEntry): Buffer {
     entry.tenant,
     String(entry.sequence),
     entry.id,
-    entry.actions.join(' '),
+    chainText(entry.actions),
     entry.resourceType,
     entry.resourceId,
     entry.outcome,

@@ -21,6 +21,7 @@ export async function pseudonymiseAuditOf(
   maxEntries: number = MAX_ENTRIES,
 ): Promise<number> {
   const { tenant, pseudonyms } = actor;
+  const { fields, identities } = actorRecord(actor);
   const entry: EntryRecord = {
     id: randomUUID(),
     actions: [PSEUDONYMISED_ACTION],
@@ -31,14 +32,17 @@ export async function pseudonymiseAuditOf(
     details: null,
     subject: null,
     personal: null,
-    ...actorRecord(actor).fields,
+    ...fields,
   };
   const person = pseudonyms.ofPerson(tenant, personId);
   try {
     const { rows } = await sql<{ done: number }>`
       select erase_from_audit(${person}, ${JSON.stringify(entry)}::json, ${maxEntries}) as done
     `.execute(db);
-    return rows[0]?.done ?? 0;
+    const done = rows[0]?.done ?? 0;
+    if (done > 0 && identities.length > 0)
+      await sql`select append_audit('[]'::json, ${JSON.stringify(identities)}::json)`.execute(db);
+    return done;
   } catch (error) {
     throw auditUnavailable(error);
   }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Checkpoint } from './checkpoint.ts';
-import type { StoredEntry } from './verify-chain.ts';
+import type { MissingIdentities, StoredEntry } from './verify-chain.ts';
 
 /** What a verification reads, as the owner of the tables, within one snapshot of the database. */
 export interface StoredChains {
@@ -9,6 +9,7 @@ export interface StoredChains {
   entriesOf(tenant: string, afterSequence: number): AsyncIterable<StoredEntry>;
   headOf(tenant: string): Promise<{ readonly sequence: number; readonly hash: string } | null>;
   checkpointsOf(tenant: string): Promise<readonly Checkpoint[]>;
+  missingIdentitiesOf(tenant: string): Promise<MissingIdentities>;
 }
 
 const PAGE_ENTRIES = 5_000;
@@ -37,6 +38,21 @@ export function storedChains(client: pg.ClientBase): StoredChains {
         [tenant],
       );
       return rows;
+    },
+    missingIdentitiesOf: async (tenant) => {
+      const { rows } = await client.query<MissingIdentities>(
+        `select count(*)::int as count, min(first) as "firstSequence" from (
+           select min(l.sequence) as first, named.owner, named.pseudonym, named.kind
+           from audit_logs l cross join lateral (values (l.actor, l.actor, 'person'), (l.actor, l.address, 'address'),
+             (l.actor, l.user_agent, 'userAgent'), (l.actor, l.session, 'session'), (l.subject, l.subject, 'person')
+           ) as named (owner, pseudonym, kind)
+           where l.tenant = $1 and named.pseudonym is not null group by 2, 3, 4
+         ) named
+         where not exists (select from audit_identities i where i.tenant = $1 and i.pseudonym = named.pseudonym and i.kind = named.kind)
+           and not exists (select from audit_erasures e where e.tenant = $1 and e.person = named.owner)`,
+        [tenant],
+      );
+      return rows[0] ?? { count: 0, firstSequence: null };
     },
   };
 }

@@ -21,6 +21,13 @@ export interface StoredEntry extends ChainedEntry {
   readonly subjectErasedBy: number | null;
 }
 
+/** Pseudonyms in a tenant's entries that stand for nothing any more, though no erasure of their person is known. */
+export interface MissingIdentities {
+  readonly count: number;
+  /** The first entry with one of them; null: none. */
+  readonly firstSequence: number | null;
+}
+
 /** What is wrong with a tenant's chain, at the first entry that shows it. */
 export interface ChainProblem {
   readonly tenant: string;
@@ -49,18 +56,19 @@ export interface ChainToVerify {
   /** What the database says is the last; null: nothing. */
   readonly storedHead: { readonly sequence: number; readonly hash: string } | null;
   readonly checkpoints: readonly Checkpoint[];
+  readonly missingIdentities: MissingIdentities;
   /** From outside of the database. */
   readonly heads: readonly SignedHead[];
 }
 
 /** Walks every link of one chain, and compares it with what was signed. Ends at the first entry that is wrong. */
 export async function verifyChain(
-  { tenant, entries, storedHead, checkpoints, heads }: ChainToVerify,
+  { tenant, entries, storedHead, checkpoints, missingIdentities, heads }: ChainToVerify,
   key: SigningKey,
 ): Promise<ChainReport> {
   const walk = new ChainWalk(tenant, checkpoints, heads, key);
   for await (const entry of entries) if (!walk.take(entry)) break;
-  return walk.end(storedHead);
+  return walk.end(storedHead, missingIdentities);
 }
 
 class ChainWalk {
@@ -116,7 +124,7 @@ class ChainWalk {
           : `stands there although the chain is at ${this.#sequence} already`;
       return this.#fail(Math.min(entry.sequence, expected), what);
     }
-    const problem = problemOfPeople(entry);
+    const problem = problemOfActions(entry) ?? problemOfPeople(entry);
     if (problem) return this.#fail(entry.sequence, problem);
     if (!hashOfEntry(this.#previous, entry).equals(entry.hash))
       return this.#fail(
@@ -131,8 +139,13 @@ class ChainWalk {
     return true;
   }
 
-  end(storedHead: ChainToVerify['storedHead']): ChainReport {
+  end(storedHead: ChainToVerify['storedHead'], missing: MissingIdentities): ChainReport {
     if (!this.#problem) this.#checkEnd(storedHead);
+    if (missing.count > 0)
+      this.#fail(
+        missing.firstSequence,
+        `is the first that no longer tells who it was: what ${missing.count} pseudonyms stand for was removed from audit_identities, and no erasure tells of that`,
+      );
     return {
       tenant: this.#tenant,
       entries: this.#entries,
@@ -221,6 +234,13 @@ class ChainWalk {
     this.#problem ??= { tenant: this.#tenant, sequence, message };
     return false;
   }
+}
+
+/** A list within a list is nothing that a hash could be of; null: nothing is wrong. */
+function problemOfActions({ actions }: StoredEntry): string | null {
+  return actions.every((action) => typeof action === 'string')
+    ? null
+    : 'is not what was stored: its actions are no list of names';
 }
 
 /** What is wrong with the part of an entry that identifies people; null: nothing. */

@@ -28,6 +28,7 @@ export async function verifyAuditLog(
         entries: chains.entriesOf(tenant, 0),
         storedHead: await chains.headOf(tenant),
         checkpoints,
+        missingIdentities: await chains.missingIdentitiesOf(tenant),
         heads: headsByTenant.get(tenant) ?? [],
       };
       reports.push(await verifyChain(chain, key));

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type ActorRecord, actorRecord, entryRecord } from '../../../src/features/audit/entry.ts';
 import { Journal } from '../../../src/features/audit/journal/journal.ts';
@@ -149,6 +150,39 @@ test('an entry that PostgreSQL will never take does not keep back the others', a
   await shipper.ship();
   expect(await stored()).toEqual(['one', 'three']);
   expect(rejected).toEqual([1]);
+  await shipper.close();
+  await journal.close();
+});
+
+test('nobody can make the log leave out what it does not have, by saying that it was shipped', async () => {
+  const journal = open();
+  const shipper = shipperOf(journal);
+  await note(journal, 'one');
+  await shipper.ship();
+  const id = files()[0]?.replace('.journal', '') ?? '';
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    await client.query(`begin; set local role deployment_graph_app`);
+    await client.query(`select set_config('app.tenant', $1, true)`, [tenant]);
+    await client.query(
+      `select append_audit(json_build_array(json_build_object('id', gen_random_uuid(), 'actions', array['forged'], 'outcome', 'ALLOWED',
+         'n', 9000000000000000)), null, $1)`,
+      [id],
+    );
+    await client.query('commit');
+    await client.query(`begin; set local role deployment_graph_app`);
+    await expect(client.query('select journal from audit_journals')).rejects.toMatchObject({ code: '42501' });
+  } finally {
+    await client.end();
+  }
+  await note(journal, 'two');
+  await note(journal, 'three');
+  await shipper.ship();
+  await note(journal, 'four');
+  // Begins at the beginning of the file, as after a restart.
+  await shipperOf(journal).ship();
+  expect(await stored()).toEqual(['one', 'forged', 'two', 'three', 'four']);
   await shipper.close();
   await journal.close();
 });

@@ -55,7 +55,7 @@ async function age(days: number): Promise<void> {
           previous := sha256(convert_to('deployment-graph audit ' || entry.tenant, 'UTF8'));
         end if;
         previous := sha256(previous || convert_to(audit_text(entry.tenant, entry.sequence::text, entry.id::text,
-          array_to_string(entry.actions, ' '), entry.resource_type, entry.resource_id, entry.outcome, entry.request_id, entry.client,
+          audit_text(variadic entry.actions), entry.resource_type, entry.resource_id, entry.outcome, entry.request_id, entry.client,
           round(extract(epoch from entry.occurred_at) * 1000)::bigint::text, round(extract(epoch from entry.created_at) * 1000)::bigint::text,
           entry.details::text, encode(entry.commitment, 'hex')), 'UTF8'));
         entry.hash := previous;

@@ -51,6 +51,7 @@ async function write(tenant: string): Promise<void> {
     await databases.oltp.inTenant(testScope(tenant), (db) =>
       appendAudit(db, testActor(tenant, { requestId: `r-${n}` }), {
         action: `action${n}`,
+        ...(n === 10 ? { furtherActions: ['further'] } : {}),
         outcome: 'ALLOWED',
         resourceType: n === 5 ? 'Person' : 'PsRequest',
         resourceId: n === 5 ? 'someone' : `ä"\\\n${n}`,
@@ -96,7 +97,7 @@ const rechain = (tenant: string): Promise<unknown> =>
      begin
        for entry in select * from audit_logs where tenant = '${tenant}' order by sequence loop
          previous := sha256(previous || convert_to(audit_text(entry.tenant, entry.sequence::text, entry.id::text,
-           array_to_string(entry.actions, ' '), entry.resource_type, entry.resource_id, entry.outcome, entry.request_id, entry.client,
+           audit_text(variadic entry.actions), entry.resource_type, entry.resource_id, entry.outcome, entry.request_id, entry.client,
            round(extract(epoch from entry.occurred_at) * 1000)::bigint::text, round(extract(epoch from entry.created_at) * 1000)::bigint::text,
            entry.details::text, encode(entry.commitment, 'hex')), 'UTF8'));
          update audit_logs set hash = previous where tenant = '${tenant}' and sequence = entry.sequence;
@@ -156,6 +157,27 @@ test.for<[what: string, tenant: string, sql: string, sequence: number, message: 
      actor = null, address = null, user_agent = null, session = null, personal = null, actor_erased_by = 11 where tenant = 'forged' and sequence = 7`,
     11,
     /taken out of no entries/,
+  ],
+  [
+    'two actions that became one',
+    'joined',
+    `update audit_logs set actions = array[array_to_string(actions, ' ')] where tenant = 'joined' and sequence = 10`,
+    10,
+    /not what was stored/,
+  ],
+  [
+    'actions within another list',
+    'nested',
+    `update audit_logs set actions = array[actions] where tenant = 'nested' and sequence = 10`,
+    10,
+    /not what was stored/,
+  ],
+  [
+    'names removed without an erasure',
+    'nameless',
+    `delete from audit_identities where tenant = 'nameless' and kind <> 'name'`,
+    1,
+    /what 4 pseudonyms stand for was removed/,
   ],
   ['a deletion', 'deleted', `delete from audit_logs where tenant = 'deleted' and sequence = 5`, 5, /is missing/],
   [
