@@ -50,7 +50,7 @@ export interface VariableLimits {
   readonly maxValues: number;
   /** Values that are not of their types; with more the first of them is told, and no other. */
   readonly maxExplainedFaults: number;
-  /** Of all variables as JSON, when a value in them is not of its type: the server's errors repeat what was sent. */
+  /** Of the keys and texts of all variables, when a value in them is not of its type: the server's errors repeat what was sent. */
   readonly maxExplainedCharacters: number;
 }
 

@@ -45,8 +45,7 @@ export class InputCheck {
       if (!isInputType(type) || (value === undefined && defaultValue)) continue;
       look.at(`$${name}`, type, value);
     }
-    if (look.firstFault !== null && JSON.stringify(sent).length > this.#limits.maxExplainedCharacters)
-      throw refusal(look.firstFault);
+    if (look.firstFault !== null && isLonger(sent, this.#limits.maxExplainedCharacters)) throw refusal(look.firstFault);
   }
 }
 
@@ -120,6 +119,21 @@ function isTaken(type: GraphQLLeafType, value: unknown): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether values have more characters than that, about, their keys included. Looks no further than it must. */
+function isLonger(values: object, characters: number): boolean {
+  const waiting: object[] = [values];
+  let left = characters;
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    for (const key in next) {
+      const item: unknown = (next as Values)[key];
+      left -= key.length + (typeof item === 'string' ? item.length : 1);
+      if (left < 0) return true;
+      if (typeof item === 'object' && item !== null) waiting.push(item);
+    }
+  }
+  return false;
 }
 
 function refusal(firstFault: string): GatewayError {
