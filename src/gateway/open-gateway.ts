@@ -171,6 +171,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   const savedCalls = new SavedCalls([slices.sources.salesforce.upstream, slices.sources.jira.upstream]);
   const operationCosts = openOperationCosts({
     database: slices.databases.oltp,
+    sealer,
     metrics: metrics.operationCosts,
     log,
     clock,

@@ -24,7 +24,7 @@ import type { RedisClient } from '../platform/redis-client.ts';
 import type { Sealer } from '../platform/sealing/sealer.ts';
 import type { JiraSource } from '../sources/jira/source.ts';
 import type { SalesforceSource } from '../sources/salesforce/source.ts';
-import { clientOf } from './operation-costs/client-name.ts';
+import { chargedClients, formerClientOf } from './operation-costs/client-name.ts';
 import type { Stores } from './stores.ts';
 
 export interface LedgerOptions {
@@ -78,13 +78,16 @@ export function openErasures(options: ErasuresOptions): PrivacyOptions & { reado
     eraseFromAudit(pseudonyms),
     answersStep(options),
   ];
-  const shared = { database, sealer, findInSources: findIn(sources), aliasesOf: chargedAs };
+  const clientOf = chargedClients(sealer);
+  // Whom operations are charged to, where a client does not name itself.
+  const aliasesOf = (tenant: string, id: string) => [
+    clientOf(undefined, { tenant, id }),
+    formerClientOf({ tenant, id }),
+  ];
+  const shared = { database, sealer, findInSources: findIn(sources), aliasesOf };
   const settling = settleMs === undefined ? {} : { settleMs };
   return { ...shared, erasures: new ErasureRunner({ ...shared, ledger, steps, log, ...settling }) };
 }
-
-/** Whom operations are charged to, where a client does not name itself. */
-const chargedAs = (tenant: string, id: string): readonly string[] => [clientOf(undefined, { tenant, id })];
 
 /** What is kept of sources. The shared stores first, because what memory invalidates goes from them without being counted. */
 function cacheSteps({ content, redis, records, log }: ErasuresOptions): readonly ErasureStep[] {

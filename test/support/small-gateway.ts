@@ -29,6 +29,7 @@ import { buildSchema } from '../../src/gateway/schema.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { loadConfig } from '../../src/platform/config.ts';
 import { testActor } from './audit.ts';
+import { testSealer } from './keys.ts';
 import { noUpstream } from './no-upstream.ts';
 
 export interface SmallGateway {
@@ -122,6 +123,7 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
   // Charged as in the real gateway, and written nowhere.
   const operationCosts = openOperationCosts({
     database: { inTenant: () => Promise.reject(new Error('A small gateway has no database.')) },
+    sealer: testSealer,
     metrics: metrics.operationCosts,
     log,
     clock,

@@ -2,15 +2,17 @@ import type { KnownOperation } from '../../cache/responses/operations.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Logger } from '../../platform/log.ts';
+import type { Sealer } from '../../platform/sealing/sealer.ts';
 import type { KeptAnswer } from '../cached-operations.ts';
 import type { ExecutedOperation } from '../explain/explain-plugin.ts';
-import { CLIENT_NAME_HEADER, clientOf } from './client-name.ts';
+import { CLIENT_NAME_HEADER, chargedClients } from './client-name.ts';
 import type { AnswerCount, OperationCostMetrics } from './cost-metrics.ts';
 import { CostTally, type WholeAnswers } from './cost-tally.ts';
 import { CostWriter } from './cost-writer.ts';
 
 export interface OperationCostsOptions {
   readonly database: Pick<Database, 'inTenant'>;
+  readonly sealer: Pick<Sealer, 'blindIndex'>;
   readonly metrics: OperationCostMetrics;
   readonly log: Logger;
   readonly clock: Clock;
@@ -43,7 +45,8 @@ function chargedName(operationName: string | null | undefined): string {
   return (operationName ?? '(anonymous)').slice(0, MAX_NAME_LENGTH);
 }
 
-export function openOperationCosts({ database, metrics, log, clock }: OperationCostsOptions): OperationCosts {
+export function openOperationCosts({ database, sealer, metrics, log, clock }: OperationCostsOptions): OperationCosts {
+  const clientOf = chargedClients(sealer);
   const tally = new CostTally(MAX_ENTRIES);
   // Finding what to charge takes longer than charging it, and most operations are asked again by the same client.
   const latest = new WeakMap<KnownOperation, LatestCharge>();

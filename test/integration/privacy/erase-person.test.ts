@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chargedClients, formerClientOf } from '../../../src/gateway/operation-costs/client-name.ts';
 import { searchStores } from '../../support/dump.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { testSealer } from '../../support/keys.ts';
 import { companyWith, plantRows } from '../../support/planted-person.ts';
 import { createTestRedis, type TestRedis } from '../../support/redis.ts';
 
@@ -35,6 +37,12 @@ beforeAll(async () => {
   });
   subject = await subjectOf(first, 'VIEWER');
   await plantRows(databaseOf(first), person, subject);
+  await databaseOf(first).query(
+    `insert into operation_costs (tenant, hour, operation_name, document_hash, client, executions, salesforce_calls, salesforce_billed_calls,
+       jira_calls, jira_billed_calls, postgres_calls, postgres_statements, cache_hits, cache_misses, cache_stale, cache_coalesced, durations)
+     select 'demo', date_trunc('hour', now(), 'UTC'), 'Planted', '', unnest($1::text[]), 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, array_fill(0, array[36])`,
+    [charged()],
+  );
 }, 60_000);
 afterAll(async () => {
   await second?.close();
@@ -50,6 +58,11 @@ async function subjectOf(gateway: TestGateway, role: 'VIEWER' | 'ADMIN'): Promis
   const { data } = await gateway.query('{ viewer { id } }', {}, await gateway.as(role));
   return (data as { viewer: { id: string } }).viewer.id;
 }
+/** Whom the person's operations are charged to, by the key and from before there was one. */
+const charged = () => {
+  const viewer = { tenant: 'demo', id: subject };
+  return [chargedClients(testSealer)(undefined, viewer), formerClientOf(viewer)];
+};
 const variables = { request: person.requestNumber, issue: person.issueKey, user: person.salesforceId };
 const read = async (gateway: TestGateway) =>
   JSON.stringify(await gateway.query(READ, variables, await gateway.as('VIEWER')));
@@ -68,6 +81,25 @@ async function untilCompleted(gateway: TestGateway, id: string) {
 }
 
 describe('erasing a person', () => {
+  it('is refused for a text by which nobody is known, a name above all, unless the administrator insists', async () => {
+    const headers = await first.as('ADMIN');
+    const ask = (input: object) => first.query(ERASE, { input: { reason: 'asked for', ...input } }, headers);
+    for (const [input, argument] of [
+      [{ userIdentifier: person.name }, 'input.userIdentifier'],
+      [{ userIdentifier: 'zacharina@canary.exmaple' }, 'input.userIdentifier'],
+      [{ userIdentifier: person.email, alsoKnownAs: [subject, 'user-viewre'] }, 'input.alsoKnownAs[1]'],
+    ] as const) {
+      const { errors } = await ask(input);
+      expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument });
+      expect(errors[0]?.message).toContain('evenIfUnknown');
+    }
+    expect(await databaseOf(first).query('select id from erasure_requests')).toEqual([]);
+    const { data, errors } = await ask({ userIdentifier: 'gone-long-ago', evenIfUnknown: true });
+    expect(errors).toEqual([]);
+    const { requestId } = (data as { erasePerson: { requestId: string } }).erasePerson;
+    expect(await untilCompleted(first, requestId)).toMatchObject({ proofIsValid: true });
+  });
+
   it('takes them out of every store, and nothing that is read afterwards brings them back', async () => {
     for (const gateway of [first, second, first]) expect(await read(gateway)).toContain('Zacharina');
     // As an instance explains that an issue has changed.
@@ -108,10 +140,14 @@ describe('erasing a person', () => {
       mentors: 1,
       comments: 1,
       'idempotency keys': 1,
-      pseudonyms: 2 + (counts.costs ?? 0),
+      pseudonyms: 4 + (counts.costs ?? 0),
     });
     expect(counts['records in PostgreSQL']).toBeGreaterThan(0);
     expect(counts['records in Redis']).toBeGreaterThan(0);
+
+    expect(await databaseOf(first).query('select 1 from operation_costs where client = any($1)', [charged()])).toEqual(
+      [],
+    );
 
     // Sources still show the person, at every moment until it is done and afterwards.
     for (let round = 0; round < 5; round += 1)

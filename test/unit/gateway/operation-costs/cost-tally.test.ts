@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clientOf } from '../../../../src/gateway/operation-costs/client-name.ts';
+import { chargedClients, formerClientOf } from '../../../../src/gateway/operation-costs/client-name.ts';
 import { CostTally, OTHERS } from '../../../../src/gateway/operation-costs/cost-tally.ts';
 import {
   DURATION_CLASSES,
@@ -9,6 +10,8 @@ import {
   percentileMs,
 } from '../../../../src/gateway/operation-costs/duration-scale.ts';
 import { Receipt } from '../../../../src/platform/receipt.ts';
+import { Sealer } from '../../../../src/platform/sealing/sealer.ts';
+import { testSealer } from '../../../support/keys.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -96,6 +99,7 @@ describe('percentiles of counted durations', () => {
 });
 
 describe('whom an operation is charged to', () => {
+  const clientOf = chargedClients(testSealer);
   const viewer = { id: 'auth0|anna', tenant: 'demo' };
 
   it('is the client by the name that it gives', () => {
@@ -109,5 +113,13 @@ describe('whom an operation is charged to', () => {
     for (const name of ['', 'x'.repeat(65), 'a\nb', 'viewer:0123456789abcdef', '<script>', 'ä'])
       expect(clientOf(name, viewer)).toBe(person);
     expect(clientOf(undefined, { ...viewer, tenant: 'other' })).not.toBe(person);
+  });
+
+  it('can not be found by trying subjects without the key', () => {
+    const [one, other] = [createHash('sha256').update('one').digest(), createHash('sha256').update('other').digest()];
+    const keyed = (index: Buffer) => chargedClients(new Sealer({ current: index, old: [], index }))(undefined, viewer);
+    expect(keyed(one)).toBe(keyed(one));
+    expect(keyed(one)).not.toBe(keyed(other));
+    expect(keyed(one)).not.toBe(formerClientOf(viewer));
   });
 });
