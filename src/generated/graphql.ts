@@ -403,7 +403,10 @@ export type Environment =
 
 /** Whom to erase, and why. */
 export type ErasePersonInput = {
-  /** Further identifiers of the same person, up to 20, which share no address with the first. A name is none: it does not tell who. */
+  /**
+   * Further identifiers of the same person, up to 20, which share no address with the first. The address of somebody who is named by their subject belongs here: what
+   * tokens say of addresses is not followed, since people may set it themselves. A name is none: it does not tell who.
+   */
   alsoKnownAs?: InputMaybe<Array<Scalars['String']['input']>>;
   /** Why, for the record: 1 to 500 characters. What of it identifies the person is left out. */
   reason: Scalars['String']['input'];
@@ -468,7 +471,10 @@ export type ErasureStatus =
 
 /** Whose data to export. */
 export type ExportPersonInput = {
-  /** How the person is known, as for `erasePerson`. Null or left out: the caller. Of somebody else only an administrator gets it. */
+  /**
+   * How the person is known, as for `erasePerson`. Null or left out: the caller, by the subject of the credentials; what is kept under the caller's address only where
+   * the issuer vouches for it (`email_verified`). Of somebody else only an administrator gets it.
+   */
   userIdentifier?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -735,8 +741,8 @@ export type Mutation = {
   createSession?: Maybe<CreateSessionPayload>;
   /**
    * Removes a person from everything that the gateway keeps: sessions, preferences, idempotency keys, caches; what belongs to others stays under a
-   * pseudonym. The sources are not changed: what they go on telling of the person is kept and shown without name and address. The person's tokens are not
-   * revoked; take their access away first. Asking again begins another erasure.
+   * pseudonym. The sources are not changed: what they go on telling of the person is kept and shown without name and address, to every tenant, because
+   * the records of sources belong to none. The person's tokens are not revoked; take their access away first. Asking again begins another erasure.
    */
   erasePerson?: Maybe<ErasePersonPayload>;
   /**
