@@ -408,6 +408,11 @@ export type ErasePersonInput = {
    * tokens say of addresses is not followed, since people may set it themselves. A name is none: it does not tell who.
    */
   alsoKnownAs?: InputMaybe<Array<Scalars['String']['input']>>;
+  /**
+   * True: also where nobody is known by an identifier, in any table or source, which is refused otherwise. For a person who may be in a backup alone: they are hidden
+   * as soon as they show, and erased once more when it is restored.
+   */
+  evenIfUnknown?: InputMaybe<Scalars['Boolean']['input']>;
   /** Why, for the record: 1 to 500 characters. What of it identifies the person is left out. */
   reason: Scalars['String']['input'];
   /**
@@ -473,7 +478,8 @@ export type ErasureStatus =
 export type ExportPersonInput = {
   /**
    * How the person is known, as for `erasePerson`. Null or left out: the caller, by the subject of the credentials; what is kept under the caller's address only where
-   * the issuer vouches for it (`email_verified`). Of somebody else only an administrator gets it.
+   * the issuer vouches for it (`email_verified`). Of somebody else only an administrator gets it. BAD_USER_INPUT when nobody
+   * is known by it.
    */
   userIdentifier?: InputMaybe<Scalars['String']['input']>;
 };
@@ -742,7 +748,7 @@ export type Mutation = {
   /**
    * Removes a person from everything that the gateway keeps: sessions, preferences, idempotency keys, caches; what belongs to others stays under a
    * pseudonym. The sources are not changed: what they go on telling of the person is kept and shown without name and address, to every tenant, because
-   * the records of sources belong to none. The person's tokens are not revoked; take their access away first. Asking again begins another erasure.
+   * the records of sources belong to none. The person's tokens are not revoked; take their access away first. Asking again begins another erasure. BAD_USER_INPUT for an identifier by which nobody is known.
    */
   erasePerson?: Maybe<ErasePersonPayload>;
   /**

@@ -43,7 +43,8 @@ export const errorTable = {
     retryable: false,
   },
   UNAUTHENTICATED: {
-    meaning: 'No valid credentials; send a bearer token, or a session token that has not ended.',
+    meaning:
+      'No valid credentials, or none for a field that asks for a role; send a bearer token, or a session token that has not ended.',
     httpStatus: 401,
     retryable: false,
   },
@@ -152,7 +153,8 @@ export const errorTable = {
     retryable: true,
   },
   OVERLOADED: {
-    meaning: 'This instance has as many operations under way, or long bodies arriving, as it takes; wait for retryAfterSeconds.',
+    meaning:
+      'This instance has as many operations under way, or long bodies arriving, as it takes; wait for retryAfterSeconds.',
     httpStatus: 503,
     retryable: true,
   },

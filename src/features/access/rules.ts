@@ -10,6 +10,7 @@ import {
 import type { RoleName } from '../../platform/config.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { declaredRole } from './declared-role.ts';
+import { signInFor } from './sign-in-for.ts';
 import { leastRole, type ViewerModel } from './viewer.ts';
 
 /** What the guards read of the request's context. */
@@ -26,7 +27,7 @@ const federationTypes: ReadonlySet<string> = new Set(['_Service']);
 /**
  * Puts every field under its rule (`@requiresRole`), in place. Everyone who was let in has the least role, so only the fields that
  * ask for more get a guard; the others cost nothing. The guard sits on the object type that answers, which is why aliases, fragments,
- * interfaces, unions, `node` and `_entities` all meet it. A refused field is null with FORBIDDEN, and its resolver does not run.
+ * interfaces, unions, `node` and `_entities` all meet it. A refused field is null with FORBIDDEN, UNAUTHENTICATED without credentials, and its resolver does not run.
  *
  * Throws, with all problems at once, for a schema with a field that has no rule. Call it once, on the finished schema.
  */
@@ -111,6 +112,7 @@ function guardReference(type: GraphQLObjectType, role: RoleName): void {
 
 function requireRole(viewer: ViewerModel, role: RoleName, what: string): void {
   if (viewer.roles.includes(role)) return;
+  if (viewer.isAnonymous === true) throw signInFor(what, role);
   throw new GatewayError(
     'FORBIDDEN',
     `${what} needs the role ${role}; yours: ${viewer.roles.join(', ')}. Leave it out, or ask whoever runs the identity provider for the role.`,

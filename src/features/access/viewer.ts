@@ -9,6 +9,8 @@ export interface ViewerModel {
   /** Whether the issuer vouches for the address (`email_verified`). Without that anybody may have set it, and it tells nothing of whose data is whose. */
   readonly hasVerifiedEmail?: boolean;
   readonly tenant: string;
+  /** True without credentials. */
+  readonly isAnonymous?: boolean;
   /** Every role of the caller, the included ones too, lowest first; never empty. */
   readonly roles: readonly RoleName[];
 }
@@ -36,5 +38,6 @@ export const ANONYMOUS_TENANT = 'demo';
 
 /** The caller of a request without credentials, where the settings allow one. */
 export function anonymousViewer(role: RoleName): ViewerModel {
-  return { id: 'anonymous', name: null, email: null, tenant: ANONYMOUS_TENANT, roles: withIncludedRoles([role]) };
+  const roles = withIncludedRoles([role]);
+  return { id: 'anonymous', name: null, email: null, tenant: ANONYMOUS_TENANT, isAnonymous: true, roles };
 }

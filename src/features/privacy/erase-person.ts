@@ -18,21 +18,18 @@ export interface ErasureAnswer {
 const MAX_REASON_LENGTH = 500;
 const MAX_FURTHER = 20;
 
-/**
- * Stores the request with its audit entry. From here on it is carried out, whatever becomes of this process. Answers its id. Throws BAD_USER_INPUT,
- * AUDIT_UNAVAILABLE.
- */
-export async function requestErasure(
-  database: Database,
-  scope: TenantScope,
-  sealer: Sealer,
-  actor: AuditActor,
-  input: {
-    readonly userIdentifier: string;
-    readonly reason: string;
-    readonly alsoKnownAs?: readonly string[] | null | undefined;
-  },
-): Promise<string> {
+/** What `erasePerson` is asked for. */
+export interface ErasureInput {
+  readonly userIdentifier: string;
+  readonly reason: string;
+  readonly alsoKnownAs?: readonly string[] | null | undefined;
+}
+
+/** Throws BAD_USER_INPUT for what can be told without asking anybody. */
+export function checkErasure(input: ErasureInput): {
+  readonly identifiers: readonly Identifier[];
+  readonly reason: string;
+} {
   const identifiers = readAll(input.userIdentifier, input.alsoKnownAs ?? []);
   const reason = input.reason.trim();
   if (reason === '' || reason.length > MAX_REASON_LENGTH) {
@@ -43,6 +40,21 @@ export async function requestErasure(
       },
     );
   }
+  return { identifiers, reason };
+}
+
+/**
+ * Stores the request with its audit entry. From here on it is carried out, whatever becomes of this process. Answers its id. Throws BAD_USER_INPUT,
+ * AUDIT_UNAVAILABLE.
+ */
+export async function requestErasure(
+  database: Database,
+  scope: TenantScope,
+  sealer: Sealer,
+  actor: AuditActor,
+  input: ErasureInput,
+): Promise<string> {
+  const { identifiers, reason } = checkErasure(input);
   const { tenant } = scope;
   const id = randomUUID();
   const person = new KnownPerson(identifiers).asHashed(sealer, tenant);

@@ -1,23 +1,18 @@
 import { type Kysely, sql } from 'kysely';
 import type { DB } from '../../generated/database.ts';
-import type { Database, TenantScope } from '../../platform/database.ts';
+import type { TenantScope } from '../../platform/database.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import type { Sealer } from '../../platform/sealing/sealer.ts';
+import { signInFor } from '../access/sign-in-for.ts';
 import type { ViewerModel } from '../access/viewer.ts';
 import type { AuditActor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import type { JsonObject } from '../audit/event.ts';
-import { type FindInSources, KnownPerson, learnFromSources, learnFromTables } from './known-person.ts';
+import { KnownPerson, learnFromSources, learnFromTables } from './known-person.ts';
 import { type Identifier, readIdentifier } from './person-identifiers.ts';
 import { readPerson } from './read-person.ts';
+import { type KnownOptions, requireKnown } from './require-known.ts';
 
-export interface ExportOptions {
-  readonly database: Database;
-  readonly sealer: Sealer;
-  readonly findInSources: FindInSources;
-  /** Other names under which a subject stands in tables. */
-  aliasesOf(tenant: string, subject: string): readonly string[];
-}
+export type ExportOptions = KnownOptions;
 
 export interface PersonExport {
   readonly data: JsonObject;
@@ -29,18 +24,24 @@ const MAX_EXPORTS_PER_HOUR = 5;
 const DEADLINE_MS = 8_000;
 
 /**
- * All that is kept of a person, and nothing of anybody else. The audit entry is stored before anything is read. Throws FORBIDDEN for somebody else's data without
+ * All that is kept of a person, and nothing of anybody else. The audit entry is stored before anything of them is read. Throws UNAUTHENTICATED, FORBIDDEN for somebody else's data without
  * the role, RATE_LIMITED, BAD_USER_INPUT, AUDIT_UNAVAILABLE, and the UPSTREAM_ codes: an export that lacks a source would pass for complete.
  */
 export async function exportPerson(
-  { database, sealer, findInSources, aliasesOf }: ExportOptions,
+  options: ExportOptions,
   scope: TenantScope,
   viewer: ViewerModel,
   actor: AuditActor,
   userIdentifier: string | null,
 ): Promise<PersonExport> {
+  const { database, sealer, findInSources, aliasesOf } = options;
   const { tenant } = scope;
   const identifiers = whose(viewer, actor, userIdentifier);
+  // Before anything is stored: a text by which nobody is known must not become a trace of somebody.
+  if (userIdentifier !== null) {
+    const given = [{ text: userIdentifier, argument: 'input.userIdentifier' }];
+    await requireKnown(options, scope, actor.pseudonyms, given, '');
+  }
   await database.inTenant(scope, async (db) => {
     await countExport(db, tenant, sealer.blindIndex('who exports', `${tenant} ${viewer.id}`));
     await appendAudit(db, actor, {
@@ -70,15 +71,16 @@ export async function exportPerson(
 
 function whose(viewer: ViewerModel, actor: AuditActor, userIdentifier: string | null): readonly Identifier[] {
   if (userIdentifier === null) {
-    if (actor.actorId === null || viewer.id === 'anonymous')
+    if (actor.actorId === null || viewer.isAnonymous === true)
       throw new GatewayError(
-        'FORBIDDEN',
+        'UNAUTHENTICATED',
         'Nothing is kept of a caller without credentials. Sign in to export your own data.',
       );
     const own: Identifier[] = [{ kind: 'subject', value: viewer.id }];
     return viewer.email === null || !viewer.hasVerifiedEmail ? own : [...own, { kind: 'email', value: viewer.email }];
   }
   if (!viewer.roles.includes('ADMIN')) {
+    if (viewer.isAnonymous === true) throw signInFor('The data of another person', 'ADMIN');
     throw new GatewayError(
       'FORBIDDEN',
       'The data of another person needs the role ADMIN. Leave `input.userIdentifier` out to export your own.',

@@ -146,7 +146,7 @@ test('every field is served by a resolver, an edge or a property of its parent',
   const run = async (source: string): Promise<Record<string, never>> => {
     const scope = openRequestScope('served-fields', 'demo', new AbortController().signal, log);
     const caller = {
-      viewer: { ...anonymousViewer('ADMIN'), id: 'admin' },
+      viewer: { ...anonymousViewer('ADMIN'), id: 'admin', isAnonymous: false },
       credential: 'bearer',
       sessionId,
       origin: NO_ORIGIN,
@@ -184,7 +184,8 @@ test('every field is served by a resolver, an edge or a property of its parent',
   await run('mutation { updatePreferences(input: { patch: { theme: "dark" }, version: 0 }) { viewer { id } } }');
   sessionId = parseGlobalId(id)?.nativeId ?? null;
   const ERASURE = `requestId status requestedAt completedAt problem erased { store count } proof proofSignature proofIsValid`;
-  const { erasePerson } = (await run(`mutation { erasePerson(input: { userIdentifier: "nobody", reason: "a test" }) {
+  const { erasePerson } =
+    (await run(`mutation { erasePerson(input: { userIdentifier: "nobody", evenIfUnknown: true, reason: "a test" }) {
     requestId sessionsDeleted auditEntriesPseudonymised erasure { ${ERASURE} }
   } }`)) as { erasePerson?: { requestId: string } };
   await run(`{ erasure(requestId: "${erasePerson?.requestId}") { ${ERASURE} } }`);

@@ -70,7 +70,7 @@ async function sendEverything(gateway: TestGateway): Promise<void> {
       '{ gatewayStatus { upstreams { source state lastError } alerts { message } } }',
       'mutation { createSession { session { id } } }',
       `mutation { submitAssessments(input: { assessments: [{ mentorId: "x", psRequestNumber: "PSR-00042", score: 3, comment: "${personal.name}" }] }) { created } }`,
-      `mutation { erasePerson(input: { userIdentifier: "${personal.email}", reason: "${personal.name} left" }) { requestId } }`,
+      `mutation { erasePerson(input: { userIdentifier: "${personal.email}", evenIfUnknown: true, reason: "${personal.name} left" }) { requestId } }`,
       'mutation { exportPerson { rows } }',
     ])
       post({ query }, headers);

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Pseudonyms } from '../../../src/features/audit/pseudonyms.ts';
 import { columnsErasedBy, inventory } from '../../../src/features/privacy/inventory.ts';
 import { searchStores } from '../../support/dump.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { testSealer } from '../../support/keys.ts';
 import { plantRows } from '../../support/planted-person.ts';
 import { bearerOf, beginSession } from '../../support/signed-in.ts';
 
@@ -86,8 +88,25 @@ describe('exporting a person', () => {
     const text = JSON.stringify(asAdmin.data);
     expect(text).toContain(stranger.name);
     expect(text).not.toContain(own.name);
-    const anonymous = await gateway.query(EXPORT);
-    expect(anonymous.errors[0]?.extensions.code).toBe('FORBIDDEN');
+    for (const variables of [{}, { input }]) {
+      const anonymous = await gateway.query(EXPORT, variables);
+      expect(anonymous.errors[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    }
+  });
+
+  it('refuses a text by which nobody is known, and keeps nothing of it, however often it is asked', async () => {
+    const headers = await gateway.as('ADMIN');
+    for (const userIdentifier of ['never-seen@canary.example', 'never-seen@canary.example', stranger.name]) {
+      const { data, errors } = await gateway.query(EXPORT, { input: { userIdentifier } }, headers);
+      expect(data).toEqual({ exportPerson: null });
+      expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'input.userIdentifier' });
+      expect(errors[0]?.message).not.toContain('never-seen');
+    }
+    const found = await database().query(
+      `select id from audit_logs where 'privacy.export' = any(actions) and subject is not null and subject = $1`,
+      [new Pseudonyms(testSealer).ofPerson('demo', 'never-seen@canary.example')],
+    );
+    expect(found).toEqual([]);
   });
 
   it.each([

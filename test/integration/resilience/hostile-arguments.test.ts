@@ -97,7 +97,9 @@ async function ask(
   value: unknown,
 ): Promise<{ readonly answer: GraphqlAnswer; readonly asked: readonly AskedOfSource[] }> {
   gateway.clearCalls();
-  const document = place.document.replace('version: 1', `version: ${preferencesVersion}`);
+  const document = place.document
+    .replace('version: 1', `version: ${preferencesVersion}`)
+    .replace('erasePerson(input: {', 'erasePerson(input: { evenIfUnknown: true,');
   const answer = await gateway.query(document, { value: place.wrap(value) }, headers);
   const version = /"(?:preferences|current)Version":(\d+)/.exec(JSON.stringify(answer))?.[1];
   preferencesVersion = Number(version ?? preferencesVersion);

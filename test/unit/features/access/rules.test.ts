@@ -90,7 +90,7 @@ describe('a guarded field', () => {
   const openThing = { __typename: 'Open', name: 'open', plainSecret: 'p' };
   const closedThing = { __typename: 'Closed', name: 'closed', secret: 's', shown: 'x' };
 
-  async function ask(role: RoleName, source: string) {
+  async function ask(role: RoleName, source: string, isAnonymous = false) {
     const schema = schemaOf(sdl, {
       Query: {
         named: () => openThing,
@@ -104,10 +104,11 @@ describe('a guarded field', () => {
       Closed: { __resolveReference: note('Closed', closedThing) },
     });
     applyAccessRules(schema);
-    const answer = await graphql({ schema, source, contextValue: { viewer: anonymousViewer(role) } });
+    const viewer = { ...anonymousViewer(role), isAnonymous };
+    const answer = await graphql({ schema, source, contextValue: { viewer } });
     const refusals = (answer.errors ?? []).map((error) => {
       expect(error.originalError).toBeInstanceOf(GatewayError);
-      expect((error.originalError as GatewayError).code).toBe('FORBIDDEN');
+      expect((error.originalError as GatewayError).code).toBe(isAnonymous ? 'UNAUTHENTICATED' : 'FORBIDDEN');
       return error.path?.join('.');
     });
     return { data: JSON.parse(JSON.stringify(answer.data)) as unknown, refusals, errors: answer.errors ?? [] };
@@ -119,6 +120,12 @@ describe('a guarded field', () => {
     expect(refusals).toEqual(['trend']);
     expect(ran).toEqual([]);
     expect(errors[0]?.message).toMatch(/`Query\.trend` needs the role ANALYST; yours: VIEWER\./);
+  });
+
+  test('tells a caller without credentials to sign in', async () => {
+    const { data, refusals, errors } = await ask('VIEWER', '{ trend named { name } }', true);
+    expect([data, refusals, ran]).toEqual([{ trend: null, named: { name: 'open' } }, ['trend'], []]);
+    expect(errors[0]?.message).toMatch(/needs the role ANALYST, and this request has no credentials\. Sign in/);
   });
 
   test.each([
