@@ -21,8 +21,10 @@ export class JournalFile {
   readonly path: string;
   readonly openedAtMs = performance.now();
   readonly #descriptor: number;
-  /** Bytes that are whole lines. */
+  /** Bytes of what was acknowledged, whole lines. */
   #size: number;
+  /** A write stopped half way, and what it left could not be cut off. */
+  #isTorn = false;
   #underWay = 0;
   #entries = 0;
   #waiting: Batch | null = null;
@@ -37,6 +39,7 @@ export class JournalFile {
     this.#size = writeSync(this.#descriptor, ownerLine());
   }
 
+  /** What lies beyond is under way, or was refused, and may be cut off: nobody may read it. */
   get size(): number {
     return this.#size;
   }
@@ -101,6 +104,7 @@ export class JournalFile {
   async #writeBatch({ text, done }: Batch): Promise<void> {
     const bytes = Buffer.from(text, 'utf8');
     try {
+      if (this.#isTorn) this.#cutOff();
       for (let offset = 0; offset < bytes.length; ) {
         const { bytesWritten } = await write(this.#descriptor, bytes, offset, bytes.length - offset);
         offset += bytesWritten;
@@ -108,19 +112,21 @@ export class JournalFile {
       this.#size += bytes.length;
       done.resolve();
     } catch (error) {
-      this.#cutOff();
+      try {
+        this.#cutOff();
+      } catch {
+        // A disk that takes neither more nor less: nothing is taken until it does.
+      }
       done.reject(error);
     } finally {
       this.#underWay -= text.length;
     }
   }
 
-  /** Half a line would spoil the one after it. */
+  /** Half a line would spoil the one after it, and a whole one tell of what was refused. Throws when it can't be done. */
   #cutOff(): void {
-    try {
-      ftruncateSync(this.#descriptor, this.#size);
-    } catch {
-      // A disk that takes neither more nor less: the line is left torn, and reading passes over it.
-    }
+    this.#isTorn = true;
+    ftruncateSync(this.#descriptor, this.#size);
+    this.#isTorn = false;
   }
 }

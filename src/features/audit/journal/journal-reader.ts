@@ -12,22 +12,29 @@ export interface JournalPart {
 }
 
 /**
- * Reads whole lines from `offset` on. At the end of the file a line without its end is left for later: it is being written, or its process
- * ended within it and nobody was answered for it.
+ * Reads whole lines from `offset` on, none of them beyond `end`. At the end a line without its end is left for later: its process ended within
+ * it, and nobody was answered for it.
  */
-export async function readJournal(path: string, offset: number, maxBytes: number = CHUNK_BYTES): Promise<JournalPart> {
+export async function readJournal(
+  path: string,
+  offset: number,
+  end: number,
+  maxBytes: number = CHUNK_BYTES,
+): Promise<JournalPart> {
+  const wantedBytes = Math.min(maxBytes, end - offset);
+  if (wantedBytes <= 0) return { lines: [], unreadable: 0, nextOffset: offset };
   const file = await open(path, 'r');
   try {
-    const bytes = Buffer.allocUnsafe(maxBytes);
-    const { bytesRead } = await file.read(bytes, 0, maxBytes, offset);
-    const end = bytes.lastIndexOf(10, bytesRead - 1);
-    if (bytesRead === 0 || end < 0) return { lines: [], unreadable: 0, nextOffset: offset };
-    const texts = bytes.toString('utf8', 0, end).split('\n');
+    const bytes = Buffer.allocUnsafe(wantedBytes);
+    const { bytesRead } = await file.read(bytes, 0, wantedBytes, offset);
+    const lastEnd = bytes.lastIndexOf(10, bytesRead - 1);
+    if (bytesRead === 0 || lastEnd < 0) return { lines: [], unreadable: 0, nextOffset: offset };
+    const texts = bytes.toString('utf8', 0, lastEnd).split('\n');
     // The first line of the file names its owner.
     if (offset === 0) texts.shift();
     const lines = texts.map(parseJournalLine);
     const readable = lines.filter((line) => line !== null);
-    return { lines: readable, unreadable: lines.length - readable.length, nextOffset: offset + end + 1 };
+    return { lines: readable, unreadable: lines.length - readable.length, nextOffset: offset + lastEnd + 1 };
   } finally {
     await file.close();
   }

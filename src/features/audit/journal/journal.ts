@@ -21,6 +21,8 @@ export interface ShippableFile {
   readonly path: string;
   /** Still being appended to. */
   readonly isCurrent: boolean;
+  /** How far it may be read at this moment: what was acknowledged. Of an ended process nobody knows, so that all of it may be. */
+  readableBytes(): number;
   /** Called when so many bytes of it are in PostgreSQL, and no more were there. False: there are more by now. */
   remove(shippedBytes: number): Promise<boolean>;
 }
@@ -89,6 +91,7 @@ export class Journal {
       id,
       path,
       isCurrent: false,
+      readableBytes: () => Number.POSITIVE_INFINITY,
       remove: async () => {
         await unlink(path).catch((error: NodeJS.ErrnoException) => {
           // Another instance that shipped it as well was quicker.
@@ -102,6 +105,7 @@ export class Journal {
       id: file.id,
       path: file.path,
       isCurrent: false,
+      readableBytes: () => file.size,
       remove: async (shippedBytes: number) => {
         await file.settled();
         if (file.size > shippedBytes) return false;
@@ -110,8 +114,10 @@ export class Journal {
         return true;
       },
     }));
-    const { id, path } = this.#current;
-    return [...adopted, ...retired, { id, path, isCurrent: true, remove: async () => false }];
+    const current = this.#current;
+    const { id, path } = current;
+    const own = { id, path, isCurrent: true, readableBytes: () => current.size, remove: async () => false };
+    return [...adopted, ...retired, own];
   }
 
   /** Begins a new file when the current one is large or old. */

@@ -82,7 +82,7 @@ export class Shipper {
   async #shipFile(file: ShippableFile): Promise<void> {
     for (;;) {
       const offset = this.#offsets.get(file.id) ?? 0;
-      const { lines, unreadable, nextOffset } = await readJournal(file.path, offset);
+      const { lines, unreadable, nextOffset } = await readJournal(file.path, offset, file.readableBytes());
       if (unreadable > 0)
         this.#options.log.error({ journal: file.id, unreadable }, 'Lines of a journal can not be read.');
       for (const [tenant, own] of Map.groupBy(lines, (line) => line.tenant))
