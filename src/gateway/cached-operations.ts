@@ -3,7 +3,7 @@ import type { HTTPGraphQLResponse } from '@apollo/server';
 import type { ForwardReason } from '../cache/responses/answer-headers.ts';
 import { unstoredAnswerHeaders } from '../cache/responses/answer-headers.ts';
 import type { KnownOperation, Operations } from '../cache/responses/operations.ts';
-import { readRequestConditions, UNCONDITIONAL } from '../cache/responses/request-conditions.ts';
+import { maxAgeSecondsOf, readRequestConditions, UNCONDITIONAL } from '../cache/responses/request-conditions.ts';
 import type { AskedOperation, ExecutedAnswer, ResponseCache, ServedAnswer } from '../cache/responses/response-cache.ts';
 import { WeightedLru } from '../cache/responses/weighted-lru.ts';
 import { type Caller, NO_ORIGIN } from '../features/access/caller.ts';
@@ -68,6 +68,13 @@ export type Reply =
       readonly isStale: boolean;
     };
 
+/** How an operation is executed that no stored answer is for. */
+interface Bypass {
+  readonly maxAgeSeconds: number;
+  readonly priority: CallPriority;
+  readonly reason: ForwardReason;
+}
+
 interface AskingClient {
   readonly viewer: Caller['viewer'];
   readonly headers: IncomingHttpHeaders;
@@ -113,7 +120,13 @@ export class CachedOperations {
     const conditions = readRequestConditions(headers['cache-control']);
     if (operation?.type !== 'query' || headers[EXPLAIN_HEADER] !== undefined || conditions.noStore) {
       const reason = conditions.noStore && operation?.type === 'query' ? 'request' : 'bypass';
-      return await bounded(() => this.#bypass(exchange, parsed, caller, operation, signal, priority, reason));
+      return await bounded(() =>
+        this.#bypass(exchange, parsed, caller, operation, signal, {
+          maxAgeSeconds: maxAgeSecondsOf(conditions),
+          priority,
+          reason,
+        }),
+      );
     }
     const accept = headers.accept ?? '';
     const mediaType = this.#mediaTypes.get(accept);
@@ -190,12 +203,11 @@ export class CachedOperations {
     caller: Caller,
     operation: KnownOperation | null,
     signal: AbortSignal,
-    priority: CallPriority,
-    reason: ForwardReason,
+    { maxAgeSeconds, priority, reason }: Bypass,
   ): Promise<Reply> {
     this.#caching.onAnswer('bypass');
     try {
-      const executed = await this.#execute(exchange, parsed, caller, signal, Number.POSITIVE_INFINITY, priority);
+      const executed = await this.#execute(exchange, parsed, caller, signal, maxAgeSeconds, priority);
       return this.#executedReply(executed, reason, false);
     } finally {
       // Also when it failed or was cut off: nobody knows then what it has changed.

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
+import { maxAgeSecondsOf, readRequestConditions } from '../cache/responses/request-conditions.ts';
 import type { Caller } from '../features/access/caller.ts';
 import { GatewayError } from '../platform/errors.ts';
 import type { CallPriority } from '../platform/priority.ts';
@@ -160,8 +161,10 @@ async function execute(
   body: unknown,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const priority = clientPriority(exchange.request.headers, caller.viewer);
-  const context = options.openContext(caller, exchange.requestId, signal, Number.POSITIVE_INFINITY, priority);
+  const { headers: asked } = exchange.request;
+  const priority = clientPriority(asked, caller.viewer);
+  const maxAgeSeconds = maxAgeSecondsOf(readRequestConditions(asked['cache-control']));
+  const context = options.openContext(caller, exchange.requestId, signal, maxAgeSeconds, priority);
   const answer = await executeOperation(options.apollo, exchange, body, context);
   const headers = { 'cache-control': 'no-store', ...Object.fromEntries(answer.headers) };
   return {

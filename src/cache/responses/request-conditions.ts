@@ -13,6 +13,11 @@ export interface RequestConditions {
   readonly minFreshSeconds: number;
 }
 
+/** Oldest data that an execution for the request may use, in seconds; Infinity: whatever counts as fresh. */
+export function maxAgeSecondsOf({ noCache, minFreshSeconds, maxAgeSeconds }: RequestConditions): number {
+  return noCache || minFreshSeconds > 0 ? 0 : maxAgeSeconds;
+}
+
 export const UNCONDITIONAL: RequestConditions = {
   noCache: false,
   noStore: false,

@@ -9,7 +9,7 @@ import { AnswerMemory, type Invalidations } from './answer-memory.ts';
 import type { DocumentPolicy } from './document-policy.ts';
 import { Flights } from './flights.ts';
 import type { KnownOperation } from './operations.ts';
-import type { RequestConditions } from './request-conditions.ts';
+import { maxAgeSecondsOf, type RequestConditions } from './request-conditions.ts';
 import type { SharedAnswers } from './shared-answers.ts';
 import { StaleAnswers } from './stale-answers.ts';
 import { StoredAnswer } from './stored-answer.ts';
@@ -146,7 +146,7 @@ export class ResponseCache {
       );
     }
     // Whoever asks for fresher data than is stored shares an execution only with those who ask for the same.
-    const maxAgeSeconds = conditions.noCache || conditions.minFreshSeconds > 0 ? 0 : conditions.maxAgeSeconds;
+    const maxAgeSeconds = maxAgeSecondsOf(conditions);
     const isUnconditional = mayRead(asked) && maxAgeSeconds === Number.POSITIVE_INFINITY;
     const variantKey = `${key}|${maxAgeSeconds}|${asked.variant}`;
     const stale = isUnconditional ? this.#stale.get(variantKey, this.#options.clock.now()) : undefined;

@@ -41,6 +41,20 @@ describe('the header x-explain', () => {
     });
   });
 
+  it.each([
+    ['no-cache', 1],
+    ['max-age=0', 1],
+    ['max-age=600', 0],
+    ['no-store', 0],
+  ])('obeys `Cache-Control: %s`: the receipt has %i calls', async (cacheControl, calls) => {
+    const { gateway } = explained;
+    const analyst = { ...(await gateway.as('ANALYST')), 'x-explain': 'receipt' };
+    await gateway.query(page, {}, analyst);
+    const given = await gateway.query(page, {}, { ...analyst, 'cache-control': cacheControl });
+    const { sources } = given.extensions.receipt as { sources: { SALESFORCE?: { calls: number } } };
+    expect(sources.SALESFORCE?.calls ?? 0).toBe(calls);
+  });
+
   it('tells nobody anything without valid credentials', async () => {
     const headers = { authorization: 'Bearer forged', 'x-explain': 'plan' };
     const answer = await explained.gateway.query(page, {}, headers);
