@@ -78,6 +78,16 @@ describe('gatewayStatus', () => {
     expect(await saved()).toBe(before + 10);
   });
 
+  test('counts records that came along with their list as hits, which saves no call', async () => {
+    const before = (await status()).upstreams.SALESFORCE;
+    const query = '{ psRequests(first: 100) { nodes { number } } }';
+    for (let turn = 0; turn < 5; turn += 1) await gateway.query(query, {}, { 'cache-control': 'no-cache' });
+    const { cache, upstreams } = await status();
+    expect(upstreams.SALESFORCE?.callsLastHour).toBe(Number(before?.callsLastHour) + 5);
+    expect(upstreams.SALESFORCE?.callsSavedLastHour).toBe(before?.callsSavedLastHour);
+    expect(cache.hitRatio).toBeGreaterThan(0.9);
+  });
+
   test('is for the least role, but not for nobody', async () => {
     const { errors, data } = await gateway.query(document, {}, await gateway.as('VIEWER'));
     expect(errors).toEqual([]);
