@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin, GraphQLRequestContext, GraphQLRequestListener } from '@apollo/server';
-import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, responsePathAsArray } from 'graphql';
 import type { GatewayError } from '../platform/errors.ts';
 import { describeError, type Logger } from '../platform/log.ts';
 import { extensionsOf, natureOf } from './format-error.ts';
@@ -28,11 +28,11 @@ function completeErrors({ response, contextValue }: GraphQLRequestContext<Reques
     partialErrors.map(({ error }) => error),
     scope.log,
   );
-  const partial: GraphQLFormattedError[] = partialErrors.map(({ error, path }) => ({
-    message: error.message,
-    path,
-    extensions: extensionsOf(error),
-  }));
+  const partial = partialErrors.map(({ error, field }): GraphQLFormattedError => {
+    const { message } = error;
+    const path = responsePathAsArray(field.path);
+    return new GraphQLError(message, { nodes: field.fieldNodes, path, extensions: extensionsOf(error) }).toJSON();
+  });
   singleResult.errors = [...(singleResult.errors ?? []), ...partial].map((error) => ({
     ...error,
     extensions: { ...error.extensions, requestId: scope.requestId },

@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Caller } from '../features/access/caller.ts';
 import type { AccessLoaders } from '../features/access/loaders.ts';
 import type { ViewerModel } from '../features/access/viewer.ts';
@@ -44,7 +45,7 @@ export interface Context {
   readonly upstream: UpstreamMutations;
   /**
    * Adds an error to the answer while the field still returns what it has: for fields such as `search` that
-   * lose one source and keep the others. `path` is the response path of the field.
+   * lose one source and keep the others.
    */
-  reportPartialError(error: GatewayError, path: readonly (string | number)[]): void;
+  reportPartialError(error: GatewayError, field: Pick<GraphQLResolveInfo, 'path' | 'fieldNodes'>): void;
 }

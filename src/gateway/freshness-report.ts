@@ -1,6 +1,14 @@
-import { type GraphQLResolveInfo, getNamedType, isAbstractType, isObjectType, responsePathAsArray } from 'graphql';
+import {
+  type GraphQLResolveInfo,
+  getNamedType,
+  getNullableType,
+  isAbstractType,
+  isListType,
+  isObjectType,
+  responsePathAsArray,
+} from 'graphql';
 import type { Edge } from '../platform/edges.ts';
-import type { FreshnessTrace, StaleUse } from '../platform/freshness.ts';
+import type { FreshnessTrace, StaleUse, WithheldPlace } from '../platform/freshness.ts';
 import { parseGlobalId } from '../platform/global-id.ts';
 import type { AnswerPlace } from './answer-places.ts';
 import { entityByType } from './entities.ts';
@@ -32,6 +40,7 @@ export async function reportFreshness(
 ): Promise<FreshnessReport> {
   const report = new ReportInProgress(new StaleUses(trace.staleUses), edgeOf);
   const answers = await Promise.all(places.map(({ answer }) => settled(answer)));
+  report.placeWithheld(trace.withheldPlaces);
   for (const [index, place] of places.entries()) report.place(place, answers[index]);
   report.placeLeftOvers(places, answers);
   const stale = report.places;
@@ -69,11 +78,21 @@ class ReportInProgress {
     });
   }
 
+  placeWithheld(places: readonly WithheldPlace[]): void {
+    for (const { path, use } of places) this.#add(path, [use]);
+  }
+
   place(place: AnswerPlace, answer: unknown): void {
     const nodes = listIn(answer);
     if (nodes) this.#placeList(place, nodes, !Array.isArray(answer));
     else if (isModel(answer)) this.#addAt(place, this.#usesOf(answer, place.info));
-    else if (answer === null) this.#addAt(place, this.#uses.ofRecord(recordTypes(place.info), this.#keysOf(place)));
+    else if (answer === null) this.#addAt(place, this.#usesOfNull(place));
+  }
+
+  #usesOfNull(place: AnswerPlace): readonly StaleUse[] {
+    const types = recordTypes(place.info);
+    if (isOfMany(place.info)) return this.#uses.ofLists(types, this.#parentKeysOf(place));
+    return this.#uses.ofRecord(types, this.#keysOf(place));
   }
 
   /**
@@ -81,6 +100,7 @@ class ReportInProgress {
    * pages of a root list, whose keys only their source can read. Every such field that may have used it is told.
    */
   placeLeftOvers(places: readonly AnswerPlace[], answers: readonly unknown[]): void {
+    for (const [index, place] of places.entries()) if (answers[index] === null) this.#placeWithheldList(place);
     const leftOver = this.#uses.unclaimed;
     if (leftOver.length === 0) return;
     for (const [index, place] of places.entries()) {
@@ -89,11 +109,26 @@ class ReportInProgress {
       // A single record was found by its names already.
       const types = isModel(answers[index]) && !listIn(answers[index]) ? [] : recordTypes(place.info);
       for (const use of leftOver) {
-        if (isNamed(use, keys) || types.some((type) => use.type === type || use.type.startsWith(`${type}[] `)))
+        if (isNamed(use, keys) || types.some((type) => isOf(use, type)))
           this.#add(responsePathAsArray(place.info.path), [use]);
       }
     }
     this.#add([], this.#uses.unclaimed);
+  }
+
+  /**
+   * A list is never null but for what is withheld of it or of what it is made of, so that is told at its own path, even where another field has
+   * used the same.
+   */
+  #placeWithheldList(place: AnswerPlace): void {
+    const path = responsePathAsArray(place.info.path);
+    if (!isOfMany(place.info) || this.#byPath.has(path.join('.'))) return;
+    const types = recordTypes(place.info);
+    const keys = this.#keysOf(place);
+    const mayBe = this.#uses.all.filter((use) => types.some((type) => isOf(use, type)) || isNamedList(use, keys));
+    const unclaimed = new Set(this.#uses.unclaimed);
+    const own = mayBe.filter((use) => unclaimed.has(use));
+    this.#add(path, own.length > 0 ? own : mayBe);
   }
 
   /** One entry for the list where all of it is stale, else one for each record. */
@@ -124,6 +159,7 @@ class ReportInProgress {
     const key = path.join('.');
     for (const use of uses) {
       this.#uses.claim(use);
+      for (const member of use.members ?? []) this.#uses.claim(member);
       const known = this.#byPath.get(key);
       if (!known || known.use.fetchedAt > use.fetchedAt) this.#byPath.set(key, { path, use });
     }
@@ -182,6 +218,19 @@ function namesOf(model: Model): string[] {
 function nativeIdOf(id: unknown): string[] {
   const parsed = typeof id === 'string' ? parseGlobalId(id) : null;
   return parsed ? [parsed.nativeId] : [];
+}
+
+function isOfMany({ returnType }: GraphQLResolveInfo): boolean {
+  return isListType(getNullableType(returnType)) || getNamedType(returnType).name.endsWith('Connection');
+}
+
+/** A record of this type, or a list of such. */
+function isOf(use: StaleUse, type: string): boolean {
+  return use.type === type || use.type.startsWith(`${type}[] `);
+}
+
+function isNamedList(use: StaleUse, keys: readonly string[]): boolean {
+  return use.type.includes('[] ') && isNamed(use, keys);
 }
 
 /** The object types that a field gives: of a connection, those of its nodes. */

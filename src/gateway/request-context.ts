@@ -8,7 +8,7 @@ import type { OpenRequestScope } from './request-scope.ts';
 /** An error that belongs to the answer although its field has a value. */
 interface PartialError {
   readonly error: GatewayError;
-  readonly path: readonly (string | number)[];
+  readonly field: Parameters<Context['reportPartialError']>[1];
 }
 
 /** The context of a running request: what resolvers see, and what the gateway keeps beside it. */
@@ -38,8 +38,8 @@ export function createRequestContext(
     places: [],
     answerSize: new AnswerSize(),
     partialErrors,
-    reportPartialError: (error, path) => {
-      partialErrors.push({ error, path });
+    reportPartialError: (error, field) => {
+      partialErrors.push({ error, field });
     },
   };
 }

@@ -6,6 +6,7 @@ const PARENT_ID_LENGTH = 18;
 
 /** The stale uses of one request, to be found by what the places of the answer know of their records. There may be a thousand of each. */
 export class StaleUses {
+  readonly all: readonly StaleUse[];
   readonly #unclaimed: Set<StaleUse>;
   /** Records by type, then by each of their names. */
   readonly #records = new Map<string, Map<string, StaleUse[]>>();
@@ -15,6 +16,7 @@ export class StaleUses {
   readonly #listsByParent = new Map<string, StaleUse[]>();
 
   constructor(uses: readonly StaleUse[]) {
+    this.all = uses;
     this.#unclaimed = new Set(uses);
     for (const use of uses) {
       const listAt = use.type.indexOf('[] ');

@@ -302,7 +302,11 @@ export type CacheStatus = {
   __typename?: 'CacheStatus';
   /** Records, lists and whole answers in the memory of this instance. */
   entries: Scalars['Int']['output'];
-  /** Share of the reads of the last five minutes that waited for no source, from 0 to 1; since the start where there were none. A whole answer that was kept counts as one read. 0 before the first read. */
+  /**
+   * Share of the reads of the last five minutes that waited for no source, from 0 to 1; since the start where there were none. A record is a read, a list is one
+   * more, and a whole answer that was kept counts as one. Records that came along with the call for their list are hits too, so this may be high while no
+   * call was saved: `callsSavedLastHour` of a source tells that. 0 before the first read.
+   */
   hitRatio: Scalars['Float']['output'];
   /** Whether Redis, which all instances share, is used at this moment. */
   redis: Scalars['Boolean']['output'];
@@ -850,7 +854,7 @@ export type Node = {
 export type OnStale =
   /** It is null, with the source's failure as an error at its path. */
   | 'FAIL'
-  /** It is null, and labelled in `extensions.freshness`. */
+  /** It is null, and labelled in `extensions.freshness`. So is a list if anything in it is not fresh enough: it is never shorter for that. */
   | 'NULL'
   /** It is served, and labelled in `extensions.freshness`. */
   | 'SERVE';
@@ -959,7 +963,8 @@ export type PsRequest = Node & {
   id: Scalars['ID']['output'];
   /**
    * The issues of `primaryJiraKey` and of every link, each once; an issue that Jira does not show is left out, and so is one that names the
-   * request only in its own custom field. From Jira.
+   * request only in its own custom field. When some of them can't be read the others still arrive, with an error at this path for each reason; it is
+   * null when none is left, and with `onStale: FAIL`. From Jira.
    */
   jiraIssues?: Maybe<Array<JiraIssue>>;
   /** Links to Jira issues, as Salesforce keeps them; empty when there are none. */
@@ -1125,7 +1130,10 @@ export type Query = {
   gatewayStatus?: Maybe<GatewayStatus>;
   /** An issue by its key. Null when Jira does not know it or does not show it. */
   jiraIssue?: Maybe<JiraIssue>;
-  /** Issues in Jira, the last changed first. */
+  /**
+   * Issues in Jira, the last changed first. When some of a page can't be read the others still arrive, with an error at this path for each; it is null
+   * when none is left, and with `onStale: FAIL`.
+   */
   jiraIssues?: Maybe<JiraIssueConnection>;
   /** A project by its key. Null when Jira does not know it or does not show it. */
   jiraProject?: Maybe<JiraProject>;
@@ -1145,7 +1153,7 @@ export type Query = {
   salesforceUser?: Maybe<SalesforceUser>;
   /**
    * One box over everything: request numbers, account names, issue keys and summaries. The best hits first. While a source is down
-   * the hits of the others still arrive, with one error for the source that is missing.
+   * the hits of the others still arrive, with one error at this path for the source that is missing; without any hit it is null.
    */
   search?: Maybe<Array<SearchResult>>;
   /** Every rule that requests can be checked against, switched-off ones too. */

@@ -4,6 +4,7 @@ import type { JiraIssueModel } from '../sources/jira/model.ts';
 import type { SalesforceLoaders } from '../sources/salesforce/loaders.ts';
 import type { PsRequestModel } from '../sources/salesforce/model.ts';
 import { psRequestNamedIn } from './ps-request-number.ts';
+import type { Withheld } from './withheld.ts';
 
 const linkedRequestSelection: Selection = { fields: new Map([['psRequest', emptySelection]]) };
 
@@ -19,12 +20,14 @@ type NeededLoaders = Pick<
  * The request that an issue serves: the one its custom field names, else the first whose links name the issue's key, else the first whose
  * primary key it is. Links and requests that still hold a key from before the issue was moved count too, after those with the present one,
  * as far as the former keys can be read. A field that names a request Salesforce does not know counts as naming none. When the custom field could
- * not be read and nothing else names a request, the answer is the field's error, because "none" would be a guess.
+ * not be read and nothing else names a request, the answer is the field's error, because "none" would be a guess. Null also as soon as what comes
+ * first is not as fresh as is demanded: what comes after it may be another request.
  */
 export async function requestOfIssue(
   issue: JiraIssueModel,
   salesforce: NeededLoaders,
   asked: Pick<EdgeRequest, 'selection' | 'demand'>,
+  withheld: Pick<Withheld, 'request'>,
 ): Promise<PsRequestModel | Error | null> {
   const { psRequestNumber: field, key } = issue;
   const request = { ...asked, args: {} };
@@ -35,16 +38,27 @@ export async function requestOfIssue(
         ? await salesforce.psRequestByNumber.load(named.number, request)
         : await salesforce.psRequestById.load(named.salesforceId, request);
     if (found) return found;
+    if (withheld.request('number' in named ? named.number : named.salesforceId)) return null;
   }
   const { formerKeys = [] } = issue;
   const keys = [key, ...(formerKeys instanceof Error ? [] : formerKeys.slice(0, MAX_FORMER_KEYS))];
   const linksByKey = await Promise.all(
     keys.map((name) => salesforce.jiraLinksByJiraKey.load(name, { ...request, selection: linkedRequestSelection })),
   );
-  for (const { psRequestId } of linksByKey.flatMap((links) => links ?? [])) {
-    const found = typeof psRequestId === 'string' ? await salesforce.psRequestById.load(psRequestId, request) : null;
-    if (found) return found;
+  for (const links of linksByKey) {
+    if (links === null) return null;
+    for (const { psRequestId } of links) {
+      if (typeof psRequestId !== 'string') continue;
+      const found = await salesforce.psRequestById.load(psRequestId, request);
+      if (found) return found;
+      if (withheld.request(psRequestId)) return null;
+    }
   }
   const byPrimaryKey = await Promise.all(keys.map((name) => salesforce.psRequestsByPrimaryJiraKey.load(name, request)));
-  return byPrimaryKey.flatMap((requests) => requests ?? [])[0] ?? (field instanceof Error ? field : null);
+  for (const requests of byPrimaryKey) {
+    if (requests === null) return null;
+    const [found] = requests;
+    if (found) return found;
+  }
+  return field instanceof Error ? field : null;
 }

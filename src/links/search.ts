@@ -6,6 +6,7 @@ import type { JiraLoaders } from '../sources/jira/loaders.ts';
 import { toPsRequestNumber } from '../sources/salesforce/ids.ts';
 import type { SalesforceLoaders } from '../sources/salesforce/loaders.ts';
 import { orderHits, type SearchHit } from './search-order.ts';
+import type { Withheld } from './withheld.ts';
 
 const MAX_TEXT_LENGTH = 200;
 const MAX_HITS = 50;
@@ -29,13 +30,21 @@ export interface SearchArguments {
 }
 
 export interface SearchOutcome {
+  /** Not empty where there are failures. */
   readonly hits: readonly SearchHit[];
-  /** One for each source that could not be searched. */
+  /** One for each source that could not be searched, or not all of whose hits could be read; none with `onStale: FAIL`. */
   readonly failures: readonly GatewayError[];
 }
 
-/** Searches all sources at once. Throws BAD_USER_INPUT without a call, and the first failure when no source could be searched. */
-export async function searchEverything(asked: SearchArguments, loaders: SearchLoaders): Promise<SearchOutcome> {
+/**
+ * Searches all sources at once. Null: some hits are not known as freshly as is demanded. Throws BAD_USER_INPUT without a call, and the first
+ * failure when there is nothing else to show, or the list has to be whole or null.
+ */
+export async function searchEverything(
+  asked: SearchArguments,
+  loaders: SearchLoaders,
+  withheld: Withheld,
+): Promise<SearchOutcome | null> {
   const text = checkText(asked.text);
   const first = checkFirst(asked.first);
   const { salesforce, jira } = loaders;
@@ -48,37 +57,56 @@ export async function searchEverything(asked: SearchArguments, loaders: SearchLo
   const number = toPsRequestNumber(text);
   const key = normaliseIssueKey(text);
 
-  const outcomes = await Promise.allSettled<readonly SearchHit[]>([
-    one(number !== null && salesforce.psRequestByNumber.load(number, { ...lookup, selection: ofRequests })),
-    one(key !== null && jira.issueByKey.load(key, { ...lookup, selection: ofIssues })),
-    salesforce.searchPsRequests(text, first, ofRequests),
-    salesforce.searchAccounts(text, first, selection('Account', 'name')),
-    salesforce.searchProjects(text, first, selection('Project', 'name')),
-    jira.searchIssues(text, first, ofIssues, asked.demand),
+  const failures = new Map<string, GatewayError>();
+  const note = (error: GatewayError): void => {
+    const source = error.source ?? error.code;
+    if (!failures.has(source)) failures.set(source, error);
+  };
+  const issuesFound = async (): Promise<readonly SearchHit[] | null> => {
+    const found = await jira.searchIssues(text, first, ofIssues, asked.demand);
+    for (const error of found?.unreadable ?? []) note(error);
+    return found?.issues ?? null;
+  };
+  const outcomes = await Promise.allSettled<readonly SearchHit[] | null>([
+    // Two lookups, where the text may be a name.
+    one(
+      number !== null && salesforce.psRequestByNumber.load(number, { ...lookup, selection: ofRequests }),
+      () => number !== null && withheld.request(number),
+    ),
+    one(
+      key !== null && jira.issueByKey.load(key, { ...lookup, selection: ofIssues }),
+      () => key !== null && withheld.issue(key),
+    ),
+    salesforce.searchPsRequests(text, first, ofRequests, asked.demand),
+    salesforce.searchAccounts(text, first, selection('Account', 'name'), asked.demand),
+    salesforce.searchProjects(text, first, selection('Project', 'name'), asked.demand),
+    issuesFound(),
   ]);
 
-  const failures = new Map<string, GatewayError>();
   const lists: (readonly SearchHit[])[] = [];
-  for (const [index, outcome] of outcomes.entries()) {
+  let isWithheld = false;
+  for (const outcome of outcomes) {
     if (outcome.status === 'fulfilled') {
-      // The first two are lookups that may not have been made at all.
-      lists.push(outcome.value);
+      if (outcome.value) lists.push(outcome.value);
+      else isWithheld = true;
       continue;
     }
-    const error: unknown = outcome.reason;
-    if (!(error instanceof GatewayError)) throw error;
-    const source = error.source ?? `${error.code} ${index}`;
-    if (!failures.has(source)) failures.set(source, error);
+    if (!(outcome.reason instanceof GatewayError)) throw outcome.reason;
+    note(outcome.reason);
   }
-  const hasSearched = outcomes.slice(2).some(({ status }) => status === 'fulfilled');
+  const hits = orderHits(text, lists, first);
   const [firstFailure] = failures.values();
-  if (!hasSearched && firstFailure) throw firstFailure;
-  return { hits: orderHits(text, lists, first), failures: [...failures.values()] };
+  if (firstFailure && (isWithheld || hits.length === 0 || asked.demand?.onStale === 'FAIL')) throw firstFailure;
+  return isWithheld ? null : { hits, failures: [...failures.values()] };
 }
 
-async function one(lookup: Promise<SearchHit | null> | false): Promise<readonly SearchHit[]> {
+async function one(
+  lookup: Promise<SearchHit | null> | false,
+  isWithheld: () => boolean,
+): Promise<readonly SearchHit[] | null> {
   const hit = await lookup;
-  return hit ? [hit] : [];
+  if (hit) return [hit];
+  return isWithheld() ? null : [];
 }
 
 export function checkText(raw: string): string {

@@ -27,6 +27,14 @@ export interface StaleUse {
   readonly fetchedAt: string;
   /** REVALIDATING: it is being renewed at this moment. Otherwise the code of the failure that kept it from being renewed. */
   readonly reason: 'REVALIDATING' | ErrorCode;
+  /** Of a list that is null because of records in it: theirs, which are told with it. */
+  readonly members?: readonly StaleUse[];
+}
+
+/** A place of the answer that is null, and what keeps it from being there. */
+export interface WithheldPlace {
+  readonly path: readonly (string | number)[];
+  readonly use: StaleUse;
 }
 
 const MAX_STALE_USES = 1_000;
@@ -34,6 +42,7 @@ const MAX_STALE_USES = 1_000;
 /** How fresh what one request used was. Made once per request, like the receipt; everything that reads through the cache adds to it. */
 export class FreshnessTrace {
   readonly #staleUses = new Map<string, StaleUse>();
+  readonly #withheldPlaces: WithheldPlace[] = [];
   #oldestReadAtMs = Number.POSITIVE_INFINITY;
   #freshUntilMs = Number.POSITIVE_INFINITY;
   #repeatableUntilMs = Number.POSITIVE_INFINITY;
@@ -73,6 +82,33 @@ export class FreshnessTrace {
     return this.#staleUses.get(`${type}|${id}`);
   }
 
+  /**
+   * Why a record that was asked for under this demand loaded as null, if that is because it is not fresh enough (`onStale: NULL`); undefined
+   * when there is no such record. `name`: as the cache was asked for it.
+   */
+  withheldRecord(type: string, name: string, demand: FreshnessDemand | undefined): StaleUse | undefined {
+    return demand?.onStale === 'NULL' ? this.staleUseOf(type, name) : undefined;
+  }
+
+  /** A list is null, because these records of it are not as fresh as is demanded: without them it would look as if they were not there. */
+  withheldList(list: { readonly type: string; readonly name: string }, key: string, ids: readonly string[]): void {
+    const members = ids.flatMap((id) => this.staleUseOf(list.type, id) ?? []);
+    const oldest = oldestOf(members);
+    if (!oldest) return;
+    const { source, state, ageSeconds, fetchedAt, reason } = oldest;
+    const type = `${list.type}[] ${list.name}`;
+    this.servedStale({ source, type, id: key, state, ageSeconds, fetchedAt, reason, members }, Infinity);
+  }
+
+  /** A field that joins several reads is null at this path, because of this one among others. */
+  withheldAt(path: WithheldPlace['path'], use: StaleUse): void {
+    if (this.#withheldPlaces.length < MAX_STALE_USES) this.#withheldPlaces.push({ path, use });
+  }
+
+  get withheldPlaces(): readonly WithheldPlace[] {
+    return this.#withheldPlaces;
+  }
+
   get staleUses(): readonly StaleUse[] {
     return [...this.#staleUses.values()];
   }
@@ -86,4 +122,11 @@ export class FreshnessTrace {
   get oldestReadAtMs(): number | null {
     return Number.isFinite(this.#oldestReadAtMs) ? this.#oldestReadAtMs : null;
   }
+}
+
+function oldestOf(uses: readonly StaleUse[]): StaleUse | undefined {
+  return uses.reduce<StaleUse | undefined>(
+    (oldest, use) => (oldest && oldest.fetchedAt <= use.fetchedAt ? oldest : use),
+    undefined,
+  );
 }

@@ -96,15 +96,16 @@ export function createJiraLoaders(access: JiraAccess, scope: RequestScope, needs
     },
     searchIssues: async (text, first, selection, demand = scope.demand) => {
       const clause = containsWords('summary', text, { prefix: true });
-      if (clause === null) return [];
+      if (clause === null) return { issues: [], unreadable: [] };
       const properties = issueProperties(selection, needs);
       const question = { clauses: [clause], updatedFrom: null, updatedTo: null, after: null, size: first };
       const list = await readIssueList(source, question, properties, demand);
-      return (list?.rows ?? []).flatMap(({ model, position }) => {
-        if (!(model instanceof GatewayError)) return model ?? [];
-        scope.log.warn({ key: position.key }, 'A hit of the search is left out, because its issue could not be read.');
-        return [];
-      });
+      if (!list) return null;
+      const models = list.rows.map(({ model }) => model);
+      return {
+        issues: models.flatMap((model) => (model instanceof GatewayError ? [] : (model ?? []))),
+        unreadable: models.filter((model) => model instanceof GatewayError),
+      };
     },
     clear: () => {
       for (const loader of [issues, comments, users, projects, leads]) loader.clear();

@@ -14,7 +14,7 @@ const CURSOR_KIND = 'jiraIssues';
 
 export interface IssuePage {
   readonly connection: Connection<JiraIssueModel>;
-  /** Issues that could not be read and are left out. */
+  /** Why issues could not be read, which are left out; not all of them. */
   readonly unreadable: readonly GatewayError[];
 }
 
@@ -22,7 +22,8 @@ export interface IssuePage {
  * One page of issues, the last changed first. The cursor holds the last row itself (its change, key and id), not Jira's page token: it
  * does not expire after seven days, is independent of the page size, and issues that are created or changed meanwhile neither repeat
  * nor hide another one. The next page searches from the cursor's instant on and goes on behind the row with the cursor's id; when that
- * row has moved away, behind its place. Null: known, but not as fresh as is demanded.
+ * row has moved away, behind its place. Null: known, but not as fresh as is demanded. Throws when it, or all that is in it, could not be read,
+ * and when any of it could not and `onStale` is FAIL.
  */
 export async function readIssuePage(
   source: IssueSource,
@@ -41,6 +42,8 @@ export async function readIssuePage(
     unreadable.push(model);
     return [];
   });
+  const [failure] = unreadable;
+  if (failure && (readable.length === 0 || demand?.onStale === 'FAIL')) throw failure;
   const { edges, pageInfo } = toConnection(page, readable, ({ position: { updatedMs, key, issueId } }) =>
     toCursor(CURSOR_KIND, [updatedMs, key, issueId]),
   );
@@ -59,7 +62,7 @@ export interface IssueListRows {
   readonly meta: ListMeta;
 }
 
-/** A list and its issues. Null: known, but not as fresh as is demanded. Throws when it can not be read. */
+/** A list and its issues. Null: known, but it or an issue in it is not as fresh as is demanded. Throws when it can not be read. */
 export async function readIssueList(
   { reads, kinds, modelContext }: IssueSource,
   question: ListQuestion,
@@ -67,11 +70,20 @@ export async function readIssueList(
   demand: FreshnessDemand | undefined,
 ): Promise<IssueListRows | null> {
   const fields = fieldIds(properties, modelContext);
-  const list = await reads.list(kinds.issueLists, toListKey(question), fields, demand);
+  const listKey = toListKey(question);
+  const list = await reads.list(kinds.issueLists, listKey, fields, demand);
   if (list.kind === 'failed') throw list.error;
   if (list.kind === 'absent') return null;
   const meta = list.meta as unknown as ListMeta;
   const answers = await reads.records(kinds.issues, list.ids, fields, demand);
+  const withheld = list.ids.filter((_, index) => {
+    const answer = answers[index];
+    return answer?.kind === 'absent' && answer.reason === 'stale';
+  });
+  if (withheld.length > 0) {
+    reads.withheldList(kinds.issueLists, listKey, withheld);
+    return null;
+  }
   const rows = answers.map((answer, index) => {
     const [updatedMs = 0, key = ''] = meta.places[index] ?? [];
     return { model: modelOf(answer), position: { issueId: list.ids[index] ?? '', updatedMs, key } };

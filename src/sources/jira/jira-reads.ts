@@ -46,6 +46,11 @@ export class JiraReads {
     return answers;
   }
 
+  /** A list is null, because these records of it are not as fresh as is demanded. */
+  withheldList(kind: ListKind, key: string, ids: readonly string[]): void {
+    this.#scope.freshness?.withheldList(kind, key, ids);
+  }
+
   async list(
     kind: ListKind,
     key: string,

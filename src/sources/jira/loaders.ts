@@ -1,6 +1,7 @@
 import type { JiraIssueFilter } from '../../generated/graphql.ts';
 import type { PageArguments } from '../../platform/connection.ts';
 import type { EdgeRequest } from '../../platform/edges.ts';
+import type { GatewayError } from '../../platform/errors.ts';
 import type { FreshnessDemand } from '../../platform/freshness.ts';
 import type { Selection } from '../../platform/selection.ts';
 import type { IssuePage } from './issue-pages.ts';
@@ -14,6 +15,12 @@ interface OneLoader<Model> {
 /** Null: known, but not as fresh as is demanded. */
 interface ManyLoader<Model> {
   load(key: string, request: EdgeRequest): Promise<readonly Model[] | null>;
+}
+
+export interface IssueHits {
+  readonly issues: readonly JiraIssueModel[];
+  /** Why hits could not be read, which are left out. */
+  readonly unreadable: readonly GatewayError[];
 }
 
 /**
@@ -42,13 +49,11 @@ export interface JiraLoaders {
     selection: Selection,
     demand?: FreshnessDemand,
   ): Promise<IssuePage | null>;
-  /** Issues with these words in their summary, the last changed first; the last word may be the beginning of one. */
-  searchIssues(
-    text: string,
-    first: number,
-    selection: Selection,
-    demand?: FreshnessDemand,
-  ): Promise<readonly JiraIssueModel[]>;
+  /**
+   * Issues with these words in their summary, the last changed first; the last word may be the beginning of one. Null: known, but not as fresh as
+   * is demanded.
+   */
+  searchIssues(text: string, first: number, selection: Selection, demand?: FreshnessDemand): Promise<IssueHits | null>;
   /** Forgets what this request has read, because it has written something. */
   clear(): void;
 }

@@ -1,4 +1,3 @@
-import { responsePathAsArray } from 'graphql';
 import type { Resolvers } from '../../generated/graphql.ts';
 import { badUserInput } from '../../platform/errors.ts';
 import { demanded, demandOf } from '../../platform/freshness-directive.ts';
@@ -23,7 +22,7 @@ export const jiraResolvers: Resolvers = {
       const selection = nodeSelectionOf(info, 'JiraIssue');
       const demand = demandOf(info, scope.demand);
       const page = await loaders.jira.issuesPage({ first, after }, filter, selection, demand);
-      for (const error of page?.unreadable ?? []) context.reportPartialError(error, responsePathAsArray(info.path));
+      for (const error of page?.unreadable ?? []) context.reportPartialError(error, info);
       return page?.connection ?? null;
     },
     jiraProject: (_parent, { key }, { loaders, scope }, info) => {

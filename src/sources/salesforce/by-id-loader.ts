@@ -34,7 +34,8 @@ function createRecordLoader<TypeName extends SalesforceTypeName>(
   nameOf: (key: string) => string | null,
 ): OneLoader<SalesforceModels[TypeName]> {
   const batches = new PlanBatches<TypeName, SalesforceModels[TypeName] | null>(
-    (plan, demand, names) => readModels(reads, plan, names, demand),
+    async (plan, demand, names) =>
+      (await readModels(reads, plan, names, demand)).map((model) => (model === 'withheld' ? null : model)),
     () => reads.generation,
   );
   return {
@@ -45,7 +46,7 @@ function createRecordLoader<TypeName extends SalesforceTypeName>(
       const demand = reads.demandOf(request);
       const held = reads.recordsFor(demand).find(plan, name);
       if (held === undefined) return batches.load(plan, demand, name);
-      return held && reads.models.toModel(plan, held);
+      return held === 'withheld' ? null : held && reads.models.toModel(plan, held);
     },
   };
 }

@@ -57,6 +57,11 @@ export class CacheReads {
     return this.#cache.heldList({ kind, key, ...(demand ? { demand } : {}), scope: this.#scope });
   }
 
+  /** A list is null, because these records of it are not as fresh as is demanded. */
+  withheldList(kind: ListKind, key: string, ids: readonly string[]): void {
+    this.#scope.freshness?.withheldList(kind, key, ids);
+  }
+
   /** `fields`: paths of what will be read of the records, and of those they refer to. */
   lists(
     kind: ListKind,

@@ -47,11 +47,15 @@ export function createSalesforceLoaders(source: SalesforceSource, scope: Request
       pages: CachedPages<TypeName>,
       argsOf: (text: string) => EdgeRequest['args'],
     ) =>
-    async (text: string, first: number, selection: EdgeRequest['selection']) => {
+    async (text: string, first: number, selection: EdgeRequest['selection'], demand?: EdgeRequest['demand']) => {
       const trimmed = text.trim();
       if (trimmed === '') return [];
-      const page = await readPage(pages, { args: { ...argsOf(trimmed), first }, selection }, reads);
-      return page?.nodes ?? [];
+      const page = await readPage(
+        pages,
+        { args: { ...argsOf(trimmed), first }, selection, ...(demand ? { demand } : {}) },
+        reads,
+      );
+      return page?.nodes ?? null;
     };
 
   return {

@@ -17,9 +17,13 @@ export function createListLoader<TypeName extends SalesforceTypeName>(
       const ids = [...new Set(lists.flatMap((answer) => (answer.kind === 'found' ? answer.ids : [])))];
       const models = ids.length === 0 ? [] : await readModels(reads, plan, ids, demand);
       const modelById = new Map(ids.map((id, index) => [id, models[index] ?? null]));
-      return lists.map((answer) => {
+      return lists.map((answer, index) => {
         if (answer.kind === 'failed') return answer.error;
-        return answer.kind === 'absent' ? null : presentModels(answer.ids, modelById);
+        if (answer.kind === 'absent') return null;
+        const withheld = answer.ids.filter((id) => modelById.get(id) === 'withheld');
+        if (withheld.length === 0) return presentModels(answer.ids, modelById);
+        reads.cacheReads.withheldList(list.kind, keys[index] ?? '', withheld);
+        return null;
       });
     },
     () => reads.generation,
@@ -35,16 +39,19 @@ export function createListLoader<TypeName extends SalesforceTypeName>(
   };
 }
 
-/** A list is never silently short: a record that can not be read fails it. One that is gone since the list was read is left out. */
+/**
+ * A list is never silently short: a record that can not be read fails it, one that is withheld withholds it. One that is gone since the list was
+ * read is left out.
+ */
 function presentModels<Model>(
   ids: readonly string[],
-  modelById: ReadonlyMap<string, Model | null | GatewayError>,
+  modelById: ReadonlyMap<string, Model | null | 'withheld' | GatewayError>,
 ): Model[] | GatewayError {
   const models: Model[] = [];
   for (const id of ids) {
     const model = modelById.get(id) ?? null;
     if (model instanceof GatewayError) return model;
-    if (model !== null) models.push(model);
+    if (model !== null && model !== 'withheld') models.push(model);
   }
   return models;
 }

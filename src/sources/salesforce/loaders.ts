@@ -1,5 +1,6 @@
 import type { Connection } from '../../platform/connection.ts';
 import type { EdgeRequest } from '../../platform/edges.ts';
+import type { FreshnessDemand } from '../../platform/freshness.ts';
 import type { Selection } from '../../platform/selection.ts';
 import type {
   AccountModel,
@@ -29,8 +30,13 @@ export interface ConnectionLoader<Model> {
 /** A root list: `request.args` are the field's arguments. */
 export type PageLoader<Model> = (request: EdgeRequest) => Promise<Connection<Model> | null>;
 
-/** The `first` best hits of a text; `selection` is what is asked of each. */
-export type SearchLoader<Model> = (text: string, first: number, selection: Selection) => Promise<readonly Model[]>;
+/** The `first` best hits of a text; `selection` is what is asked of each. Null: known, but not as fresh as is demanded. */
+export type SearchLoader<Model> = (
+  text: string,
+  first: number,
+  selection: Selection,
+  demand?: FreshnessDemand,
+) => Promise<readonly Model[] | null>;
 
 /**
  * The loaders of one request. Ids are 15- or 18-character Salesforce ids. What several loaders are asked in one tick travels together.

@@ -63,12 +63,13 @@ export async function readPage<TypeName extends SalesforceTypeName>(
   if (request.connection?.fields.has('totalCount')) totalCount().catch(() => {});
   if (!wantsRows(request.connection)) return emptyPage(asked.page, totalCount);
   const [answer] = await reads.cacheReads.lists(pages.rows, [rowsKey], plan.paths, demand);
-  return toPage(asked, answer, totalCount, reads);
+  return toPage(asked, rowsKey, answer, totalCount, reads);
 }
 
-/** The connection of a cached page. Rejects with why it could not be read. */
+/** The connection of a cached page; null when it, or a record of it, is not as fresh as is demanded. Rejects with why it could not be read. */
 export async function toPage<TypeName extends SalesforceTypeName>(
-  { list, page, plan, demand }: AskedPage<TypeName>,
+  { pages, list, page, plan, demand }: AskedPage<TypeName>,
+  key: string,
   answer: ListAnswer | undefined,
   totalCount: () => Promise<number | null>,
   reads: RequestReads,
@@ -77,13 +78,18 @@ export async function toPage<TypeName extends SalesforceTypeName>(
   if (answer.kind === 'absent') return null;
   const { hasMore, places } = answer.meta as unknown as PageMeta;
   const models = answer.ids.length === 0 ? [] : await readModels(reads, plan, answer.ids, demand);
+  const withheld = answer.ids.filter((_, index) => models[index] === 'withheld');
+  if (withheld.length > 0) {
+    reads.cacheReads.withheldList(pages.rows, key, withheld);
+    return null;
+  }
   const sortKey = list.sortKey();
   const edges: { readonly cursor: string; readonly node: SalesforceModels[TypeName] }[] = [];
   for (const [index, id18] of answer.ids.entries()) {
     const node = models[index] ?? null;
     if (node instanceof GatewayError) throw node;
     // A record that is gone since the page was read is left out.
-    if (node !== null)
+    if (node !== null && node !== 'withheld')
       edges.push({ cursor: cursorAt(list.name, sortKey, { value: places[index] ?? null, id18 }), node });
   }
   if (page.direction === 'backward') edges.reverse();

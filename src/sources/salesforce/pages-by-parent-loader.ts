@@ -56,14 +56,8 @@ async function readGroup<TypeName extends SalesforceTypeName>(
     const counts = once(() => readCounts(pages, group, asked, reads));
     if (group.some(({ request }) => request.connection?.fields.has('totalCount'))) counts().catch(() => {});
     const wantAny = first !== undefined && first !== null && group.some(({ request }) => wantsRows(request.connection));
-    const lists = wantAny
-      ? await reads.cacheReads.lists(
-          pages.rows,
-          group.map(({ parentId18 }) => pages.rowsKey(first.list, first.wanted, parentId18)),
-          fields,
-          first.demand,
-        )
-      : [];
+    const rowsKeys = wantAny ? group.map(({ parentId18 }) => pages.rowsKey(first.list, first.wanted, parentId18)) : [];
+    const lists = wantAny ? await reads.cacheReads.lists(pages.rows, rowsKeys, fields, first.demand) : [];
     await Promise.all(
       group.map(async (key, index) => {
         const page = asked[index];
@@ -71,7 +65,9 @@ async function readGroup<TypeName extends SalesforceTypeName>(
         const isEmpty = !page || !wantAny;
         const answer = isEmpty
           ? emptyPage<SalesforceModels[TypeName]>(parsePage(key.request.args), totalCount)
-          : await toPage(page, lists[index], totalCount, reads).catch((error: unknown) => asError(error));
+          : await toPage(page, rowsKeys[index] ?? '', lists[index], totalCount, reads).catch((error: unknown) =>
+              asError(error),
+            );
         answers.set(key, answer);
       }),
     );

@@ -88,15 +88,20 @@ export function planOf<TypeName extends SalesforceTypeName>(
   return reads.planner.planFor(object, selection) as PlanOf<TypeName>;
 }
 
-/** One model for each id or number: null where there is none, an error where it could not be read. */
+/**
+ * One model for each id or number: null where there is none, an error where it could not be read, `withheld` where it is not as fresh as is
+ * demanded (`onStale: NULL`).
+ */
 export async function readModels<TypeName extends SalesforceTypeName>(
   reads: RequestReads,
   plan: PlanOf<TypeName>,
   names: readonly string[],
   demand: FreshnessDemand | undefined,
-): Promise<(SalesforceModels[TypeName] | null | GatewayError)[]> {
+): Promise<(SalesforceModels[TypeName] | null | 'withheld' | GatewayError)[]> {
   const records = await reads.recordsFor(demand).read(plan, names);
   return records.map((record) =>
-    record === null || record instanceof GatewayError ? record : reads.models.toModel(plan, record),
+    record === null || record === 'withheld' || record instanceof GatewayError
+      ? record
+      : reads.models.toModel(plan, record),
   );
 }

@@ -15,8 +15,8 @@ export interface HeldRecord {
   readonly unread?: { readonly fields: readonly string[]; readonly error: GatewayError };
 }
 
-/** Null: there is none, or none that is fresh enough for whoever asks. */
-export type ReadRecord = HeldRecord | null | GatewayError;
+/** Null: there is none. `withheld`: there may be one, but it is not as fresh as is demanded (`onStale: NULL`). */
+export type ReadRecord = HeldRecord | null | 'withheld' | GatewayError;
 
 /**
  * The records that one request has read: a record that was read once is not read again, so all of the answer shows it alike. What lies beneath,
@@ -25,7 +25,7 @@ export type ReadRecord = HeldRecord | null | GatewayError;
 export class RequestRecords {
   readonly #reads: CacheReads;
   readonly #demand: FreshnessDemand | undefined;
-  readonly #byType = new Map<string, Map<string, HeldRecord | null>>();
+  readonly #byType = new Map<string, Map<string, HeldRecord | null | 'withheld'>>();
 
   constructor(reads: CacheReads, demand: FreshnessDemand | undefined) {
     this.#reads = reads;
@@ -33,9 +33,9 @@ export class RequestRecords {
   }
 
   /** What is held for the plan; undefined when it has to be read. */
-  find(plan: ReadPlan, name: string): HeldRecord | null | undefined {
+  find(plan: ReadPlan, name: string): HeldRecord | null | 'withheld' | undefined {
     const held = this.#byType.get(plan.object.type)?.get(name);
-    return held === undefined || held === null || coversAll(held.columns, plan.columns) ? held : undefined;
+    return isAbsent(held) || held === undefined || coversAll(held.columns, plan.columns) ? held : undefined;
   }
 
   /** One outcome for each id or number, in the order asked. */
@@ -45,7 +45,7 @@ export class RequestRecords {
     const missing = new Map<readonly string[], string[]>();
     for (const name of names) {
       const known = held.get(name);
-      if (known === null || (known && coversAll(known.columns, plan.columns))) continue;
+      if (isAbsent(known) || (known && coversAll(known.columns, plan.columns))) continue;
       const columns = known ? missingOf(known.columns, plan.columns) : plan.columns;
       const alike = [...missing.keys()].find((other) => other === columns || other.join() === columns.join());
       const group = alike && missing.get(alike);
@@ -67,17 +67,18 @@ export class RequestRecords {
   }
 
   #keep(
-    held: Map<string, HeldRecord | null>,
+    held: Map<string, HeldRecord | null | 'withheld'>,
     plan: ReadPlan,
     name: string,
     columns: readonly string[],
     answer: Exclude<RecordAnswer, { kind: 'failed' }>,
   ): void {
-    const known = held.get(name);
     if (answer.kind === 'absent') {
-      held.set(name, null);
+      held.set(name, answer.reason === 'stale' ? 'withheld' : null);
       return;
     }
+    const before = held.get(name);
+    const known = isAbsent(before) ? undefined : before;
     const { id, values, unread = known?.unread } = answer;
     const record: HeldRecord = {
       id18: id,
@@ -88,6 +89,10 @@ export class RequestRecords {
     held.set(name, record);
     if (name !== id && held.get(id) === undefined) held.set(id, record);
   }
+}
+
+function isAbsent(held: HeldRecord | null | 'withheld' | undefined): held is null | 'withheld' {
+  return held === null || held === 'withheld';
 }
 
 function coversAll(held: readonly string[], wanted: readonly string[]): boolean {

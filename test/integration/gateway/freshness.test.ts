@@ -224,6 +224,119 @@ describe('@freshness', () => {
   });
 });
 
+describe('what is left out because it is not fresh enough', () => {
+  const number = 'PSR-00376';
+  const old = '@freshness(maxAgeSeconds: 10, onStale: NULL)';
+  const fail = '@freshness(maxAgeSeconds: 10, onStale: FAIL)';
+  const issues = (directive: string): string =>
+    `query ($number: ID!) { psRequest(id: $number) { jiraIssues ${directive} { key } } }`;
+
+  async function issueKeys(): Promise<readonly [string, string]> {
+    const { data, errors } = await gateway.query(issues(''), { number }, fresh);
+    expect(errors).toEqual([]);
+    const [one, other] = (data.psRequest.jiraIssues as { key: string }[]).map(({ key }) => key);
+    if (!one || !other) throw new Error(`${number} has less than two issues.`);
+    return [one, other];
+  }
+
+  test('is no shorter and no empty list of issues, but null, and told at its own path', async () => {
+    const query = `query ($number: ID!) { psRequest(id: $number) {
+      jiraIssues ${old} { key } jiraLinks { issue ${old} { key } } } }`;
+    const [recent] = await issueKeys();
+    const { data } = await gateway.query(query, { number }, fresh);
+    const links = (data.psRequest.jiraLinks as object[]).map((_, index) => `psRequest.jiraLinks.${index}.issue`);
+    expect(links).not.toEqual([]);
+    clock.advanceMs(20_000);
+    gateway.jira.faults.add({ kind: 'status', status: 503 });
+    const none = await gateway.query(query, { number }, fresh);
+    expect(none.errors).toEqual([]);
+    expect(none.data.psRequest).toEqual({ jiraIssues: null, jiraLinks: links.map(() => ({ issue: null })) });
+    expect(pathsOf(none).sort()).toEqual(['psRequest.jiraIssues', ...links].sort());
+
+    gateway.jira.faults.clear();
+    const readOne = async () => gateway.query(`{ jiraIssue(key: "${recent}") ${old} { key } }`, {}, fresh);
+    await expect.poll(async () => (await readOne()).data.jiraIssue, { timeout: 20_000, interval: 300 }).not.toBeNull();
+    gateway.jira.faults.add({ kind: 'status', status: 503 });
+    const some = await gateway.query(issues(old), { number }, fresh);
+    expect([some.data, some.errors]).toEqual([{ psRequest: { jiraIssues: null } }, []]);
+    expect(entriesOf(some)).toMatchObject([{ path: ['psRequest', 'jiraIssues'], source: 'JIRA', ageSeconds: 20 }]);
+    const failed = await gateway.query(issues(fail), { number }, fresh);
+    expect(failed.data).toEqual({ psRequest: { jiraIssues: null } });
+    expect(failed.errors).toMatchObject([
+      { path: ['psRequest', 'jiraIssues'], locations: [{ line: 1 }], extensions: { source: 'JIRA' } },
+    ]);
+  });
+
+  test('is null and told for each list of a record', async () => {
+    const query = (directive: string): string => `query ($number: ID!) { psRequest(id: $number) {
+      steps ${directive} { name } cases ${directive} { subject } links: jiraLinks ${directive} { jiraKey }
+      jiraIssues ${directive} { key } } }`;
+    await gateway.query(query(''), { number }, fresh);
+    clock.advanceMs(20_000);
+    gateway.salesforce.faults.add({ kind: 'status', status: 503 });
+    const { data, errors, extensions } = await gateway.query(query(old), { number }, fresh);
+    expect([data, errors]).toEqual([{ psRequest: { steps: null, cases: null, links: null, jiraIssues: null } }, []]);
+    expect(pathsOf({ extensions }).sort()).toEqual(
+      ['cases', 'jiraIssues', 'links', 'steps'].map((field) => `psRequest.${field}`),
+    );
+  });
+
+  test('makes a list null whose records are too old though the list itself is not', async () => {
+    const steps = (fields: string, directive = ''): string =>
+      `query ($number: ID!) { psRequest(id: $number) { steps ${directive} { ${fields} } } }`;
+    const page = (fields: string, directive = ''): string =>
+      `{ psRequests(first: 3) ${directive} { nodes { ${fields} } } }`;
+    const found = (fields: string, directive = ''): string =>
+      `{ jiraIssues(first: 3) ${directive} { nodes { ${fields} } } }`;
+    const asked = [
+      [steps, 'name', 'status', 'psRequest.steps', { psRequest: { steps: null } }],
+      [page, 'number', 'status', 'psRequests', { psRequests: null }],
+      [found, 'key', 'priority', 'jiraIssues', { jiraIssues: null }],
+    ] as const;
+    for (const [query, now, before] of asked)
+      expect((await gateway.query(query(`${now} ${before}`), { number }, fresh)).errors).toEqual([]);
+    clock.advanceMs(20_000);
+    for (const [query, now] of asked)
+      expect((await gateway.query(query(now, old), { number }, fresh)).errors).toEqual([]);
+    gateway.salesforce.faults.add({ kind: 'status', status: 503 });
+    gateway.jira.faults.add({ kind: 'status', status: 503 });
+    for (const [query, now, before, path, nulled] of asked) {
+      const answer = await gateway.query(query(`${now} ${before}`, old), { number }, fresh);
+      expect([answer.data, answer.errors]).toEqual([nulled, []]);
+      expect(entriesOf(answer).map((entry) => [entry.path.join('.'), entry.ageSeconds])).toEqual([[path, 20]]);
+      const failed = await gateway.query(query(`${now} ${before}`, fail), { number }, fresh);
+      expect([failed.data, failed.errors.length]).toEqual([nulled, 1]);
+    }
+  });
+
+  test('is no "none" for the request of an issue, and no other request', async () => {
+    const [key] = await issueKeys();
+    const query = (directive: string): string =>
+      `query ($key: String!) { jiraIssue(key: $key) { psRequest ${directive} { number } } psRequest(id: "${number}") { number } }`;
+    const healthy = await gateway.query(query(''), { key }, fresh);
+    expect(healthy.data.jiraIssue.psRequest).not.toBeNull();
+    clock.advanceMs(20_000);
+    gateway.salesforce.faults.add({ kind: 'status', status: 503 });
+    const answer = await gateway.query(query(old), { key }, fresh);
+    expect([answer.data.jiraIssue, answer.errors]).toEqual([{ psRequest: null }, []]);
+    // It is the same record that stands at the other field.
+    expect(pathsOf(answer)).toEqual(['jiraIssue.psRequest', 'psRequest']);
+  });
+
+  test('makes a search null of which some hits are too old', async () => {
+    const [key] = await issueKeys();
+    const query = (directive: string): string =>
+      `query ($key: String!) { search(text: $key) ${directive} { ... on JiraIssue { key } } }`;
+    const healthy = await gateway.query(query(''), { key }, fresh);
+    expect(healthy.data.search.length).toBeGreaterThan(0);
+    clock.advanceMs(20_000);
+    gateway.jira.faults.add({ kind: 'status', status: 503 });
+    const answer = await gateway.query(query(old), { key }, fresh);
+    expect([answer.data, answer.errors]).toEqual([{ search: null }, []]);
+    expect(pathsOf(answer)).toEqual(['search']);
+  });
+});
+
 describe('the headers', () => {
   const header = (answer: { readonly headers: Headers }, name: string) => answer.headers.get(name);
 
@@ -245,6 +358,20 @@ describe('the headers', () => {
       'deployment-graph-records; fwd=partial, deployment-graph; fwd=miss; stored',
     );
     expect(header(more, 'age')).toBe('20');
+  });
+
+  test.each([
+    ['no-cache', 1],
+    ['max-age=10', 1],
+    ['max-age=60', 0],
+  ])('ask for a receipt as for an answer: `Cache-Control: %s` takes %i calls', async (cacheControl, calls) => {
+    const query = '{ psRequests(first: 2) { nodes { number } } }';
+    await gateway.query(query, {}, fresh);
+    clock.advanceMs(20_000);
+    const headers = { 'cache-control': cacheControl, 'x-explain': 'receipt' };
+    const { extensions } = await gateway.query(query, {}, headers);
+    const { sources } = extensions.receipt as { sources: { SALESFORCE?: { calls: number } } };
+    expect(sources.SALESFORCE?.calls ?? 0).toBe(calls);
   });
 
   test('tell that an answer is stale, and it is not kept as a fresh one', async () => {

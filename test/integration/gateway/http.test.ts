@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
+import type { GraphQLResolveInfo } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RequestContext } from '../../../src/gateway/request-context.ts';
 import { badUserInput, GatewayError } from '../../../src/platform/errors.ts';
@@ -46,10 +47,8 @@ beforeAll(async () => {
         broken: () => {
           throw new Error('password=hunter2 in /srv/secret.ts');
         },
-        partial: (_parent: unknown, _args: unknown, context: RequestContext) => {
-          context.reportPartialError(new GatewayError('UPSTREAM_TIMEOUT', 'Jira was late.', { source: 'JIRA' }), [
-            'partial',
-          ]);
+        partial: (_parent: unknown, _args: unknown, context: RequestContext, info: GraphQLResolveInfo) => {
+          context.reportPartialError(new GatewayError('UPSTREAM_TIMEOUT', 'Jira was late.', { source: 'JIRA' }), info);
           return ['found'];
         },
       },
@@ -280,6 +279,7 @@ describe('errors of fields', () => {
       {
         message: 'Jira was late.',
         path: ['partial'],
+        locations: [{ line: 1, column: 3 }],
         extensions: { code: 'UPSTREAM_TIMEOUT', source: 'JIRA', requestId: expect.any(String) },
       },
     ]);

@@ -224,7 +224,7 @@ describe('lists of issues', () => {
   it('hold hits of a search too', async () => {
     const search = () => jiraRequest(under.source).jira.searchIssues('gateway', 5, select('key', 'summary'));
     const hits = await search();
-    expect(hits.length).toBeGreaterThan(0);
+    expect(hits?.issues.length).toBeGreaterThan(0);
     expect(await search()).toEqual(hits);
     expect(under.standIn.calls.count()).toBe(1);
   });

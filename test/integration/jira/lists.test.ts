@@ -213,8 +213,8 @@ describe('lists of issues', () => {
   it('finds issues by words of their summary, also by the beginning of the last one', async () => {
     const { jira } = jiraRequest(source);
     const hits = await jira.searchIssues('rollb', 5, select('key', 'summary'));
-    expect(hits).toHaveLength(5);
-    expect(hits.every(({ summary }) => /rollb/i.test(summary ?? ''))).toBe(true);
+    expect(hits?.issues).toHaveLength(5);
+    expect(hits?.issues.every(({ summary }) => /rollb/i.test(summary ?? ''))).toBe(true);
   });
 
   it('stops when Jira repeats a page token, and leaves out what it can not read', async () => {

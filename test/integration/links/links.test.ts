@@ -184,7 +184,7 @@ describe('search', () => {
   });
 
   it.each([
-    ['jira', 'upgrade'],
+    ['jira', 'psr-0004'],
     ['salesforce', 'rollback'],
   ] as const)('answers without %s, with one error that names it', async (source, text) => {
     gateway[source].faults.add({ kind: 'down' });

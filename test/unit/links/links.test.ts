@@ -41,6 +41,7 @@ describe('issuesOfRequest', () => {
     primary: string | GatewayError | null,
     keys: (string | GatewayError)[],
     failing: Record<string, Error> = {},
+    { onStale, stale = [] }: { readonly onStale?: 'FAIL' | 'NULL'; readonly stale?: readonly string[] } = {},
   ) => {
     const asked: string[] = [];
     const outcome = issuesOfRequest(
@@ -58,25 +59,26 @@ describe('issuesOfRequest', () => {
           },
         },
       },
-      { selection: emptySelection },
-    ).then((found) => found ?? { issues: [], failures: [] });
-    return { outcome, asked };
+      { selection: emptySelection, ...(onStale ? { demand: { onStale } } : {}) },
+      { issue: (key) => stale.includes(key) },
+    );
+    return { outcome, asked, whole: async () => (await outcome) ?? { issues: [], failures: [] } };
   };
 
   it('puts the primary issue first and every issue once, also when two keys lead to it', async () => {
-    const { issues: found, failures } = await read('OPS-2', ['PSD-1', 'PSD-9', 'psd-1', 'PSD-1', 'NOPE-1']).outcome;
+    const { issues: found, failures } = await read('OPS-2', ['PSD-1', 'PSD-9', 'psd-1', 'PSD-1', 'NOPE-1']).whole();
     expect(found.map(({ key }) => key)).toEqual(['OPS-2', 'PSD-1']);
     expect(failures).toEqual([]);
   });
 
   it('asks nothing of Jira for a request without keys', async () => {
-    const { outcome, asked } = read(null, []);
-    expect((await outcome).issues).toEqual([]);
+    const { whole, asked } = read(null, []);
+    expect((await whole()).issues).toEqual([]);
     expect(asked).toEqual([]);
   });
 
   it('leaves out an issue that fails and names the reason once', async () => {
-    const { issues: found, failures } = await read(null, ['PSD-1', 'A-1', 'A-2'], { 'A-1': down, 'A-2': down }).outcome;
+    const { issues: found, failures } = await read(null, ['PSD-1', 'A-1', 'A-2'], { 'A-1': down, 'A-2': down }).whole();
     expect(found.map(({ key }) => key)).toEqual(['PSD-1']);
     expect(failures).toEqual([down]);
   });
@@ -91,9 +93,26 @@ describe('issuesOfRequest', () => {
 
   it('goes on with the links when the primary key can not be read', async () => {
     const hidden = new GatewayError('FIELD_UNAVAILABLE', 'Hidden.', { source: 'SALESFORCE' });
-    const { issues: found, failures } = await read(hidden, ['PSD-1']).outcome;
+    const { issues: found, failures } = await read(hidden, ['PSD-1']).whole();
     expect(found.map(({ key }) => key)).toEqual(['PSD-1']);
     expect(failures).toEqual([hidden]);
+  });
+
+  it('fails instead of saying that there is none when all that is there may be what could not be read', async () => {
+    const hidden = new GatewayError('FIELD_UNAVAILABLE', 'Hidden.', { source: 'SALESFORCE' });
+    await expect(read(hidden, ['NOPE-1']).outcome).rejects.toBe(hidden);
+  });
+
+  it('is null when an issue is withheld, not when there is none', async () => {
+    const onStale = 'NULL';
+    expect(await read('PSD-1', ['NOPE-1'], {}, { onStale, stale: ['NOPE-1'] }).outcome).toBeNull();
+    expect((await read('PSD-1', ['NOPE-1'], {}, { onStale }).outcome)?.issues).toHaveLength(1);
+    const both = read('PSD-1', ['NOPE-1', 'A-1'], { 'A-1': down }, { onStale, stale: ['NOPE-1'] });
+    await expect(both.outcome).rejects.toBe(down);
+  });
+
+  it('fails as a whole where nothing may be missing', async () => {
+    await expect(read('PSD-1', ['A-1'], { 'A-1': down }, { onStale: 'FAIL' }).outcome).rejects.toBe(down);
   });
 });
 
@@ -102,7 +121,12 @@ describe('requestOfIssue', () => {
   const byId: Record<string, PsRequestModel> = { r2: request('r2'), a0R000000000001AAA: request('r3') };
   const linksByKey: Record<string, JiraLinkModel[]> = { 'OLD-1': [link({ psRequestId: 'r2' })] };
   const primaryByKey: Record<string, PsRequestModel[]> = { 'OLD-2': [request('r8')] };
-  const find = (given: JiraIssueModel, links: JiraLinkModel[] = [], primary: PsRequestModel[] = []) =>
+  const find = (
+    given: JiraIssueModel,
+    links: JiraLinkModel[] | null = [],
+    primary: PsRequestModel[] = [],
+    stale: readonly string[] = [],
+  ) =>
     requestOfIssue(
       given,
       {
@@ -112,7 +136,16 @@ describe('requestOfIssue', () => {
         psRequestsByPrimaryJiraKey: { load: async (key) => primaryByKey[key] ?? (key === given.key ? primary : []) },
       },
       { selection: emptySelection },
+      { request: (name) => stale.includes(name) },
     );
+
+  it('names no other request while the first one, or what may name it, is withheld', async () => {
+    const links = [link({ psRequestId: 'r2' })];
+    expect(await find(issue('1', 'PSD-1', 'PSR-99999'), links, [], ['PSR-99999'])).toBeNull();
+    const gone = [link({ psRequestId: 'gone' }), ...links];
+    expect(await find(issue('1', 'PSD-1', null), gone, [], ['gone'])).toBeNull();
+    expect(await find(issue('1', 'PSD-1', null), null, [request('r9')])).toBeNull();
+  });
 
   it.each(['PSR-00001', ' psr-1 ', 'see PSR-00001', 'PSR-00001, psr-1'])('takes the number out of %j', async (text) => {
     expect(await find(issue('1', 'PSD-1', text))).toMatchObject({ salesforceId: 'r1' });

@@ -32,6 +32,9 @@ interface Found {
   issues?: JiraIssueModel[];
   salesforceFails?: Error;
   jiraFails?: Error;
+  unreadable?: GatewayError[];
+  withheld?: boolean;
+  onStale?: 'FAIL' | 'NULL';
 }
 
 function search(text: string, found: Found = {}, first?: number) {
@@ -56,10 +59,19 @@ function search(text: string, found: Found = {}, first?: number) {
       issueByKey: {
         load: (key) => answer(`key ${key}`, found.issues?.find((one) => one.key === key) ?? null, jiraFails),
       },
-      searchIssues: () => answer('issues', found.issues ?? [], jiraFails),
+      searchIssues: () =>
+        answer(
+          'issues',
+          found.withheld ? null : { issues: found.issues ?? [], unreadable: found.unreadable ?? [] },
+          jiraFails,
+        ),
     },
   };
-  return { calls, outcome: searchEverything({ text, first, selectionOf: () => emptySelection }, loaders) };
+  const { onStale } = found;
+  const asked = { text, first, selectionOf: () => emptySelection, ...(onStale ? { demand: { onStale } } : {}) };
+  const outcome = searchEverything(asked, loaders, { issue: () => found.withheld === true, request: () => false });
+  const shown = async () => (await outcome) ?? { hits: [], failures: [] };
+  return { calls, outcome, shown };
 }
 const nameOf = (hit: SearchHit) => ('key' in hit ? hit.key : hit.__typename === 'PsRequest' ? hit.number : hit.name);
 
@@ -69,16 +81,16 @@ describe('search', () => {
       accounts: [account('The far north'), account('Northwind'), account('unnorthly')],
       projects: [project('North')],
       issues: [issue('PSD-1', 'northern lights')],
-    }).outcome;
+    }).shown();
     expect(hits.map(nameOf)).toEqual(['North', 'Northwind', 'PSD-1', 'The far north', 'unnorthly']);
   });
 
   it('looks a number and a key up as well, and shows a hit once', async () => {
     const byNumber = search('psr-42', { requests: [request('PSR-00042'), request('PSR-00421')] });
-    expect((await byNumber.outcome).hits.map(nameOf)).toEqual(['PSR-00042', 'PSR-00421']);
+    expect((await byNumber.shown()).hits.map(nameOf)).toEqual(['PSR-00042', 'PSR-00421']);
     expect(byNumber.calls).toContain('number PSR-00042');
     const byKey = search(' psd-7 ', { issues: [issue('PSD-70', 'about psd-7'), issue('PSD-7', 'x')] });
-    expect((await byKey.outcome).hits.map(nameOf)).toEqual(['PSD-7', 'PSD-70']);
+    expect((await byKey.shown()).hits.map(nameOf)).toEqual(['PSD-7', 'PSD-70']);
     expect(byKey.calls).toContain('key PSD-7');
   });
 
@@ -87,7 +99,7 @@ describe('search', () => {
       'x',
       { requests: ['1', '2', '3'].map(request), accounts: ['a', 'b', 'c'].map(account), issues: [issue('K-1', 's')] },
       4,
-    ).outcome;
+    ).shown();
     expect(hits.map(nameOf)).toEqual(['1', 'a', 'K-1', '2']);
   });
 
@@ -97,9 +109,23 @@ describe('search', () => {
       accounts: [account('a')],
       issues: [issue('PSD-7', 's')],
       ...(source === 'JIRA' ? { jiraFails: failure } : { salesforceFails: failure }),
-    }).outcome;
+    }).shown();
     expect(hits.map(nameOf)).toEqual([source === 'JIRA' ? 'a' : 'PSD-7']);
     expect(failures).toEqual([failure]);
+  });
+
+  it('fails instead of saying that there is nothing while a source is missing, or where nothing may be missing', async () => {
+    const failure = failing('JIRA');
+    await expect(search('x', { jiraFails: failure }).outcome).rejects.toBe(failure);
+    const accounts = [account('x')];
+    await expect(search('x', { accounts, jiraFails: failure, onStale: 'FAIL' }).outcome).rejects.toBe(failure);
+  });
+
+  it('names the reason when a hit could not be read, and is null when some are withheld', async () => {
+    const failure = failing('JIRA');
+    const accounts = [account('x')];
+    expect(await search('x', { accounts, unreadable: [failure] }).outcome).toMatchObject({ failures: [failure] });
+    expect(await search('x', { accounts, withheld: true, onStale: 'NULL' }).outcome).toBeNull();
   });
 
   it('fails when no source could be searched, and lets a defect through', async () => {
