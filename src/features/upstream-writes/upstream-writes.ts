@@ -144,6 +144,8 @@ export class UpstreamWrites {
   ): Promise<WriteOutcome> {
     const outcome: WriteOutcome = { outcome: 'DONE', result };
     const audited = { id, operation: kind.operation, record, details: { changed: false } };
+    // The client wants a change, so what is held may be from before somebody else made it.
+    await this.#options.afterWrite(record);
     await this.#options.database.inTenant(scope, async (db) => {
       await keepAnswer(db, id, outcome);
       await appendOutcome(db, asked.actor, audited, outcome);

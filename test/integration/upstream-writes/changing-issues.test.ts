@@ -56,6 +56,18 @@ describe('a transition', () => {
     expect(posts('/transitions')).toEqual([]);
   });
 
+  it('to the status that the issue has got without a word shows it, now and later', async () => {
+    const read = () => gateway.query('{ jiraIssue(key: "PSD-33") { status { name } } }', {}, operator);
+    gateway.jira.updateIssue('PSD-33', { statusName: 'To Do' });
+    expect((await read()).data).toEqual({ jiraIssue: { status: { name: 'To Do' } } });
+    gateway.jira.updateIssue('PSD-33', { statusName: 'Blocked' });
+    const { data, errors } = await transition({ key: 'PSD-33', to: 'Blocked' });
+    expect(errors).toEqual([]);
+    expect(data).toMatchObject({ transitionJiraIssue: { issue: { status: { name: 'Blocked' } } } });
+    expect(posts('/transitions')).toEqual([]);
+    expect((await read()).data).toEqual({ jiraIssue: { status: { name: 'Blocked' } } });
+  });
+
   it('to a status that is out of reach names those within reach', async () => {
     gateway.jira.updateIssue('PSD-12', { statusName: 'To Do' });
     const { data, errors } = await transition({ key: 'PSD-12', to: 'Released' });

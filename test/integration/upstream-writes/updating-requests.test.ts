@@ -68,6 +68,19 @@ describe('updating a request', () => {
     expect(patches()).toEqual([]);
   });
 
+  it('shows what it found, now and later, for a request that was made so without a word', async () => {
+    const before = await read('PSR-00052');
+    const risk = changedRisk(before);
+    const row = { Risk__c: risk === 'HIGH' ? 'High' : 'Low' };
+    gateway.salesforce.updateRow('PS_Request__c', String(before.salesforceId), row);
+    expect((await read('PSR-00052')).risk, 'nobody has heard of the change').toBe(before.risk);
+    const { data, errors } = await update({ id: 'PSR-00052', risk });
+    expect(errors).toEqual([]);
+    expect(data).toMatchObject({ updatePsRequest: { psRequest: { risk } } });
+    expect(patches()).toEqual([]);
+    expect((await read('PSR-00052')).risk).toBe(risk);
+  });
+
   it.each([
     ['nothing to change', { id: 'PSR-00048' }, 'input'],
     ['a request that nobody knows', { id: 'PSR-99999', risk: 'LOW' }, 'input.id'],
