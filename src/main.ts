@@ -1,6 +1,6 @@
 import { openGateway } from './gateway/open-gateway.ts';
 import { welcome } from './gateway/welcome.ts';
-import { type Config, ConfigError, loadConfig } from './platform/config.ts';
+import { type Config, ConfigError, loadConfig, misspelt } from './platform/config.ts';
 import { createLogger, describeError } from './platform/log.ts';
 
 /** sysexits.h: EX_CONFIG. */
@@ -15,6 +15,8 @@ const SAME_SIGNAL_MS = 500;
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLogger(config.logLevel);
+  for (const { given, meant } of misspelt())
+    log.warn({ variable: given, setting: meant }, `${given} is no setting, and is not read. Is ${meant} meant?`);
   const starting = new AbortController();
   let stoppingSinceMs: number | undefined;
 
@@ -59,7 +61,10 @@ async function main(): Promise<void> {
   const opening = openGateway(config, { log, signal: starting.signal });
   try {
     const gateway = await opening;
-    process.stdout.write(await welcome(gateway, config, performance.now() - startedAtMs));
+    const startMs = performance.now() - startedAtMs;
+    log.info({ url: `${gateway.url}/graphql`, startMs: Math.round(startMs) }, 'Listening.');
+    // In production standard output is for machines, line by line; and what a demonstration there needs tokens for is told beside it.
+    (config.production ? process.stderr : process.stdout).write(await welcome(gateway, config, startMs));
   } catch (error) {
     if (stoppingSinceMs !== undefined) return;
     const isConfig = error instanceof ConfigError;

@@ -6,6 +6,7 @@
  *   npm run audit:verify [-- --heads <file> …] [--without-heads]
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseHeads, type SignedHead } from '../features/audit/signed-head.ts';
 import { SigningKey } from '../features/audit/signing-key.ts';
@@ -19,12 +20,27 @@ import { pseudonymKey } from '../platform/sealing/open-sealer.ts';
 
 const EXIT_WRONG = 1;
 const EXIT_UNTOLD = 2;
+const HELP = `npm run audit:verify [-- --heads <file> …] [--without-heads]
+
+  --heads <file>    compares the log with the signed heads in this file; may be given several times. AUDIT_HEADS_FILE unless given
+  --without-heads   is content where there are no signed heads to compare with
+
+Reads the settings of the gateway. Ends with 0 when all is right, 1 after naming what is wrong, 2 when it can't be told. docs/audit.md`;
 
 try {
   const { values } = parseArgs({
-    options: { heads: { type: 'string', multiple: true }, 'without-heads': { type: 'boolean' } },
+    options: {
+      heads: { type: 'string', multiple: true },
+      'without-heads': { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
+  if (values.help) {
+    process.stdout.write(`${HELP}\n`);
+    process.exit();
+  }
   const config = loadConfig();
+  refuseToMake(config);
   const key = new SigningKey(pseudonymKey(config));
   const heads = (values.heads ?? [config.audit.headsFile]).flatMap(readHeads);
   const reports = await verify(config, heads, key);
@@ -56,6 +72,18 @@ async function verify(config: Config, heads: readonly SignedHead[], key: Signing
     await pool.end();
     await embedded?.stop();
   }
+}
+
+/** What is not there can't be verified; the gateway would make it, and this command would then find nothing wrong with it. */
+function refuseToMake({ database, keys, dataDirectory }: Config): void {
+  const missing = [
+    ...(database.oltp.url === null && !existsSync(join(dataDirectory, 'postgres')) ? ['embedded database'] : []),
+    ...(keys.pseudonym === null && !existsSync(join(dataDirectory, 'pseudonym.key')) ? ['pseudonym key'] : []),
+  ];
+  if (missing.length === 0) return;
+  throw new Error(
+    `There is no ${missing.join(' and no ')} under ${resolve(dataDirectory)}. Set DATA_DIRECTORY to the gateway's own, or DATABASE_URL and AUDIT_PSEUDONYM_KEY.`,
+  );
 }
 
 function readHeads(file: string): SignedHead[] {

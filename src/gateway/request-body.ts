@@ -28,6 +28,16 @@ export async function readBodyText(request: IncomingMessage, maxBytes: number, p
 /** The JSON that a body's text is. Throws BAD_REQUEST, and OPERATION_TOO_COMPLEX for more values than any variables may have, before it parses them. */
 export function parseBody(text: string): unknown {
   checkJsonText(text, defaultVariableLimits);
+  const body = jsonOf(text);
+  if (typeof body !== 'object' || body === null || Object.keys(body).length === 0)
+    throw new GatewayError(
+      'BAD_REQUEST',
+      'The body names no operation. Send {"query": "…", "variables": {…}} as JSON.',
+    );
+  return body;
+}
+
+function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { settingsShape } from './config-shape.ts';
 import { guessableSettings } from './guessable-settings.ts';
+import { type Misspelt, misspeltSettings } from './misspelt-settings.ts';
 
 /** Settings of one upstream; null stands for the bundled stand-in. */
 export interface SalesforceSettings {
@@ -198,6 +199,11 @@ export class ConfigError extends Error {
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Variables of the environment that look like misspelt names of settings. */
+export function misspelt(environment: Environment = process.env): readonly Misspelt[] {
+  return misspeltSettings(Object.keys(environment), Object.keys(settingsShape));
+}
 
 /**
  * Reads the settings from the environment. Empty variables count as unset, so that a line left blank in an env file means the default.

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,7 +30,10 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-function verify(settings: Readonly<Record<string, string>> = {}): Promise<{ code: number | null; output: string }> {
+function verify(
+  settings: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
+): Promise<{ code: number | null; output: string }> {
   const env = {
     ...testKeys,
     DATABASE_URL: database.url,
@@ -38,7 +41,7 @@ function verify(settings: Readonly<Record<string, string>> = {}): Promise<{ code
     AUDIT_HEADS_FILE: heads,
     ...settings,
   };
-  const child = spawn(process.execPath, [command], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [command, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => {
@@ -54,6 +57,14 @@ test('a gateway that stops leaves every entry in PostgreSQL and its last heads o
   const { code, output } = await verify();
   expect(output).toMatch(/ok {5}demo: 5 entries, the last is 5; [1-9]\d* heads compared/);
   expect(code).toBe(0);
+});
+
+test('makes neither a database nor a key where there is none, and tells its arguments', async () => {
+  const mistyped = join(directory, 'mistyped');
+  const { code, output } = await verify({ DATABASE_URL: '', AUDIT_PSEUDONYM_KEY: '', DATA_DIRECTORY: mistyped });
+  expect([code, existsSync(mistyped)]).toEqual([2, false]);
+  expect(output).toMatch(/no embedded database and no pseudonym key under .*mistyped.*DATA_DIRECTORY/);
+  expect(await verify({}, ['--help'])).toMatchObject({ code: 0, output: expect.stringContaining('--without-heads') });
 });
 
 test('says that it can not be certain without heads, and when there is no database', async () => {

@@ -124,6 +124,7 @@ describe('refusals', () => {
     ['an empty body', '', {}, 400, 'BAD_REQUEST'],
     ['a JSON array', '[{"query":"{hello}"}]', {}, 400, 'BAD_REQUEST'],
     ['a JSON null', 'null', {}, 400, 'BAD_REQUEST'],
+    ['an object without anything', '{}', {}, 400, 'BAD_REQUEST'],
     ['bytes that are not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), {}, 400, 'BAD_REQUEST'],
     ['another charset', '{}', { 'content-type': 'application/json; charset=utf-16' }, 400, 'BAD_REQUEST'],
     ['text/plain', '{"query":"{hello}"}', { 'content-type': 'text/plain' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],

@@ -76,6 +76,32 @@ describe('wrong settings', () => {
   });
 });
 
+test('production keeps standard output to JSON lines, a variable that looks misspelt is named, and the tokens of a demonstration stand beside', async () => {
+  const { child, output, ended } = runMain({
+    PORT: '0',
+    NODE_ENV: 'production',
+    ALLOW_STANDINS: 'true',
+    CACHE_TTL_DEFUALT: '3',
+    DATA_DIRECTORY: dataDirectory(),
+  });
+  let written = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    written += chunk.toString('utf8');
+  });
+  await expect.poll(output, { timeout: 20_000 }).toContain('ADMIN ');
+  child.kill('SIGKILL');
+  await ended;
+  const lines = written
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(lines).toContainEqual(expect.objectContaining({ msg: 'Listening.', url: expect.stringMatching(/graphql$/) }));
+  expect(lines).toContainEqual(
+    expect.objectContaining({ level: 40, variable: 'CACHE_TTL_DEFUALT', setting: 'CACHE_TTL_DEFAULT' }),
+  );
+  expect(written).not.toContain('eyJ');
+});
+
 describe('the life of a gateway on its own', () => {
   test('it tells what to try, ends with Ctrl-C and everything that it started, and finds its data again', async () => {
     const settings = { DATA_DIRECTORY: dataDirectory() };
