@@ -5,6 +5,7 @@ import type { SourceName } from '../platform/errors.ts';
 import type { Logger } from '../platform/log.ts';
 import type { RedisClient } from '../platform/redis-client.ts';
 import { CacheCleaner } from './cache-cleaner.ts';
+import { UNLOGGED } from './change-book.ts';
 import type { OnRead } from './entry-reader.ts';
 import { InvalidationLedger } from './invalidation-ledger.ts';
 import { InvalidationLog } from './invalidation-log.ts';
@@ -86,6 +87,7 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
   const cleaner =
     pool &&
     new CacheCleaner({ pool, log, keepInvalidationsSeconds: options.staleTtlSeconds + options.ttlLongSeconds * 10 });
+  const isReady = (): boolean => invalidationLog === null || invalidationLog.isLoaded;
   const cache = new RecordCache({
     clock: options.clock ?? systemClock,
     ledger,
@@ -105,7 +107,7 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
       ...(redis ? [new RedisTier({ client: redis, log, isCurrent })] : []),
       ...(pool ? [new PostgresTier({ pool, log, isCurrent, migrated })] : []),
     ],
-    isReady: () => invalidationLog === null || invalidationLog.isLoaded,
+    isReady,
     announce: async (tags, sequence, explained) => {
       const logId = invalidationLog ? await invalidationLog.record(tags, sequence, explained) : null;
       // Lists judge by themselves what concerns them.
@@ -131,7 +133,7 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
     countTagged: (tags) => cache.countTagged(tags),
     invalidateMasked: () => cache.invalidateMasked(),
     flush: () => cache.flush(),
-    invalidations: ledger,
+    invalidations: fencedUntil(isReady, ledger),
     settled,
     stats: () => ({
       ...statsOf(cache, invalidationLog),
@@ -155,6 +157,20 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
       // A peer that answers nothing does not say goodbye either.
       if (pool) await within(CLOSE_BUDGET_MS, pool.end()).catch(() => undefined);
     },
+  };
+}
+
+/** The ledger, by which nothing from a shared tier is taken before this instance knows the invalidations of the others. */
+function fencedUntil(isReady: () => boolean, ledger: InvalidationLedger): OpenRecordCache['invalidations'] {
+  return {
+    get sequence() {
+      return ledger.sequence;
+    },
+    get seenLogId() {
+      return ledger.seenLogId;
+    },
+    changedSince: (tags, sequence) => ledger.changedSince(tags, sequence),
+    lowestAsOf: (tags) => (isReady() ? ledger.lowestAsOf(tags) : UNLOGGED),
   };
 }
 

@@ -1,0 +1,86 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { createTestRedis, type TestRedis } from '../../support/redis.ts';
+import { type Surroundings, startSurroundings } from '../../support/surroundings.ts';
+import { createTcpGate, type TcpGate } from '../../support/tcp-gate.ts';
+import { sendNotice } from '../../support/webhooks.ts';
+
+const SECRET = 'salesforce-secret-of-the-test';
+const ACCOUNT = 'query($id: ID!) { account(id: $id) { name } }';
+
+let database: TestDatabase;
+let redis: TestRedis;
+let surroundings: Surroundings;
+let gate: TcpGate;
+let id: string;
+let delivery = 0;
+const started: TestGateway[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  redis = await createTestRedis();
+  await redis.start();
+  surroundings = await startSurroundings([database.url]);
+});
+beforeEach(async () => {
+  gate = await createTcpGate(Number(new URL(database.url).port));
+  await gate.open();
+  const row = surroundings.salesforce.rows('Account').find(({ IsDeleted }) => IsDeleted !== true);
+  id = String(row?.Id);
+});
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((gateway) => gateway.close()));
+  await gate.shut().catch(() => undefined);
+});
+afterAll(async () => {
+  await surroundings[Symbol.asyncDispose]();
+  await redis.kill();
+  await database.drop();
+});
+
+async function start(): Promise<TestGateway> {
+  const gateway = await startTestGateway({
+    settings: {
+      ...surroundings.settings,
+      REDIS_URL: redis.url,
+      SALESFORCE_WEBHOOK_SECRET: SECRET,
+      DATABASE_URL: gate.through(database.url),
+    },
+    responseCacheBytes: 8_000_000,
+  });
+  started.push(gateway);
+  // Stored answers are given from the second answer on, when the media type is known.
+  await gateway.query('{ psRequests(first: 1) { nodes { id } } }');
+  return gateway;
+}
+
+async function nameAt(gateway: TestGateway): Promise<unknown> {
+  const { data } = await gateway.query(ACCOUNT, { id });
+  return (data as { account: { name: string } | null } | null)?.account?.name;
+}
+
+function rename(name: string): void {
+  surroundings.salesforce.updateRow('Account', id, { Name: name });
+}
+
+function tell(gateway: TestGateway, name = `notice-${(delivery += 1)}`): Promise<Response> {
+  return sendNotice(gateway.url, 'salesforce', SECRET, {
+    id: name,
+    changes: [{ object: 'Account', id, changeType: 'UPDATE' }],
+  });
+}
+
+it('takes no whole answer from Redis before it knows what was invalidated', async () => {
+  const one = await start();
+  await nameAt(one);
+  await expect.poll(async () => (await one.query(ACCOUNT, { id })).headers.get('cache-status')).toContain('hit');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  rename('Renamed while another listened');
+  expect((await tell(one)).status).toBe(204);
+  await gate.shut();
+
+  const other = await start();
+
+  expect(await nameAt(other)).toBe('Renamed while another listened');
+});
