@@ -44,12 +44,17 @@ export type Prepared<Intent extends WriteIntent> =
       readonly basedOn: string | null;
       /** For the audit log: what is changed, from what, to what. Never what somebody wrote. */
       readonly details: JsonObject;
-    };
+    }
+  /** The record is not as the client knows it, so what is held of it may be as old. `error`: what to answer. */
+  | { readonly kind: 'outdated'; readonly record: WrittenRecord; readonly error: GatewayError };
 
 export type SendOutcome =
   | { readonly kind: 'done'; readonly result: JsonObject }
-  /** It never left, or the source refused it: nothing has changed, and nothing will. */
-  | { readonly kind: 'notDone'; readonly error: GatewayError }
+  /**
+   * It never left, or the source refused it: nothing has changed, and nothing will. `isOutdated`: refused because the record is not as it was
+   * known to be.
+   */
+  | { readonly kind: 'notDone'; readonly error: GatewayError; readonly isOutdated?: boolean }
   /** It left, and what came back does not tell. `isAnswered`: the source, or what stands before it, has ended the call itself. */
   | { readonly kind: 'unknown'; readonly error: GatewayError; readonly isAnswered: boolean };
 

@@ -129,6 +129,10 @@ export class UpstreamWrites {
     try {
       const prepared = await kind.prepare(asked.command, calls);
       if (prepared.kind === 'nothingToDo') return await this.#nothingToDo(course, prepared);
+      if (prepared.kind === 'outdated') {
+        await this.#options.afterWrite(prepared.record);
+        throw prepared.error;
+      }
       const storedAtMs = performance.now();
       await this.#storeIntent(course, prepared);
       return await this.#send(course, prepared, storedAtMs);
@@ -176,7 +180,9 @@ export class UpstreamWrites {
       await probeAudit(db, actor);
     });
     await stored.catch(async (error: unknown) => {
-      throw error === taken ? await kind.conflict(intent, calls) : error;
+      if (error !== taken) throw error;
+      await this.#options.afterWrite(record);
+      throw await kind.conflict(intent, calls);
     });
     asked.onAudited();
   }
@@ -194,6 +200,7 @@ export class UpstreamWrites {
       ? ({ kind: 'notDone', error: tooLate(kind) } as const)
       : await kind.send({ id, record, intent, command: asked.command }, { ...calls, deadlineMs: times.sendMs });
     if (sent.kind === 'notDone') {
+      if (sent.isOutdated) await afterWrite(record);
       const { code, message } = sent.error;
       const refused: WriteOutcome = { outcome: 'NOT_DONE', error: { code, message, source: kind.source } };
       const refusal = { ...audited, details: { ...details, code } };

@@ -121,8 +121,10 @@ export class PsRequestUpdateWrite implements SourceWrite<PsRequestUpdate, Update
   async prepare({ name, values, ifUpdatedAt }: PsRequestUpdate, calls: WriteCalls): Promise<Prepared<UpdateIntent>> {
     const present = await this.#read(name, calls);
     if (present === null) throw unknownRequest();
-    if (ifUpdatedAt !== null && Date.parse(ifUpdatedAt) !== Date.parse(present.updatedAt)) throw conflictWith(present);
     const record = { type: 'PsRequest', id: present.id18, names: [present.number] };
+    if (ifUpdatedAt !== null && Date.parse(ifUpdatedAt) !== Date.parse(present.updatedAt)) {
+      return { kind: 'outdated', record, error: conflictWith(present) };
+    }
     const changed = updatableProperties.filter((property) => property in values);
     if (changed.every((property) => present.values[property] === values[property])) {
       return { kind: 'nothingToDo', record, result: { psRequestId: present.id18 } };
@@ -165,8 +167,10 @@ export class PsRequestUpdateWrite implements SourceWrite<PsRequestUpdate, Update
       const outcome = outcomeOfFailure(error, hasLeft, isRefusedWrite(error));
       if (outcome.kind !== 'notDone') return outcome;
       const meaning = readWriteFailure(error);
-      if (meaning === 'changedSince') return { kind: 'notDone', error: await this.conflict(intent, calls) };
-      if (meaning === 'gone') return { kind: 'notDone', error: unknownRequest() };
+      if (meaning === 'changedSince') {
+        return { kind: 'notDone', error: await this.conflict(intent, calls), isOutdated: true };
+      }
+      if (meaning === 'gone') return { kind: 'notDone', error: unknownRequest(), isOutdated: true };
       return { kind: 'notDone', error: meaning ?? outcome.error };
     }
   }

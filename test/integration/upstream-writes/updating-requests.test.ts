@@ -158,6 +158,19 @@ describe('a change of a request that others change too', () => {
     expect(again.errors).toEqual([]);
   });
 
+  it('is refused once: whoever reads the request again gets what the change needs', async () => {
+    const before = await read('PSR-00064');
+    gateway.salesforce.updateRow('PS_Request__c', String(before.salesforceId), { Status__c: 'Blocked' });
+    const held = await read('PSR-00064');
+    expect(held, 'nobody has heard of the change').toEqual(before);
+    const input = { id: 'PSR-00064', goLiveDate: '2027-08-08' };
+    const refused = await update({ ...input, ifUpdatedAt: held.updatedAt });
+    expect(refused.errors).toMatchObject([{ extensions: { code: 'CONFLICT' } }]);
+    const { status, updatedAt } = await read('PSR-00064');
+    expect(status).toBe('BLOCKED');
+    expect((await update({ ...input, ifUpdatedAt: updatedAt })).errors).toEqual([]);
+  });
+
   it('is refused by Salesforce itself when it is changed between the look and the change', async () => {
     const before = await read('PSR-00062');
     gateway.clearCalls();
@@ -169,7 +182,9 @@ describe('a change of a request that others change too', () => {
     const { errors } = await answer;
     expect(errors).toMatchObject([{ extensions: { code: 'CONFLICT', current: { status: 'CANCELLED' } } }]);
     expect(patches().map(({ status }) => status)).toEqual([412]);
-    expect((await read('PSR-00062')).risk).toBe(before.risk);
+    const after = await read('PSR-00062');
+    expect(after).toMatchObject({ status: 'CANCELLED', risk: before.risk });
+    expect(after.updatedAt).toBe(errors[0]?.extensions?.updatedAt);
   });
 
   it('has one winner among ten from the same state, also within one second', async () => {
