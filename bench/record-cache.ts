@@ -47,7 +47,7 @@ const newCache = () =>
     coalesceWindowMs: 0,
     tiers: () => [],
     isReady: () => true,
-    announce: async () => undefined,
+    announce: async () => true,
   });
 
 const cache = newCache();

@@ -114,6 +114,7 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
       const worthless = tags.filter((tag) => !explained.has(tag));
       if (logId !== null) void cleaner?.removeInvalidated(worthless, logId);
       await notices?.publish({ tags, logId, explained });
+      return invalidationLog === null || logId !== null;
     },
   });
   const settled = async (): Promise<void> => {

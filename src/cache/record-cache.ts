@@ -80,8 +80,8 @@ export interface RecordCacheParts {
   tiers(isCurrent: (write: SharedWrite) => boolean): readonly SharedTier[];
   /** Whether what other instances have invalidated is known. */
   isReady(): boolean;
-  /** Tells the others of an invalidation that was applied here. */
-  announce(tags: readonly string[], sequence: number, explained: ExplainedTags): Promise<void>;
+  /** Tells the others of an invalidation that was applied here; false while instances that start later could not learn of it. */
+  announce(tags: readonly string[], sequence: number, explained: ExplainedTags): Promise<boolean>;
   readonly ledger?: InvalidationLedger;
   readonly mask?: RecordMask | undefined;
   /** Told of every read that somebody waits for. */
@@ -192,23 +192,25 @@ export class RecordCache {
    * Nothing that was read before is served any more under these tags (see tags.ts): here from this moment, before the promise settles; in
    * other instances within a second. Settles when the others can know, in bounded time; never rejects. `changes`: records that were made,
    * changed or removed; they and the lists that this may concern are invalidated too, with no need to name their tags. `brought`: what was
-   * read of them when that was found out; it is kept, where nothing else has invalidated it since.
+   * read of them when that was found out; it is kept, where nothing else has invalidated it since. Answers false while only instances that
+   * run now know of it: it is lost if this one ends before PostgreSQL takes it.
    */
   async invalidate(
     tags: readonly string[],
     changes: readonly RecordChange[] = [],
     brought?: BroughtRecords,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const distinct = [...new Set([...tags, ...tagsOfChanges(changes)])];
-    if (distinct.length === 0) return;
+    if (distinct.length === 0) return true;
     const isUntouched = brought && this.#untouchedSince(brought);
     const explained = explainedTags(
       changes.map((change) => this.#tellable(this.#completed(change))),
       tags,
     );
     const sequence = this.#ledger.applyOwn(distinct, explained);
-    await this.#parts.announce(distinct, sequence, explained);
+    const isKept = await this.#parts.announce(distinct, sequence, explained);
     if (brought && isUntouched) this.#keepBrought(brought, isUntouched, sequence);
+    return isKept;
   }
 
   /** Of the records that were brought, those that nothing has invalidated since they were read. */

@@ -14,7 +14,7 @@ export type AfterWrite = (...written: readonly WrittenRecord[]) => Promise<void>
 
 export interface AfterWriteOptions {
   /** The one of the record cache. */
-  invalidate(tags: readonly string[], changes: readonly RecordChange[]): Promise<void>;
+  invalidate(tags: readonly string[], changes: readonly RecordChange[]): Promise<unknown>;
   /** Issues that Jira's own search may not show as they are now. */
   readonly recentWrites: { add(issueId: string): void };
 }

@@ -7,7 +7,7 @@ import { type KeptSource, typesBySource } from './source-types.ts';
 
 /** What an administrator's invalidation needs of the record cache. */
 export interface AdministeredCache {
-  invalidate(tags: readonly string[]): Promise<void>;
+  invalidate(tags: readonly string[]): Promise<unknown>;
   countTagged(tags: readonly string[]): number;
 }
 

@@ -109,7 +109,7 @@ export function memoryCache(overrides: Partial<RecordCacheParts> = {}): { cache:
     coalesceWindowMs: 0,
     tiers: () => [],
     isReady: () => true,
-    announce: async () => undefined,
+    announce: async () => true,
     ...overrides,
   });
   return { cache, clock };

@@ -39,6 +39,6 @@ function newRecords(): RecordCache {
     coalesceWindowMs: 0,
     tiers: () => [],
     isReady: () => true,
-    announce: async () => undefined,
+    announce: async () => true,
   });
 }

@@ -12,7 +12,7 @@ import { readBodyBytes } from '../request-body.ts';
 import { type Deliveries, KEEP_DELIVERIES_MS } from './deliveries.ts';
 
 /** What became of a notice; label of a metric. */
-export type NoticeOutcome = 'taken' | 'ignored' | 'duplicate' | 'outdated' | 'unsigned' | 'unreadable';
+export type NoticeOutcome = 'taken' | 'ignored' | 'duplicate' | 'outdated' | 'deferred' | 'unsigned' | 'unreadable';
 
 /** What a notice says, whoever sent it. */
 export interface ChangeNotice {
@@ -26,6 +26,8 @@ export interface ChangeNotice {
   readonly tags: readonly string[];
   readonly changes: readonly RecordChange[];
 }
+
+const RETRY_AFTER_SECONDS = 5;
 
 export interface WebhookRouteOptions<Notice extends ChangeNotice> {
   /** `jira`, `salesforce`. */
@@ -41,14 +43,14 @@ export interface WebhookRouteOptions<Notice extends ChangeNotice> {
   readonly clock: Clock;
   /** Null for a body that is no notice. */
   read(body: unknown, headers: IncomingHttpHeaders): Notice | null;
-  /** Settles when no instance serves anything older. */
-  apply(notice: Notice): Promise<void>;
+  /** Settles when no instance serves anything older; false when that could be forgotten with this instance. */
+  apply(notice: Notice): Promise<boolean>;
   onNotice(outcome: NoticeOutcome): void;
 }
 
 /**
  * Takes signed notices of changes: 204 for every one that is signed and readable, whether it concerned anything or not, so that no sender
- * tries again in vain. Each one counts once: by its name, and by its body, since the name is not signed.
+ * tries again in vain. One that only instances which run now have heard of is to be sent again. Each one counts once: by its name, and by its body, since the name is not signed.
  */
 export function webhookRoute<Notice extends ChangeNotice>(options: WebhookRouteOptions<Notice>): Route {
   const { sender, secret, signatureHeader, log } = options;
@@ -88,6 +90,7 @@ export function webhookRoute<Notice extends ChangeNotice>(options: WebhookRouteO
         { requestId, sender, event: notice.event, outcome, changes: notice.changes.length },
         'A webhook was received.',
       );
+      if (outcome === 'deferred') throw deferred();
       send(response, 204, { 'cache-control': 'no-store' }, '');
     },
   };
@@ -103,9 +106,17 @@ async function take<Notice extends ChangeNotice>(
   if (notice.happenedAtMs !== null && options.clock.now() - notice.happenedAtMs > KEEP_DELIVERIES_MS) return 'outdated';
   const names = [`sha256:${bodyHash}`, ...(notice.delivery === undefined ? [] : [`id:${notice.delivery}`])];
   if (await deliveries.isKnown(sender, names)) return 'duplicate';
-  await options.apply(notice);
+  if (!(await options.apply(notice))) return 'deferred';
   await deliveries.remember(sender, names);
   return 'taken';
+}
+
+function deferred(): GatewayError {
+  return new GatewayError(
+    'DATABASE_UNAVAILABLE',
+    'PostgreSQL, which keeps notices for instances that start later, can not be reached. Send the notice again.',
+    { source: 'POSTGRES', retryAfterSeconds: RETRY_AFTER_SECONDS },
+  );
 }
 
 function parseNotice(bytes: Uint8Array): unknown {

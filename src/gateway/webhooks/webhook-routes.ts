@@ -18,7 +18,7 @@ export interface WebhookRoutesOptions {
   readonly metrics: Pick<ChangeMetrics, 'webhooks'>;
   readonly log: Logger;
   readonly clock: Clock;
-  invalidate(tags: readonly string[], changes: readonly RecordChange[]): Promise<void>;
+  invalidate(tags: readonly string[], changes: readonly RecordChange[]): Promise<boolean>;
   /** Issues that Jira's own search may not show as they are now. */
   readonly recentWrites: { add(issueId: string): void };
 }
@@ -45,7 +45,7 @@ export function webhookRoutes(options: WebhookRoutesOptions): [string, Route][] 
     },
     apply: async ({ tags, changes, issueIds }) => {
       for (const id of issueIds) recentWrites.add(id);
-      await invalidate(tags, changes);
+      return await invalidate(tags, changes);
     },
   });
   const salesforce = webhookRoute({

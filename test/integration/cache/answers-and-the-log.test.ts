@@ -84,3 +84,24 @@ it('takes no whole answer from Redis before it knows what was invalidated', asyn
 
   expect(await nameAt(other)).toBe('Renamed while another listened');
 });
+
+it('takes no notice for good that PostgreSQL could not keep, so that it is heeded by an instance that starts after all others ended', async () => {
+  const one = await start();
+  await nameAt(one);
+  await expect.poll(async () => (await one.query(ACCOUNT, { id })).headers.get('cache-status')).toContain('hit');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await gate.shut();
+  rename('Renamed while nobody could write it down');
+
+  const refused = await tell(one, 'sent twice');
+  expect(refused.status).toBe(503);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await nameAt(one)).toBe('Renamed while nobody could write it down');
+
+  started.splice(started.indexOf(one), 1);
+  await one.close();
+  await gate.open();
+  const next = await start();
+  await expect.poll(async () => (await tell(next, 'sent twice')).status, { timeout: 5_000 }).toBe(204);
+  expect(await nameAt(next)).toBe('Renamed while nobody could write it down');
+});

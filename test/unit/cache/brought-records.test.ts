@@ -9,7 +9,13 @@ const change = { type: 'Account', id: 'a1', values: { Name: 'Changed' } };
 function polled(log: (ledger: InvalidationLedger, tags: readonly string[], sequence: number) => void = logged) {
   const ledger = new InvalidationLedger();
   const source = new ScriptedSource().fill(2);
-  const { cache } = memoryCache({ ledger, announce: async (tags, sequence) => log(ledger, tags, sequence) });
+  const { cache } = memoryCache({
+    ledger,
+    announce: async (tags, sequence) => {
+      log(ledger, tags, sequence);
+      return true;
+    },
+  });
   const nameOf = async (id: string) => {
     const [answer] = await cache.readRecords({ kind: source.kind, ids: [id], fields: ['Name'], scope: readScope() });
     return answer?.kind === 'found' ? answer.values.Name : answer?.kind;

@@ -232,6 +232,7 @@ class World {
           // Through JSON, as the other instances get it.
           const written = JSON.parse(JSON.stringify([...explained])) as [string, RecordChange[]][];
           this.log.push({ tags, explained: new Map(written), origin: n, sequence, news: this.#news });
+          return true;
         },
       });
       const knows = { records: this.#noVersions(), lists: this.#noVersions() };
@@ -518,7 +519,7 @@ describe('whatever the order of reads, answers, failures, changes, polls, renewa
           coalesceWindowMs: 0,
           tiers: () => [],
           isReady: () => true,
-          announce: async () => undefined,
+          announce: async () => true,
         });
         const answers: Promise<RecordAnswer[]>[] = [];
         for (const { ids, fields, answer } of all) {
