@@ -211,7 +211,7 @@ export type AssessmentInput = {
 /** One entry of the audit log: what somebody did, or was refused. Entries are never changed; `npm run audit:verify` proves it. */
 export type AuditEntry = Node & {
   __typename?: 'AuditEntry';
-  /** Name of the root field, or of an event that has none, such as `signIn` or `operation.refused`. Example: `psRequests`. */
+  /** Name of the root field, or of an event that has none, such as `signIn.failed` or `operation.refused`. Example: `psRequests`. */
   action: Scalars['String']['output'];
   /** All root fields, where the operation had several; `action` is the first of them. */
   actions: Array<Scalars['String']['output']>;
@@ -233,7 +233,7 @@ export type AuditEntry = Node & {
   outcome: AuditOutcome;
   /** The request's id, as the header `x-request-id` and the log of the gateway have it. */
   requestId?: Maybe<Scalars['String']['output']>;
-  /** Native id of the record, or what the client named it by. Null when it is about none, or about a person who was erased. */
+  /** Native id of the record, or what the client named it by; of a write `details.names` tells its other names. Null when it is about none, or about a person who was erased. */
   resourceId?: Maybe<Scalars['String']['output']>;
   /** GraphQL type of the record that it is about. Null when it is about none, `Person` for a person. */
   resourceType?: Maybe<Scalars['String']['output']>;
@@ -275,7 +275,10 @@ export type AuditFilter = {
   createdAt?: InputMaybe<DateTimeRange>;
   /** Entries with one of these outcomes. */
   outcome?: InputMaybe<Array<AuditOutcome>>;
-  /** Entries about the record with this id; goes with `resourceType`. */
+  /**
+   * Entries about this record: by its native id, its global id, or what else it is called (a request's number, an issue's key). Once something was
+   * written to it through this API, each of these finds the entries by all of them. Without `resourceType` records of all types that are called so.
+   */
   resourceId?: InputMaybe<Scalars['String']['input']>;
   /** Entries about records of this type. */
   resourceType?: InputMaybe<Scalars['String']['input']>;

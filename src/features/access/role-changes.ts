@@ -99,7 +99,7 @@ export class RoleChanges {
           db,
           { ...NOBODY, tenant: viewer.tenant, pseudonyms },
           {
-            action: 'session.revoked',
+            action: 'session.ended',
             resourceType: 'Person',
             resourceId: viewer.id,
             outcome: 'ALLOWED',

@@ -103,7 +103,7 @@ export function sessionActions(
         const gone = replaced === null ? [] : await endSessions(db, viewer.id, { id: replaced });
         const all = [...stored.ended, ...gone];
         await appendAudit(db, actor, {
-          action: 'signIn',
+          action: 'createSession',
           resourceType: 'Session',
           resourceId: stored.session.id,
           outcome: 'ALLOWED',
@@ -126,7 +126,7 @@ export function sessionActions(
           if (gone.length === 0) throw noSuchSession();
           return gone;
         },
-        () => ({ action: 'session.revoked', resourceType: 'Session', resourceId: globalId, outcome: 'ALLOWED' }),
+        () => ({ action: 'revokeSession', resourceType: 'Session', resourceId: globalId, outcome: 'ALLOWED' }),
       );
       if (id === currentOf(caller)) forgetCookies(caller);
     },
@@ -140,7 +140,7 @@ export function sessionActions(
         actor,
         (db) => endSessions(db, whose, { exceptId }),
         (gone) => ({
-          action: 'session.revoked',
+          action: 'revokeAllSessions',
           resourceType: 'Person',
           resourceId: whose,
           outcome: 'ALLOWED',

@@ -8,7 +8,7 @@ export type AuditOutcome = 'ALLOWED' | 'DENIED' | 'FAILED';
 
 /** One thing that somebody did, or was refused. */
 export interface AuditEvent {
-  /** Name of the root field, or of an event that has none: `signIn`, `signIn.failed`, `session.revoked`, `operation.refused` … */
+  /** Name of the root field, or one of `eventNames`. */
   readonly action: string;
   /** Of an operation with several root fields, the others. */
   readonly furtherActions?: readonly string[];

@@ -6,7 +6,7 @@ import type { Databases } from '../../platform/database.ts';
 import { parseRowCursor, rowIdOf } from '../../platform/database-ids.ts';
 import type { EdgeLoader } from '../../platform/edges.ts';
 import { badUserInput } from '../../platform/errors.ts';
-import { toGlobalId } from '../../platform/global-id.ts';
+import { parseGlobalId, toGlobalId } from '../../platform/global-id.ts';
 import { createKeyedLoader } from '../../platform/keyed-loader.ts';
 import type { RequestScope } from '../../platform/request-scope.ts';
 import type { ActivityReportModel, AuditEntryConnectionModel, AuditEntryModel } from './model.ts';
@@ -94,22 +94,24 @@ function choiceOf(
   pseudonyms: Pseudonyms,
   ownOnly: string | null,
 ): EntryChoice | null {
-  if (resourceId != null && resourceType == null)
-    throw badUserInput('`filter.resourceId` goes with `filter.resourceType`: ids of different types may be alike.', {
-      argument: 'filter.resourceId',
-    });
   const { from = null, to = null } = createdAt ?? {};
   if (from !== null && to !== null && Date.parse(from) > Date.parse(to))
     throw badUserInput('`filter.createdAt.from` is after `to`. Exchange the two.', { argument: 'filter.createdAt' });
   const wanted = actor == null ? null : pseudonyms.ofPerson(tenant, actor);
   if (ownOnly !== null && wanted !== null && wanted !== ownOnly) return null;
-  const isPerson = resourceType === 'Person' && resourceId != null;
+  const global = resourceId == null ? null : parseGlobalId(resourceId);
+  const mayBePerson = resourceType == null || resourceType === 'Person';
   return {
     actor: ownOnly ?? wanted,
-    subject: isPerson ? pseudonyms.ofPerson(tenant, resourceId) : null,
     actions: action ?? null,
-    resourceType: resourceType ?? null,
-    resourceId: isPerson ? null : (resourceId ?? null),
+    resourceType: resourceType ?? global?.type ?? null,
+    resource:
+      resourceId == null
+        ? null
+        : {
+            names: global ? [resourceId, global.nativeId] : [resourceId],
+            subject: mayBePerson && !global ? pseudonyms.ofPerson(tenant, resourceId) : null,
+          },
     outcomes: outcome ?? null,
     from,
     to,

@@ -2,15 +2,16 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { DB } from '../../generated/database.ts';
 import type { ActivityRow, TimeFrame } from '../../generated/graphql.ts';
 import type { AuditOutcome } from './event.ts';
+import { namingActions } from './event-names.ts';
 import type { SealedIdentity } from './pseudonyms.ts';
 
 /** Which entries, with people as pseudonyms. Null: any. */
 export interface EntryChoice {
   readonly actor: string | null;
-  readonly subject: string | null;
   readonly actions: readonly string[] | null;
   readonly resourceType: string | null;
-  readonly resourceId: string | null;
+  /** What the record is called, and the person who may be meant; an entry about either fits. */
+  readonly resource: { readonly names: readonly string[]; readonly subject: string | null } | null;
   readonly outcomes: readonly AuditOutcome[] | null;
   /** RFC 3339. */
   readonly from: string | null;
@@ -106,13 +107,30 @@ export async function selectActivity(
 function conditions(choice: EntryChoice): RawBuilder<unknown> {
   const all = [
     choice.actor === null ? null : sql`actor = ${choice.actor}`,
-    choice.subject === null ? null : sql`subject = ${choice.subject}`,
     choice.actions === null ? null : sql`actions && ${choice.actions}::text[]`,
     choice.resourceType === null ? null : sql`resource_type = ${choice.resourceType}`,
-    choice.resourceId === null ? null : sql`resource_id = ${choice.resourceId}`,
+    choice.resource === null ? null : aboutResource(choice.resource, choice.resourceType),
     choice.outcomes === null ? null : sql`outcome = any(${choice.outcomes}::text[])`,
     choice.from === null ? null : sql`created_at >= ${choice.from}::timestamptz`,
     choice.to === null ? null : sql`created_at <= ${choice.to}::timestamptz`,
   ].filter((condition) => condition !== null);
   return all.length === 0 ? sql`true` : sql.join(all, sql` and `);
+}
+
+/** Reads tell the name that a record was asked by, its id or another; entries of writes tell all of them, so that each leads to the others. */
+function aboutResource(
+  { names, subject }: NonNullable<EntryChoice['resource']>,
+  resourceType: string | null,
+): RawBuilder<unknown> {
+  const known = sql`array(
+    select unnest(${names}::text[])
+    union
+    select name from audit_logs w
+      cross join lateral (select w.resource_id union all select json_array_elements_text(w.details->'names')) as told (name)
+    where w.actions && ${namingActions}::text[] and (${resourceType}::text is null or w.resource_type = ${resourceType})
+      and (w.resource_id = any(${names}::text[]) or (w.details->'names')::jsonb ?| ${names}::text[])
+  )`;
+  return subject === null
+    ? sql`resource_id = any(${known})`
+    : sql`(resource_id = any(${known}) or subject = ${subject})`;
 }

@@ -71,7 +71,7 @@ export async function requestErasure(
       replayed: false,
     });
     await appendAudit(db, actor, {
-      action: 'privacy.erase',
+      action: 'erasePerson',
       resourceType: 'Person',
       resourceId: input.userIdentifier.trim(),
       outcome: 'ALLOWED',

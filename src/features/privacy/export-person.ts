@@ -45,7 +45,7 @@ export async function exportPerson(
   await database.inTenant(scope, async (db) => {
     await countExport(db, tenant, sealer.blindIndex('who exports', `${tenant} ${viewer.id}`));
     await appendAudit(db, actor, {
-      action: 'privacy.export',
+      action: 'exportPerson',
       resourceType: 'Person',
       resourceId: userIdentifier?.trim() ?? viewer.id,
       outcome: 'ALLOWED',

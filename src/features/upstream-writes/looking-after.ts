@@ -60,8 +60,8 @@ export class LookingAfter {
    */
   async #resolve(scope: WriteScope, write: OpenWrite): Promise<WriteOutcome | null> {
     const { conclusions, sealer, pseudonyms, log } = this.#options;
-    const { id, operation, record, details } = write;
-    const audited = { id, operation, record, details };
+    const { id, operation, record, intent, details } = write;
+    const audited = { id, operation, record: { ...record, names: intent.names }, details };
     try {
       const outcome = await this.#look(scope, write);
       if (outcome === 'not yet') return null;

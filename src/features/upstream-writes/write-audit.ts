@@ -11,7 +11,7 @@ import type { WriteOutcome } from './write-outcome.ts';
 export interface AuditedWrite {
   readonly id: string;
   readonly operation: string;
-  readonly record: Pick<WrittenRecord, 'type' | 'id'>;
+  readonly record: WrittenRecord;
   readonly details: JsonObject;
 }
 
@@ -39,7 +39,7 @@ function eventOf({ id, record, details }: AuditedWrite, outcome: WriteOutcome['o
     resourceType: record.type,
     resourceId: record.id,
     outcome: outcome === 'DONE' ? ('ALLOWED' as const) : ('FAILED' as const),
-    details: { writeId: id, outcome, ...details },
+    details: { writeId: id, outcome, names: record.names, ...details },
   };
 }
 

@@ -11,6 +11,7 @@ import {
 import { acceptableVariables } from '../../platform/acceptable-variables.ts';
 import { entityByType } from '../entities.ts';
 import { type CollectedField, collectFields } from '../explain/collected-fields.ts';
+import { mutationRecords } from './mutation-records.ts';
 import { type NamedRecord, namedRecord } from './named-record.ts';
 import { sensitiveReads, sensitiveTypes } from './sensitive-reads.ts';
 
@@ -68,7 +69,8 @@ function toSubject(
   const definition = root.getFields()[name];
   if (!definition || name === '_service')
     return { responseName, field: name, resourceType: null, resourceId: null, isSensitive: false };
-  const answered = typeNamed(getNamedType(definition.type).name);
+  const told = mutationRecords.get(name);
+  const answered = told === undefined ? typeNamed(getNamedType(definition.type).name) : told;
   let values: Readonly<Record<string, unknown>>;
   try {
     values = getArgumentValues(definition, node, variables);

@@ -228,9 +228,9 @@ describe('ending sessions', () => {
       `select request_id, actions, resource_id, outcome from audit_logs where request_id like 'audit-%' order by sequence`,
     );
     expect(rows).toEqual([
-      { request_id: 'audit-1', actions: ['signIn'], resource_id: one.id, outcome: 'ALLOWED' },
-      { request_id: 'audit-2', actions: ['signIn'], resource_id: two.id, outcome: 'ALLOWED' },
-      { request_id: 'audit-3', actions: ['session.revoked'], resource_id: two.id, outcome: 'ALLOWED' },
+      { request_id: 'audit-1', actions: ['createSession'], resource_id: one.id, outcome: 'ALLOWED' },
+      { request_id: 'audit-2', actions: ['createSession'], resource_id: two.id, outcome: 'ALLOWED' },
+      { request_id: 'audit-3', actions: ['revokeSession'], resource_id: two.id, outcome: 'ALLOWED' },
       { request_id: 'audit-4', actions: ['signOut'], resource_id: one.id, outcome: 'ALLOWED' },
     ]);
   });

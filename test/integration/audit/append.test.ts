@@ -58,7 +58,7 @@ test('a probe leaves nothing behind', async () => {
 test('no name, address or personal detail stands in the tables as it is', async () => {
   await databases.oltp.inTenant(testScope('private'), (db) =>
     appendAudit(db, testActor('private'), {
-      action: 'session.revoked',
+      action: 'revokeAllSessions',
       resourceType: 'Person',
       resourceId: 'someone-else',
       outcome: 'ALLOWED',

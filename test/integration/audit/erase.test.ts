@@ -28,7 +28,7 @@ test('an erased person is in no entry, theirs or about them, and everybody else 
   await databases.oltp.inTenant(testScope('t'), async (db) => {
     await appendAudit(db, testActor('t'), { action: 'a', outcome: 'ALLOWED', personal: { note: 'hers' } });
     await appendAudit(db, testActor('t', { actorId: 'boss', actorName: 'The Boss' }), {
-      action: 'session.revoked',
+      action: 'revokeAllSessions',
       resourceType: 'Person',
       resourceId: 'maya',
       outcome: 'ALLOWED',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseGlobalId } from '../../../src/platform/global-id.ts';
 import { entriesOf } from '../../support/audit-rows.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
@@ -81,8 +82,8 @@ test('filters find entries by each of their root fields, by record, outcome and 
   expect(await requests('{ resourceType: "PsRequest", resourceId: "PSR-00042" }')).toEqual(['two']);
   expect(await requests('{ outcome: [FAILED] }')).toEqual([]);
   expect(await requests('{ createdAt: { to: "2020-01-01T00:00:00Z" } }')).toEqual([]);
-  const wrong = await running.query('{ auditLog(filter: { resourceId: "x" }) { nodes { id } } }', {}, admin);
-  expect(wrong.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  expect(await requests('{ resourceId: "PSR-00042" }')).toEqual(['two']);
+  expect(await requests('{ resourceId: "PSR-0004" }')).toEqual([]);
 });
 
 test('shows who it was and where from', async () => {
@@ -126,4 +127,38 @@ test('a viewer reads nothing of it', async () => {
     await running.as('VIEWER'),
   );
   expect(body.data).toEqual({ auditLog: null, activityReport: null });
+});
+
+test('once a record was written to, each of its names finds what was read and written by any of them, and nothing else', async () => {
+  const operator = await running.as('OPERATOR');
+  const send = (document: string, requestId: string) =>
+    running.query(document, {}, { ...operator, 'x-request-id': requestId });
+  const read = await send('{ psRequest(id: "PSR-00050") { id } }', 'by-number');
+  const { id } = (read.data as { psRequest: { id: string } }).psRequest;
+  await send('{ psRequest(id: "PSR-00051") { id } }', 'other');
+  await send(`{ node(id: "${id}") { id } }`, 'by-id');
+  const native = parseGlobalId(id)?.nativeId;
+  for (const requestId of ['by-number', 'other', 'by-id']) await entriesOf(database(), requestId);
+  const found = async (filter: string): Promise<string[]> =>
+    (await log(admin, `(first: 50, filter: { ${filter} })`)).map(({ requestId }) => requestId).toSorted();
+  expect(await found('resourceId: "PSR-00050"')).toEqual(['by-number']);
+  const written = await send(
+    'mutation { updatePsRequest(input: { id: "PSR-00050", risk: HIGH }) { psRequest { id } } }',
+    'write',
+  );
+  expect(written.errors).toEqual([]);
+  const refused = await send(
+    'mutation { updatePsRequest(input: { id: "PSR-00050", ifUpdatedAt: "2001-01-01T00:00:00Z", risk: LOW }) { psRequest { id } } }',
+    'refused',
+  );
+  expect(refused.errors).toHaveLength(1);
+  for (const name of ['PSR-00050', native, id])
+    for (const type of ['', 'resourceType: "PsRequest", '])
+      expect(await found(`${type}resourceId: "${name}"`), `${type}${name}`).toEqual([
+        'by-id',
+        'by-number',
+        'refused',
+        'write',
+      ]);
+  expect(await found(`resourceType: "JiraIssue", resourceId: "PSR-00050"`)).toEqual([]);
 });

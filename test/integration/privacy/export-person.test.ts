@@ -103,7 +103,7 @@ describe('exporting a person', () => {
       expect(errors[0]?.message).not.toContain('never-seen');
     }
     const found = await database().query(
-      `select id from audit_logs where 'privacy.export' = any(actions) and subject is not null and subject = $1`,
+      `select id from audit_logs where 'exportPerson' = any(actions) and subject is not null and subject = $1`,
       [new Pseudonyms(testSealer).ofPerson('demo', 'never-seen@canary.example')],
     );
     expect(found).toEqual([]);
@@ -161,7 +161,7 @@ describe('exporting a person', () => {
     expect(refused).toHaveLength(2);
     expect(refused[0]?.errors[0]?.extensions.retryAfterSeconds).toBeGreaterThan(3_000);
     const rows = await database().query(
-      `select 1 from audit_logs where actions = '{privacy.export}' and outcome = 'ALLOWED'`,
+      `select 1 from audit_logs where actions = '{exportPerson}' and outcome = 'ALLOWED'`,
     );
     // One by the viewer, one by the administrator, six of claimed addresses, six of vouched ones, five now.
     expect(rows).toHaveLength(19);

@@ -34,7 +34,7 @@ const leave = async (tenant: string) => {
 test('of many who find out about a write one stores what became of it, with one audit entry, and all answer the same', async () => {
   const id = await leave('demo');
   const conclusions = new WriteConclusions(databases.oltp);
-  const write = { id, operation: 'updatePsRequest', record: { type: 'PsRequest', id }, details: {} };
+  const write = { id, operation: 'updatePsRequest', record: { type: 'PsRequest', id, names: [] }, details: {} };
   const done: WriteOutcome = { outcome: 'DONE', result: { psRequestId: id } };
   const outcomes = await Promise.all(
     Array.from({ length: 20 }, (_, n) =>

@@ -83,3 +83,19 @@ test('more fields than anybody looks for do not hide the last', () => {
   const many = Array.from({ length: 1_500 }, (_, n) => `a${n}: __typename`).join(' ');
   expect(subject(`{ ${many} auditLog { nodes { id } } }`).fields.at(-1)).toMatchObject({ field: 'auditLog' });
 });
+
+test('a mutation tells the type of its record, whatever becomes of it, and nobody by a name that may be refused', () => {
+  const document = `mutation {
+    erasePerson(input: { userIdentifier: "maya@example.com", reason: "asked" }) { __typename }
+    exportPerson(input: { userIdentifier: "maya@example.com" }) { rows }
+    createSession { __typename }
+    signOut { __typename }
+  }`;
+  const told = subject(document).fields.map(({ field, resourceType, resourceId }) => [field, resourceType, resourceId]);
+  expect(told).toEqual([
+    ['erasePerson', 'Person', null],
+    ['exportPerson', 'Person', null],
+    ['createSession', 'Session', null],
+    ['signOut', 'Session', null],
+  ]);
+});

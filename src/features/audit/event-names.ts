@@ -1,0 +1,25 @@
+/**
+ * Actions that are no root field. Every other action is called as the root field is, whether it was done, refused or failed. docs/audit.md says
+ * what each is.
+ */
+export const eventNames = [
+  'operation',
+  'operation.refused',
+  'signIn.failed',
+  'session.ended',
+  'updatePsRequest.resolved',
+  'transitionJiraIssue.resolved',
+  'addJiraComment.resolved',
+  'audit.pseudonymised',
+  'audit.removed',
+] as const;
+
+/** Mutations whose entries have the id of their record and, in `details.names`, its other names; late outcomes have them too. */
+export const namingActions = [
+  'updatePsRequest',
+  'transitionJiraIssue',
+  'addJiraComment',
+  'updatePsRequest.resolved',
+  'transitionJiraIssue.resolved',
+  'addJiraComment.resolved',
+] as const;
