@@ -55,8 +55,15 @@ function upstreamReading({ source, state }: UpstreamStatus): AlertReading {
     value: state === 'DOWN' ? 1 : 0,
     threshold: 1,
     isBad: () => state === 'DOWN',
-    message: `${names[source] ?? source} is down. What is kept of it is served as stale; see \`lastError\`, and check the source and its settings.`,
+    message: `${names[source] ?? source} is down. ${effectOf(source)}; see \`lastError\`, and check the source and its settings.`,
   };
+}
+
+/** Of the gateway's own rows nothing is kept elsewhere but whole answers, for as long as they are fresh. */
+function effectOf(source: UpstreamStatus['source']): string {
+  return source === 'POSTGRES'
+    ? 'What the gateway itself stores fails, and changes are refused'
+    : 'What is kept of it is served as stale';
 }
 
 function quotaReading(source: UpstreamStatus['source'], { pressure, fill }: QuotaSnapshot): AlertReading[] {
