@@ -94,7 +94,8 @@ export const answersTag = (tenant: string): string => `answers:${tenant}`;
 /**
  * Whole answers, kept above the execution: one for an operation and a visibility. What may be kept, for whom and for how long comes with
  * the operation's policy; an answer is kept only when it is complete, fresh, and known in all its parts. Equal operations under way are one
- * execution, whether the answer may be kept or not; those that may not are shared among requests of the same person alone.
+ * execution, whether the answer may be kept or not; those that may not are shared among
+ * requests of the same person and session alone.
  *
  * What it lives on, and who has to feed it, all through the request's scope:
  * - `scope.freshness.used(readAtMs)` and `.servedStale(…)`: whatever reads through a cache, for every value used. Else data counts as read
@@ -109,6 +110,7 @@ export class ResponseCache {
   readonly #memory: AnswerMemory;
   readonly #stale: StaleAnswers;
   readonly #flights = new Flights<Flown>();
+  #personalChanges = 0;
 
   constructor(options: ResponseCacheOptions) {
     this.#options = options;
@@ -119,6 +121,14 @@ export class ResponseCache {
   /** Held in memory at this moment, and executions under way. */
   get usage(): { readonly answers: number; readonly bytes: number; readonly underWay: number } {
     return { answers: this.#memory.size, bytes: this.#memory.bytes, underWay: this.#flights.size };
+  }
+
+  /**
+   * Somebody may have changed what only they see, such as sessions or preferences, of which no tag tells: nobody joins an execution of an
+   * operation about a person that is under way in this process.
+   */
+  changedPersonally(): void {
+    this.#personalChanges += 1;
   }
 
   /** What this process holds for the request; null when it has to be answered by `answer`. */
@@ -151,7 +161,9 @@ export class ResponseCache {
     const variantKey = `${key}|${maxAgeSeconds}|${asked.variant}`;
     const stale = isUnconditional ? this.#stale.get(variantKey, this.#options.clock.now()) : undefined;
     if (stale) return { kind: 'unstored', executed: stale, joined: false, repeated: true };
-    const sequence = this.#options.invalidations.sequence;
+    const { invalidations } = this.#options;
+    // Both only ever grow, so their sum is the same only while both are.
+    const sequence = invalidations.sequence + (reachOf(policy) === 'shared' ? 0 : this.#personalChanges);
     const { result, joined } = await this.#flights.fly(variantKey, sequence, asked.signal, async (signal) => {
       const shared = isUnconditional ? await this.#fromShared(key) : null;
       if (shared) return { kind: 'stored', answer: shared, from: 'shared' };
@@ -229,8 +241,12 @@ function mayRead({ operation, conditions, mayRead }: AskedOperation): boolean {
 }
 
 function keyOf({ operation, visibility }: AskedOperation): string {
-  const isPersonal = operation.policy.kind === 'uncacheable' || operation.policy.isPrivate;
-  return operation.digest + visibilityKey(visibility, isPersonal);
+  return operation.digest + visibilityKey(visibility, reachOf(operation.policy));
+}
+
+function reachOf(policy: DocumentPolicy): 'shared' | 'person' | 'session' {
+  if (policy.kind === 'uncacheable') return 'session';
+  return policy.isPrivate ? 'person' : 'shared';
 }
 
 function isStorable({ status, isComplete, tags }: ExecutedAnswer): boolean {
