@@ -72,6 +72,20 @@ describe('another operation', () => {
     expect(digestOf(body)).not.toBe(digestOf(base));
   });
 
+  test.each(['1e999', '-1e999'])(
+    'a number that is too large, %s, has another digest than null and than the other',
+    (number) => {
+      const digestWith = (written: string): string | undefined => {
+        const text = `{"query":${JSON.stringify(query)},"variables":{"id":${written}}}`;
+        return operations.ofBody(text, () => JSON.parse(text) as unknown)?.digest;
+      };
+      expect(digestWith(number)).not.toBe(digestWith('null'));
+      expect(digestWith(number)).not.toBe(digestWith('"Infinity"'));
+      expect(digestWith('1e999')).not.toBe(digestWith('-1e999'));
+      expect(digestWith(number)).toBeDefined();
+    },
+  );
+
   test('another schema has another digest', () => {
     expect(digestOf(base, create('other'))).not.toBe(digestOf(base));
   });
