@@ -17,8 +17,10 @@ const slowly = (selection: string, text: string): string =>
 
 const begun = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 400));
 
-const currentOf = ({ data }: GraphqlAnswer): unknown[] =>
-  (data?.viewer.sessions as { id: string; current: boolean }[]).filter(({ current }) => current).map(({ id }) => id);
+const currentOf = ({ data }: GraphqlAnswer): unknown[] => {
+  const sessions: { id: string; current: boolean }[] = data?.viewer.sessions ?? [];
+  return sessions.filter(({ current }) => current).map(({ id }) => id);
+};
 
 const personOf = async (subject: string) => await bearerOf(gateway, { subject, roles: ['OPERATOR'] });
 
