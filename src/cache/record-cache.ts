@@ -102,8 +102,6 @@ export class RecordCache {
   readonly #store: EntryStore;
   readonly #reader: EntryReader;
   readonly #renewals = new Renewals();
-  /** Of the types that were read, by their names. */
-  readonly #kinds = new Map<string, RecordKind>();
   readonly #mask: RecordMask;
 
   constructor(parts: RecordCacheParts) {
@@ -155,7 +153,6 @@ export class RecordCache {
   async readRecords({ kind, ids, fields, sideFields = [], demand, scope }: RecordsQuestion): Promise<RecordAnswer[]> {
     // Nothing would say how old the answer may be. A defect of the caller, not of the request.
     if (fields.length === 0) throw new TypeError(`Ask ${kind.type} for one field at least, its id for example.`);
-    this.#kinds.set(kind.type, kind);
     return await this.#reader.read({ kind: entryKindOfRecords(kind), fields, sideFields, demand, scope }, ids);
   }
 
@@ -203,8 +200,9 @@ export class RecordCache {
     const distinct = [...new Set([...tags, ...tagsOfChanges(changes)])];
     if (distinct.length === 0) return true;
     const isUntouched = brought && this.#untouchedSince(brought);
+    // Nothing is added of what is held of the records: a list may have been read later, and knows what nobody has told here.
     const explained = explainedTags(
-      changes.map((change) => this.#tellable(this.#completed(change))),
+      changes.map((change) => this.#tellable(change)),
       tags,
     );
     const sequence = this.#ledger.applyOwn(distinct, explained);
@@ -239,17 +237,6 @@ export class RecordCache {
       });
       this.putRecords(kind, new Map(kept), { sequence: ledger.sequence, reading });
     }
-  }
-
-  /** A change of which only the fields are known, with what is held of the others: where they have changed too, that is another change. */
-  #completed(change: RecordChange): RecordChange {
-    const { type, id, values, fields } = change;
-    const kind = this.#kinds.get(type);
-    if (values === null || fields === undefined || !kind?.listValuesOf) return change;
-    const held = this.#memory.get(keyOf(entryKindOfRecords(kind), id));
-    if (held?.kind !== 'found') return change;
-    const unchanged = Object.entries(kind.listValuesOf(held.values)).filter(([field]) => !fields.includes(field));
-    return { ...change, values: { ...Object.fromEntries(unchanged), ...values } };
   }
 
   /** Without the values where some of them must be hidden: lists could not judge by what they are made. */

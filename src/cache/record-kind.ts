@@ -64,8 +64,6 @@ export interface RecordKind {
    * fetched apart, each with its own fields. Otherwise they share a fetch with the union of the fields wherever that saves a call.
    */
   readonly fetchesTravelTogether?: boolean;
-  /** Of a record's values, what lists of the type are chosen and ordered by, as `isConcerned` of their kinds knows it. */
-  listValuesOf?(values: RecordValues): RecordValues;
   /**
    * Reads records by identity or another name, all with the same fields. An id that the answer leaves out counts as `omitted`. Rejects
    * when nothing could be read. Must end when `call.signal` aborts, and has to have a deadline of its own. `sideFields`: what may come

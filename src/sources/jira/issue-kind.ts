@@ -15,7 +15,6 @@ import {
   updatedMsOf,
 } from './issue-values.ts';
 import type { IssueVersions } from './issue-versions.ts';
-import { listValuesOf } from './list-values.ts';
 
 export interface IssueKindOptions {
   readonly client: JiraClient;
@@ -35,7 +34,6 @@ export function createIssueKind({ client, log, companions, versions }: IssueKind
     type: 'JiraIssue',
     freshness: 'default',
     maxIdsPerFetch: MAX_ISSUES_PER_FETCH,
-    listValuesOf,
     fetch: async (ids, fields, call) => {
       const caller = callerOf(call);
       const depth = commentDepthOf(fields);

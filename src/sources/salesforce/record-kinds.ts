@@ -4,7 +4,6 @@ import type { Availability } from './availability.ts';
 import { type SalesforceObject, salesforceObjects } from './fields.ts';
 import { toPsRequestNumber } from './ids.ts';
 import { type KeyedReads, MAX_KEYS_PER_STATEMENT } from './keyed-reads.ts';
-import { listValuesIn } from './list-columns.ts';
 import type { SalesforceTypeName } from './model.ts';
 import { RowReader } from './row-reader.ts';
 import { shapeOf } from './row-shape.ts';
@@ -30,7 +29,6 @@ export function createRecordKinds(keyedReads: KeyedReads, availability: Availabi
       freshness: longLived.has(object.type) ? 'long' : 'default',
       maxIdsPerFetch: MAX_KEYS_PER_STATEMENT,
       fetchesTravelTogether: true,
-      listValuesOf: (values) => listValuesIn(values, object, availability),
       fetch: (ids, fields, call, sideFields) =>
         fetchRecords({ object, ids, fields, call, sideFields, keyedReads, rowReader }),
     };

@@ -211,6 +211,23 @@ describe('a signed notice of Salesforce', () => {
     expect(one.salesforce.calls.count()).toBe(length === 18 ? 2 : 1);
   });
 
+  test('keeps no list because of what was held of the record, which may be older than the list', async () => {
+    const number = 'PSR-00070';
+    const row = one.salesforce.rows('PS_Request__c').find(({ Name }) => Name === number);
+    const id = String(row?.Id);
+    const list = '{ psRequests(first: 5, filter: { product: "Brandnew", status: [BLOCKED] }) { nodes { number } } }';
+    const listed = async () => (await one.query(list)).data.psRequests.nodes;
+    await one.query('query ($id: ID!) { psRequest(id: $id) { number product status } }', { id: number });
+    // Nobody tells of this; a list that is read now knows it.
+    one.salesforce.updateRow('PS_Request__c', id, { Product__c: 'Brandnew', Status__c: 'Draft' });
+    expect(await listed()).toEqual([]);
+    one.salesforce.updateRow('PS_Request__c', id, { Status__c: 'Blocked' });
+    const changed = { changedFields: ['Status__c'], values: { Status__c: 'Blocked' } };
+    const changes = [{ object: 'PS_Request__c', id, changeType: 'UPDATE', ...changed }];
+    expect((await send({ id: 'older-product', changes })).status).toBe(204);
+    expect(await listed()).toEqual([{ number }]);
+  });
+
   test('passes over objects and ids that it does not know', async () => {
     const changes = [
       { object: 'Secret__c', id: 'a0R000000000001', changeType: 'UPDATE' },

@@ -211,7 +211,6 @@ class World {
     this.source = new ScriptedSource({
       source: 'JIRA',
       type: 'Thing',
-      listValuesOf: ({ G }) => (G === undefined ? {} : { G }),
     });
     this.source.answersAtOnce = false;
     this.lists = this.#listKind();
