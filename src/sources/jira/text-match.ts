@@ -2,12 +2,15 @@ import type { Truth } from '../../platform/truth.ts';
 
 /** Letters of a word that no stemmer of Jira's touches. */
 const KEPT_LETTERS = 2;
-/** Of shorter words a stemmer may leave less. */
-const LEAST_LETTERS = 4;
+/**
+ * Shorter words may be stop words, which Jira passes over, in one of the languages that a site may index by. Of fifteen of them, as PostgreSQL
+ * lists their stop words, the longest in ASCII letters has eleven (`estuvierais`).
+ */
+const LEAST_LETTERS = 13;
 
 /**
  * Whether Jira's text search would find all the words in a text. It compares stems, by rules of the site's language that nobody tells, so
- * nothing is certain but this: of a word in ASCII letters the first two stay, and a text without any word that begins so does not have it.
+ * nothing is certain but this: of a long word in ASCII letters the first two stay, and a text without any word that begins so does not have it.
  */
 export function findsWords(words: string, text: unknown): Truth {
   if (typeof text !== 'string') return text === null ? false : undefined;
