@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RecordChange } from '../../cache/record-change.ts';
 import type { JsonValue, RecordValues } from '../../cache/record-kind.ts';
 import { columnsOf, type SalesforceObject, STAMP_COLUMN, salesforceObjects } from './fields.ts';
-import { toId18 } from './ids.ts';
+import { toId18, toPsRequestNumber } from './ids.ts';
 
 /** What a notice of Salesforce concerns. */
 export interface SalesforceChangeNotice {
@@ -52,6 +52,7 @@ export function readSalesforceChangeNotice(body: unknown): SalesforceChangeNotic
     changes.push({
       type: object.type,
       id: id18,
+      ...namesIn(values, object),
       ...(changeType === 'UPDATE' && changedFields ? { fields: columnsIn(changedFields, object) } : {}),
       ...(changeType === 'DELETE' ? { values: null } : values ? { values: valuesIn(values, object) } : {}),
     });
@@ -67,6 +68,17 @@ function columnsIn(changedFields: readonly string[], object: SalesforceObject): 
 }
 
 const CHANGED_BY_EVERY_CHANGE: ReadonlySet<string> = new Set(['LastModifiedDate', STAMP_COLUMN]);
+
+/** A request that is new, or back, may have been looked for by its number before, and found missing. */
+function namesIn(
+  told: Readonly<Record<string, unknown>> | undefined,
+  { type }: SalesforceObject,
+): Pick<RecordChange, 'names'> {
+  if (told === undefined || type !== 'PsRequest') return {};
+  const name = Object.entries(told).find(([column]) => column.toLowerCase() === 'name')?.[1];
+  const number = typeof name === 'string' ? toPsRequestNumber(name) : null;
+  return number === null ? {} : { names: [number] };
+}
 
 /** In the form in which Salesforce answers them; one that has another is left out, which costs a reading and shows nothing wrong. */
 function valuesIn(told: Readonly<Record<string, unknown>>, object: SalesforceObject): RecordValues {

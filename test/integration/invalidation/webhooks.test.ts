@@ -228,6 +228,19 @@ describe('a signed notice of Salesforce', () => {
     expect(await listed()).toEqual([{ number }]);
   });
 
+  test('that a request is back, with its number, shows it to whoever missed it by its number', async () => {
+    const number = 'PSR-00071';
+    const id = String(one.salesforce.rows('PS_Request__c').find(({ Name }) => Name === number)?.Id);
+    const query = 'query ($id: ID!) { psRequest(id: $id) { number } }';
+    const read = async () => (await one.query(query, { id: number })).data.psRequest;
+    one.salesforce.updateRow('PS_Request__c', id, { IsDeleted: true });
+    expect(await read()).toBeNull();
+    one.salesforce.updateRow('PS_Request__c', id, { IsDeleted: false });
+    const changes = [{ object: 'PS_Request__c', id, changeType: 'UNDELETE', values: { Name: number } }];
+    expect((await send({ id: 'back', changes })).status).toBe(204);
+    expect(await read()).toEqual({ number });
+  });
+
   test('passes over objects and ids that it does not know', async () => {
     const changes = [
       { object: 'Secret__c', id: 'a0R000000000001', changeType: 'UPDATE' },

@@ -24,6 +24,12 @@ test.each([
     },
     { values: { Status__c: 'Draft', Account__c: '0015g0000000001AAA', Go_Live_Date__c: null } },
   ],
+  [
+    'tells a request by its number too, by which it may have been missed',
+    { changeType: 'UNDELETE', values: { name: 'psr-00060' } },
+    { names: ['PSR-00060'], values: { Name: 'psr-00060' } },
+  ],
+  ['tells no name that is no number', { changeType: 'CREATE', values: { Name: 'x' } }, { values: { Name: 'x' } }],
   ['tells what every change changes', { changedFields: [] }, { fields: ['LastModifiedDate', 'SystemModstamp'] }],
 ])('a notice %s', (_what, change, known) => {
   expect(changesOf(change)).toEqual([{ type: 'PsRequest', id, ...known }]);
