@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { describeError, type Logger } from '../platform/log.ts';
 import type { InvalidationLedger } from './invalidation-ledger.ts';
+import type { InvalidationNotices } from './invalidation-notices.ts';
 import { type ExplainedTags, NOTHING_EXPLAINED, readChanges, writtenChanges } from './record-change.ts';
 import { within } from './time-budget.ts';
 
@@ -13,6 +14,8 @@ export interface InvalidationLogOptions {
   /** Resolves when the table is there; nothing is asked before. Null: it is. */
   readonly migrated?: Promise<void> | null;
   readonly pollIntervalMs?: number;
+  /** Where invalidations outlive an instance that ends while PostgreSQL is away. Null or absent: nowhere. */
+  readonly keeper?: Pick<InvalidationNotices, 'adopt' | 'forgetKept'> | null;
 }
 
 interface LogRow {
@@ -52,6 +55,8 @@ export class InvalidationLog {
   #listener: pg.Client | null = null;
   #isListening = false;
   #isLoaded = false;
+  /** Whether it is known what instances that have ended could not tell PostgreSQL. */
+  #hasAdopted = false;
   #polling: Promise<boolean> | null = null;
   #wantsPoll = false;
   #recording = 0;
@@ -169,7 +174,19 @@ export class InvalidationLog {
     const [oldest] = rows.filter(({ changes }) => changes === null);
     if (oldest && rows.length > MAX_TAGS) ledger.raiseLogFloor(oldest.id);
     this.#apply(rows);
+    await this.#adopt();
     this.#isLoaded = true;
+  }
+
+  /** Makes good what instances that ended could not tell PostgreSQL: here at once, in the log with the next tick. */
+  async #adopt(): Promise<void> {
+    const { keeper, ledger } = this.#options;
+    const tags = keeper ? await keeper.adopt() : [];
+    if (tags === null) return;
+    this.#hasAdopted = true;
+    if (tags.length === 0) return;
+    const sequence = ledger.applyOwn(tags);
+    for (const tag of tags) this.#unlogged.set(tag, sequence);
   }
 
   #apply(rows: readonly LogRow[]): void {
@@ -221,14 +238,18 @@ export class InvalidationLog {
     if (this.#closed) return;
     if (!this.#listener) this.#listen();
     await this.poll();
-    if (this.#isLoaded) await this.#recordUnlogged();
+    if (!this.#isLoaded) return;
+    if (!this.#hasAdopted) await this.#adopt();
+    await this.#recordUnlogged();
   }
 
   async #recordUnlogged(): Promise<void> {
     // Those on their way are in the list too, until they have arrived.
-    if (this.#unlogged.size === 0 || this.#recording > 0) return;
-    const sequence = Math.max(...this.#unlogged.values());
-    await this.#record([...this.#unlogged.keys()], sequence);
+    if (this.#unlogged.size > 0 && this.#recording === 0) {
+      const sequence = Math.max(...this.#unlogged.values());
+      await this.#record([...this.#unlogged.keys()], sequence);
+    }
+    if (this.#unlogged.size === 0) await this.#options.keeper?.forgetKept();
   }
 
   #listen(): void {

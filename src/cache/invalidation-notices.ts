@@ -11,6 +11,8 @@ export interface InvalidationNotice {
 }
 
 const CHANNEL = 'deployment-graph:invalidations';
+/** A hash: name of an invalidation that PostgreSQL has not taken yet, its tags as JSON. */
+const UNLOGGED_KEY = 'deployment-graph:invalidations-unlogged';
 const BUDGET_MS = 100;
 
 /**
@@ -21,6 +23,8 @@ export class InvalidationNotices {
   readonly #client: RedisClient;
   readonly #subscriber: RedisClient;
   readonly #origin = randomUUID();
+  /** Names of what this instance has kept or adopted. */
+  readonly #kept = new Set<string>();
   #isSubscribed = false;
 
   /** `client` belongs to the caller. */
@@ -55,6 +59,40 @@ export class InvalidationNotices {
     }
   }
 
+  /** Keeps an invalidation that PostgreSQL could not take, in case this instance ends before it does. Bounded in time; never rejects. */
+  async keep(tags: readonly string[]): Promise<void> {
+    const name = randomUUID();
+    this.#kept.add(name);
+    try {
+      await within(BUDGET_MS, this.#client.hSet(UNLOGGED_KEY, name, JSON.stringify(tags)));
+    } catch {
+      // Both stores are away: then only instances that run now know.
+    }
+  }
+
+  /** Tags of what was kept and not forgotten, by whichever instance; null while Redis is away. Never rejects. */
+  async adopt(): Promise<readonly string[] | null> {
+    try {
+      const kept = await within(BUDGET_MS, this.#client.hGetAll(UNLOGGED_KEY));
+      for (const name of Object.keys(kept)) this.#kept.add(name);
+      return [...new Set(Object.values(kept).flatMap(tagsIn))];
+    } catch {
+      return null;
+    }
+  }
+
+  /** PostgreSQL has all that this instance kept or adopted. Bounded in time; never rejects. */
+  async forgetKept(): Promise<void> {
+    const names = [...this.#kept];
+    if (names.length === 0) return;
+    try {
+      await within(BUDGET_MS, this.#client.hDel(UNLOGGED_KEY, names));
+      for (const name of names) this.#kept.delete(name);
+    } catch {
+      // The next starter invalidates it once more, which does no harm.
+    }
+  }
+
   async close(): Promise<void> {
     if (this.#subscriber.isOpen) this.#subscriber.destroy();
   }
@@ -70,6 +108,15 @@ export class InvalidationNotices {
     } catch {
       return undefined;
     }
+  }
+}
+
+function tagsIn(written: string): string[] {
+  try {
+    const tags: unknown = JSON.parse(written);
+    return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [];
+  } catch {
+    return [];
   }
 }
 

@@ -78,12 +78,13 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
   const ledger = new InvalidationLedger();
   const pool = database && createPool('content', database.url, database.settings, log);
   const migrated = database?.migrated ?? null;
-  const invalidationLog = pool && database && new InvalidationLog({ pool, url: database.url, ledger, log, migrated });
   const notices =
     redis &&
     new InvalidationNotices(redis, ({ tags, logId, explained }) => {
       for (const tag of tags) ledger.applyOther(tag, logId, explained.get(tag) ?? null);
     });
+  const invalidationLog =
+    pool && database && new InvalidationLog({ pool, url: database.url, ledger, log, migrated, keeper: notices });
   const cleaner =
     pool &&
     new CacheCleaner({ pool, log, keepInvalidationsSeconds: options.staleTtlSeconds + options.ttlLongSeconds * 10 });
@@ -113,6 +114,7 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
       // Lists judge by themselves what concerns them.
       const worthless = tags.filter((tag) => !explained.has(tag));
       if (logId !== null) void cleaner?.removeInvalidated(worthless, logId);
+      if (invalidationLog && logId === null) await notices?.keep(tags);
       await notices?.publish({ tags, logId, explained });
       return invalidationLog === null || logId !== null;
     },

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
-import { createTestRedis, type TestRedis } from '../../support/redis.ts';
+import { connectTestRedis, createTestRedis, type TestRedis } from '../../support/redis.ts';
 import { type Surroundings, startSurroundings } from '../../support/surroundings.ts';
 import { createTcpGate, type TcpGate } from '../../support/tcp-gate.ts';
 import { sendNotice } from '../../support/webhooks.ts';
@@ -104,4 +104,26 @@ it('takes no notice for good that PostgreSQL could not keep, so that it is heede
   const next = await start();
   await expect.poll(async () => (await tell(next, 'sent twice')).status, { timeout: 5_000 }).toBe(204);
   expect(await nameAt(next)).toBe('Renamed while nobody could write it down');
+});
+
+it('heeds what an instance that has ended could not have written down, without being told again', async () => {
+  const one = await start();
+  await nameAt(one);
+  await expect.poll(async () => (await one.query(ACCOUNT, { id })).headers.get('cache-status')).toContain('hit');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await gate.shut();
+  rename('Renamed and told once');
+  expect((await tell(one)).status).toBe(503);
+  started.splice(started.indexOf(one), 1);
+  await one.close();
+  await gate.open();
+
+  const next = await start();
+  expect(await nameAt(next)).toBe('Renamed and told once');
+  await expect
+    .poll(async () => (await database.query(`select from cache_invalidations where tag = 'Account:${id}'`)).length)
+    .toBeGreaterThan(0);
+  const client = await connectTestRedis(redis.url);
+  await expect.poll(() => client.exists('deployment-graph:invalidations-unlogged')).toBe(0);
+  client.destroy();
 });
