@@ -26,7 +26,7 @@ export interface ResponseCaching {
   readonly operations: Operations;
   readonly clock: Clock;
   /** Makes everything with one of the tags unfit to be served, in every cache. Resolves when this instance's next answer can't be old. */
-  invalidate(tags: readonly string[]): Promise<unknown> | void;
+  invalidate(tags: readonly string[]): unknown;
   /** Called once for each answer. */
   onAnswer(origin: AnswerOrigin): void;
   /** Called for each answer that was not executed for its own request. */

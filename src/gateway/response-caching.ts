@@ -24,7 +24,7 @@ export interface ResponseCachingOptions {
   readonly maxBytes: number;
   /** Null or absent: answers stay in this instance. */
   readonly shared?: SharedAnswers | null;
-  invalidate(tags: readonly string[]): Promise<unknown> | void;
+  invalidate(tags: readonly string[]): unknown;
   readonly metrics: Pick<Metrics, 'operations' | 'responseCacheAnswers'>;
   readonly onSharedQuery?: ResponseCaching['onSharedQuery'];
   readonly onKeptAnswer?: ResponseCaching['onKeptAnswer'];
