@@ -3,7 +3,7 @@ import { actualReadAtMs, type HeldEntry, type HeldFound, type Reading } from './
 
 /** What a source has confirmed of a type: nothing that was read of it since then has changed by then, but for what was invalidated meanwhile. */
 export interface Renewal {
-  /** Readings from before are not covered, in milliseconds since the epoch. */
+  /** Readings from before, and of that very millisecond, are not covered, in milliseconds since the epoch. */
   readonly sinceMs: number;
   /** Up to when the source has told all changes. */
   readonly untilMs: number;
@@ -69,7 +69,8 @@ function renewEach(
 
 function renew(reading: Reading, { sinceMs, untilMs, tellsDeletions }: Renewal, ttlMs: number): Reading {
   const actual = actualReadAtMs(reading);
-  if (actual < sinceMs) return reading;
+  // In that very millisecond it may have been read before a change that was made before the asking began.
+  if (actual <= sinceMs) return reading;
   const timeLimits = tellsDeletions ? MAX_TIME_LIMITS : MAX_TIME_LIMITS_WITHOUT_DELETIONS;
   const readAtMs = Math.min(untilMs, actual + ttlMs * (timeLimits - 1));
   return readAtMs > reading.readAtMs ? { ...reading, readAtMs, actualReadAtMs: actual } : reading;

@@ -9,6 +9,7 @@ function polled(count = 1) {
   const source = new ScriptedSource().fill(count);
   const { cache, clock } = memoryCache();
   const startedAtMs = clock.now();
+  clock.advanceMs(1);
   const read = (of = ids(count), fields = ['Name']) =>
     cache.readRecords({ kind: source.kind, ids: of, fields, scope: readScope() });
   const confirm = () => cache.renew(['Account'], { sinceMs: startedAtMs, untilMs: clock.now(), tellsDeletions: true });
@@ -139,6 +140,7 @@ test('a list of confirmed records is confirmed with them, and one of another typ
   const readAll = () =>
     Promise.all(kinds.map((kind) => cache.readLists({ kind, keys: ['k'], fields: ['Name'], scope: readScope() })));
   const startedAtMs = clock.now();
+  clock.advanceMs(1);
   await readAll();
   clock.advanceMs(seconds(200));
   cache.renew(['Account'], { sinceMs: startedAtMs, untilMs: clock.now(), tellsDeletions: true });
