@@ -190,6 +190,7 @@ describe('requests without a token', () => {
       name: null,
       email: null,
       tenant: 'demo',
+      isAnonymous: true,
       roles: ['VIEWER', 'ANALYST'],
     });
     expect(provider.calls.count()).toBe(0);
