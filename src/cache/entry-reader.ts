@@ -15,6 +15,7 @@ import { RecentRefusals } from './recent-refusals.ts';
 import type { ReadScope, RecordAnswer } from './record-answer.ts';
 import type { Renewals } from './renewals.ts';
 import type { SharedLookups } from './shared-lookups.ts';
+import type { SourceReturns } from './source-returns.ts';
 
 export interface EntryReaderOptions {
   readonly clock: Clock;
@@ -24,6 +25,7 @@ export interface EntryReaderOptions {
   readonly desk: FetchDesk;
   readonly rules: FreshnessRules;
   readonly renewals: Renewals;
+  readonly returns: Pick<SourceReturns, 'note'>;
   /** Told of every read that somebody waits for. */
   readonly onRead?: OnRead | undefined;
 }
@@ -84,9 +86,14 @@ export class EntryReader {
       open = await this.#answerFromSource(question, open, beganAt, stories);
     }
     this.#noteKept(question, stories);
-    // What is stale because its source fails stays so until the source is asked again.
-    const leftAloneUntilMs = this.#options.clock.now() + this.#refusals.leftMs(question.kind, priorityOf(question));
-    return ids.map((id) => this.#deliver(question, id, stories.get(id), leftAloneUntilMs));
+    const leftAlone = this.#refusals.standing(question.kind, priorityOf(question));
+    return ids.map((id) => this.#deliver(question, id, stories.get(id), leftAlone));
+  }
+
+  /** The source was left alone, and is asked again from now on, whatever it was known to refuse. */
+  sourceIsBack(source: SourceName): void {
+    this.#refusals.forget(source);
+    this.#options.returns.note(source);
   }
 
   /** What memory holds, where it needs nothing to be served as fresh; null otherwise. */
@@ -217,10 +224,8 @@ export class EntryReader {
     let held: HeldEntry | undefined = before;
     let error: GatewayError | undefined;
     for (const { id, mark, record, priority } of outcomes) {
-      if (record.kind === 'failed') {
-        error ??= record.error;
-        this.#refusals.note(kind, record.error, priority);
-      }
+      if (record.kind === 'failed') error ??= record.error;
+      this.#learn(kind, record, priority);
       const brought = toHeld(kind, id, mark, record);
       if (brought) held = held ? mergeHeld(held, brought) : brought;
     }
@@ -273,10 +278,15 @@ export class EntryReader {
       (one) => one.errands,
     );
     const outcomes = await Promise.all(errands.map(outcomeOf));
-    for (const outcome of outcomes)
-      if (outcome.record.kind === 'failed') this.#refusals.note(kind, outcome.record.error, outcome.priority);
+    for (const { record, priority: ofTrip } of outcomes) this.#learn(kind, record, ofTrip);
     desk.leave(errands);
     return outcomes;
+  }
+
+  /** What is kept for those whom it is refused to is outdated by what somebody more urgent got. */
+  #learn(kind: EntryKind, record: IdentifiedOutcome['record'], priority: CallPriority): void {
+    if (record.kind === 'failed') this.#refusals.note(kind, record.error, priority);
+    else if (this.#refusals.answered(kind)) this.#options.returns.note(kind.source);
   }
 
   /** As text. What is stale during an outage was read in few calls, so most of it at the same instants. */
@@ -286,10 +296,10 @@ export class EntryReader {
   }
 
   #deliver(
-    { kind, scope }: EntryQuestion,
+    { kind, scope, demand }: EntryQuestion,
     id: string,
     story: Story | undefined,
-    leftAloneUntilMs: number,
+    leftAlone: (() => number) | null,
   ): RecordAnswer {
     if (!story) return { kind: 'failed', error: unanswered(kind) };
     const { answer, how, reason } = story;
@@ -301,10 +311,11 @@ export class EntryReader {
       if (servedStale) use.stale += 1;
     }
     if (scope.freshness && answer.kind !== 'failed') {
-      const ttlMs = this.#options.rules.ttlMs(kind, answer.kind);
-      const freshUntilMs = answer.readAtMs + ttlMs;
-      scope.freshness.used(answer.readAtMs, freshUntilMs);
-      if (!servedStale) scope.freshness.repeatable(freshUntilMs);
+      const { rules } = this.#options;
+      const ttlMs = rules.ttlMs(kind, answer.kind);
+      scope.freshness.used(answer.readAtMs, answer.readAtMs + ttlMs);
+      const demandedMs = (demand?.maxAgeSeconds ?? Number.POSITIVE_INFINITY) * 1_000;
+      scope.freshness.holds(answer.readAtMs + (servedStale ? rules.keepMs(kind) : Math.min(ttlMs, demandedMs)));
       if (servedStale) {
         const use: StaleUse = {
           source: kind.source,
@@ -316,7 +327,7 @@ export class EntryReader {
           fetchedAt: this.#instantOf(answer.readAtMs),
           reason,
         };
-        scope.freshness.servedStale(use, reason === 'REVALIDATING' ? 0 : leftAloneUntilMs);
+        scope.freshness.servedStale(use, reason === 'REVALIDATING' ? null : leftAlone);
       }
     }
     return answer;

@@ -132,6 +132,8 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
     putRecords: (kind, records, mark) => cache.putRecords(kind, records, mark),
     invalidate: (tags, changes, brought) => cache.invalidate(tags, changes, brought),
     invalidateSource: (source) => cache.invalidateSource(source),
+    sourceIsBack: (source) => cache.sourceIsBack(source),
+    returns: cache.returns,
     renew: (types, renewal) => cache.renew(types, renewal),
     countTagged: (tags) => cache.countTagged(tags),
     invalidateMasked: () => cache.invalidateMasked(),

@@ -16,6 +16,7 @@ import { hideNothing, type RecordMask } from './record-mask.ts';
 import { type Renewal, Renewals } from './renewals.ts';
 import { SharedLookups } from './shared-lookups.ts';
 import type { SharedTier, SharedWrite, TierStats } from './shared-tier.ts';
+import { SourceReturns } from './source-returns.ts';
 import { sourceTag } from './tags.ts';
 
 export interface RecordsQuestion {
@@ -103,6 +104,7 @@ export class RecordCache {
   readonly #reader: EntryReader;
   readonly #renewals = new Renewals();
   readonly #mask: RecordMask;
+  readonly returns = new SourceReturns();
 
   constructor(parts: RecordCacheParts) {
     this.#parts = parts;
@@ -142,6 +144,7 @@ export class RecordCache {
       desk,
       rules,
       renewals: this.#renewals,
+      returns: this.returns,
       onRead: parts.onRead,
     });
   }
@@ -248,6 +251,11 @@ export class RecordCache {
 
   async invalidateSource(source: SourceName): Promise<void> {
     await this.invalidate([sourceTag(source)]);
+  }
+
+  /** A source that was left alone answers again: what was made for as long as it was not asked is worth nothing from now on. */
+  sourceIsBack(source: SourceName): void {
+    this.#reader.sourceIsBack(source);
   }
 
   /**

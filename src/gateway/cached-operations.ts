@@ -13,12 +13,15 @@ import { FreshnessTrace } from '../platform/freshness.ts';
 import type { CallPriority } from '../platform/priority.ts';
 import type { CallsBySource } from '../platform/receipt.ts';
 import { TagCollector } from '../platform/tag-collector.ts';
+import { type AnswerOrigin, originOf, reasonOf } from './answer-origin.ts';
 import { clientPriority } from './client-priority.ts';
 import { completeBody, executeOperation, type OperationRequest } from './execute-operation.ts';
 import { asksForPlan, EXPLAIN_HEADER } from './explain/explain-header.ts';
 import type { GraphqlRouteOptions } from './graphql-route.ts';
 import type { Exchange } from './http-server.ts';
 import { tagsChangedBy } from './mutation-effects.ts';
+import { renewalRequestOf } from './renewal-request.ts';
+import type { Executions, Reply } from './reply.ts';
 import { type SharedQuery, sharedQueryOf, warmingRequestOf, warmingViewerOf } from './shared-query.ts';
 
 export interface ResponseCaching {
@@ -31,6 +34,8 @@ export interface ResponseCaching {
   onAnswer(origin: AnswerOrigin): void;
   /** Called for each answer that was not executed for its own request. */
   onKeptAnswer?(answer: KeptAnswer): void;
+  /** Called with a defect that kept a stale answer from being made anew. */
+  onRenewalFailed(error: unknown): void;
   /** Called for each query whose answer may be kept for everyone with the same rights, whether it is kept or not. */
   onSharedQuery?(query: SharedQuery): void;
 }
@@ -45,28 +50,6 @@ export interface KeptAnswer {
   /** What executing it would have cost by itself with nothing kept. */
   readonly plainCalls: CallsBySource;
 }
-
-/** Where an answer came from: `memory`, `stale`, `shared` and `joined` were not executed for their own request. */
-export type AnswerOrigin = 'memory' | 'stale' | 'shared' | 'joined' | 'stored' | 'unstored' | 'bypass';
-
-/** An answer ready to be sent. */
-export type Reply =
-  | {
-      readonly kind: 'stored';
-      readonly served: Extract<ServedAnswer, { kind: 'stored' }>;
-      readonly contentType: string;
-      readonly isSignedIn: boolean;
-      readonly reason: ForwardReason;
-      readonly nowMs: number;
-    }
-  | {
-      readonly kind: 'executed';
-      readonly status: number;
-      readonly headers: Readonly<Record<string, string>>;
-      readonly body: string;
-      /** Some of the data in it was no longer fresh. */
-      readonly isStale: boolean;
-    };
 
 /** How an operation is executed that no stored answer is for. */
 interface Bypass {
@@ -100,18 +83,15 @@ export class CachedOperations {
     this.#caching = caching;
   }
 
-  /**
-   * `bodyText`: of a POST. `parsed`: that text as JSON; throws BAD_REQUEST. `bounded` begins an execution, if there is room for
-   * one, and puts it under the operation's deadline.
-   */
+  /** `bodyText`: of a POST. `parsed`: that text as JSON; throws BAD_REQUEST. */
   async reply(
     exchange: Exchange,
     caller: Caller,
     bodyText: string,
     parsed: () => unknown,
-    signal: AbortSignal,
-    bounded: (execute: () => Promise<Reply>) => Promise<Reply>,
+    executions: Executions,
   ): Promise<Reply> {
+    const { signal } = executions;
     const startedAtMs = performance.now();
     const { headers } = exchange.request;
     const { viewer } = caller;
@@ -120,7 +100,7 @@ export class CachedOperations {
     const conditions = readRequestConditions(headers['cache-control']);
     if (operation?.type !== 'query' || headers[EXPLAIN_HEADER] !== undefined || conditions.noStore) {
       const reason = conditions.noStore && operation?.type === 'query' ? 'request' : 'bypass';
-      return await bounded(() =>
+      return await executions.attended(() =>
         this.#bypass(exchange, parsed, caller, operation, signal, {
           maxAgeSeconds: maxAgeSecondsOf(conditions),
           priority,
@@ -144,10 +124,16 @@ export class CachedOperations {
       const query = sharedQueryOf(exchange, bodyText, operation, viewer);
       if (query) this.#caching.onSharedQuery(query);
     }
-    const stored = this.#caching.cache.stored(asked);
+    const kept = this.#caching.cache.kept(asked);
     const client: AskingClient = { viewer, headers, isSignedIn, startedAtMs };
-    if (stored) return this.#servedReply(asked, client, stored, mediaType);
-    return await bounded(async () => {
+    if (kept) {
+      if (kept.kind === 'unstored' && kept.repeated?.isDue)
+        executions.unattended((unwaited) =>
+          this.#renew({ ...asked, signal: unwaited }, exchange, parsed, caller, priority),
+        );
+      return this.#servedReply(asked, client, kept, mediaType);
+    }
+    return await executions.attended(async () => {
       const served = await this.#caching.cache.answer(asked, (shared, { maxAgeSeconds }) =>
         this.#execute(exchange, parsed, caller, shared, maxAgeSeconds, priority),
       );
@@ -170,6 +156,24 @@ export class CachedOperations {
     );
     if (served.kind === 'unstored') return 'unstored';
     return served.from === 'execution' ? 'stored' : 'kept';
+  }
+
+  /**
+   * Executes anew what was given as stale, as it would be executed for whoever asked, so that what is still refused to those who are less urgent
+   * does not stay stale for them. Nobody asked for this execution: it has no entry of theirs in any log or tally.
+   */
+  async #renew(
+    asked: AskedOperation,
+    { request, search }: Exchange,
+    parsed: () => unknown,
+    { viewer }: Caller,
+    priority: CallPriority,
+  ): Promise<void> {
+    const caller: Caller = { viewer, credential: 'gateway', sessionId: null, origin: NO_ORIGIN };
+    const own = renewalRequestOf(request, search);
+    await this.#caching.cache.renew(asked, (shared, { maxAgeSeconds }) =>
+      this.#execute(own, parsed, caller, shared, maxAgeSeconds, priority),
+    );
   }
 
   #servedReply(
@@ -274,19 +278,9 @@ export class CachedOperations {
       headers: { ...headers, ...own },
       body,
       isStale: freshness.staleUses.length > 0,
+      isRepeated: repeated,
     };
   }
-}
-
-function originOf(served: ServedAnswer): AnswerOrigin {
-  if (served.joined) return 'joined';
-  if (served.kind === 'unstored') return served.repeated ? 'stale' : 'unstored';
-  return served.from === 'execution' ? 'stored' : served.from;
-}
-
-function reasonOf({ policy }: KnownOperation, noCache: boolean): ForwardReason {
-  if (policy.kind === 'uncacheable') return 'bypass';
-  return noCache ? 'request' : 'miss';
 }
 
 function unknownTags(): TagCollector {

@@ -7,7 +7,7 @@ import type { CallPriority } from '../platform/priority.ts';
 import type { AuditedOperation } from './audit/audited-operation.ts';
 import type { OperationAudit } from './audit/operation-audit.ts';
 import { BodyRoom } from './body-room.ts';
-import { CachedOperations, type Reply, type ResponseCaching } from './cached-operations.ts';
+import { CachedOperations, type ResponseCaching } from './cached-operations.ts';
 import { clientPriority } from './client-priority.ts';
 import type { DocumentDesk } from './documents/document-desk.ts';
 import { completeBody, executeOperation } from './execute-operation.ts';
@@ -19,6 +19,7 @@ import { type Budgets, signInsAmong } from './limits/budgets/budgets.ts';
 import type { ExecutionCap } from './limits/execution-cap.ts';
 import { fewErrors } from './limits/few-errors.ts';
 import type { OperationGate } from './limits/operation-gate.ts';
+import type { Executions, Reply } from './reply.ts';
 import { parseBody, readBodyText } from './request-body.ts';
 import type { RequestContext } from './request-context.ts';
 import { sendStoredAnswer } from './stored-answer-sender.ts';
@@ -121,14 +122,18 @@ export function graphqlRoute(options: GraphqlRouteOptions): Route {
         const admitted = options.gate.admit(exchange.request, asked, caller.viewer.roles);
         purse?.signIns(signInsAmong(admitted.rootFields));
         await audited?.permit(asked);
-        const bounded = (begin: () => Promise<Reply>): Promise<Reply> =>
-          options.executions.run(() => {
-            purse?.spend(admitted.cost);
-            return withinDeadline(options.limits, abort, begin());
-          });
+        const executions: Executions = {
+          signal: abort.signal,
+          attended: (begin) =>
+            options.executions.run(() => {
+              purse?.spend(admitted.cost);
+              return withinDeadline(options.limits, abort, begin());
+            }),
+          unattended: (begin) => void setImmediate(() => void executeUnattended(options, begin)),
+        };
         const reply = cached
-          ? await cached.reply(named, caller, asked.bodyText, asked.parsed, abort.signal, bounded)
-          : await bounded(() => execute(options, named, caller, asked.parsed(), abort.signal));
+          ? await cached.reply(named, caller, asked.bodyText, asked.parsed, executions)
+          : await executions.attended(() => execute(options, named, caller, asked.parsed(), abort.signal));
         await audited?.answered(reply);
         if (reply.kind === 'stored') await sendStoredAnswer(exchange, reply);
         else sendAnswer(exchange.response, reply, exchange.requestId);
@@ -173,7 +178,24 @@ async function execute(
     headers,
     body: completeBody(answer),
     isStale: (context.scope.freshness?.staleUses.length ?? 0) > 0,
+    isRepeated: false,
   };
+}
+
+/** Never rejects: who asks next has it executed, and is told what is wrong. */
+async function executeUnattended(
+  { operationsUnderWay, executions, limits, caching }: GraphqlRouteOptions,
+  begin: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const abort = new AbortController();
+  try {
+    operationsUnderWay.enter(abort);
+    await executions.run(() => withinDeadline(limits, abort, begin(abort.signal)));
+  } catch (error) {
+    if (!(error instanceof GatewayError)) caching?.onRenewalFailed(error);
+  } finally {
+    operationsUnderWay.leave(abort);
+  }
 }
 
 /** At the deadline the signal aborts, which ends the upstream calls; what does not even end then is left behind. */

@@ -64,7 +64,7 @@ export function createMetrics(
   });
   const responseCacheAnswers = new Counter({
     name: 'response_cache_answers_total',
-    help: 'Operations by origin of their answer. memory, shared: stored; stale: given again while its sources are left alone; joined: the execution of an equal one; stored, unstored: executed, and kept or not; bypass: never kept.',
+    help: 'Operations by origin of their answer. memory, shared: stored; stale: given again while its sources are left alone, or it is made anew; joined: the execution of an equal one; stored, unstored: executed, and kept or not; bypass: never kept.',
     labelNames: ['origin'] as const,
     registers,
   });

@@ -1,4 +1,4 @@
-import { answersTag } from '../cache/responses/response-cache.ts';
+import { answersTag } from '../cache/responses/tags-of-answer.ts';
 import { typeTag } from '../cache/tags.ts';
 
 /** Types that answers may tell something else of after a mutation; derived values such as a mentor's counts included. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { removeAnswersFromRedis, removeMaskedFromPostgres, removeMaskedFromRedis } from '../cache/masked-stores.ts';
 import type { OpenRecordCache } from '../cache/open-record-cache.ts';
 import type { RecordMask } from '../cache/record-mask.ts';
-import { answersTag } from '../cache/responses/response-cache.ts';
+import { answersTag } from '../cache/responses/tags-of-answer.ts';
 import { typeTag } from '../cache/tags.ts';
 import type { Pseudonyms } from '../features/audit/pseudonyms.ts';
 import { eraseFromAudit } from '../features/privacy/erase-audit.ts';

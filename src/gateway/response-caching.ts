@@ -5,9 +5,11 @@ import { Operations } from '../cache/responses/operations.ts';
 import type { ParsedDocuments } from '../cache/responses/parsed-documents.ts';
 import { ResponseCache } from '../cache/responses/response-cache.ts';
 import type { SharedAnswers } from '../cache/responses/shared-answers.ts';
+import type { SourceReturns } from '../cache/source-returns.ts';
 import { declaredRole } from '../features/access/declared-role.ts';
 import { leastRole } from '../features/access/viewer.ts';
 import type { Clock } from '../platform/clock.ts';
+import { describeError, type Logger } from '../platform/log.ts';
 import { recordAnswerTags } from './answer-tags.ts';
 import type { ResponseCaching } from './cached-operations.ts';
 import type { Metrics } from './metrics.ts';
@@ -21,7 +23,9 @@ export interface ResponseCachingOptions {
   readonly clock: Clock;
   /** Those of the record cache. */
   readonly ledger: Invalidations;
+  readonly returns: Pick<SourceReturns, 'sequence' | 'since'>;
   readonly maxBytes: number;
+  readonly log: Pick<Logger, 'error'>;
   /** Null or absent: answers stay in this instance. */
   readonly shared?: SharedAnswers | null;
   invalidate(tags: readonly string[]): unknown;
@@ -35,7 +39,7 @@ export function createResponseCaching(
   options: ResponseCachingOptions,
 ): ResponseCaching & { readonly keptAnswers: number } {
   let keptAnswers = 0;
-  const { schema, documents, clock, ledger, maxBytes, metrics } = options;
+  const { schema, documents, clock, ledger, returns, maxBytes, metrics, log } = options;
   recordAnswerTags(schema);
   const schemaHash = createHash('sha256').update(documents.map(print).join('\n')).digest('base64url');
   const operations = new Operations({
@@ -46,12 +50,13 @@ export function createResponseCaching(
   });
   return {
     operations,
-    cache: new ResponseCache({ clock, invalidations: ledger, maxBytes, shared: options.shared ?? null }),
+    cache: new ResponseCache({ clock, invalidations: ledger, returns, maxBytes, shared: options.shared ?? null }),
     clock,
     get keptAnswers() {
       return keptAnswers;
     },
     invalidate: (tags) => options.invalidate(tags),
+    onRenewalFailed: (error) => log.error({ error: describeError(error) }, 'A stale answer could not be made anew.'),
     ...(options.onSharedQuery ? { onSharedQuery: options.onSharedQuery } : {}),
     ...(options.onKeptAnswer ? { onKeptAnswer: options.onKeptAnswer } : {}),
     onAnswer: (origin) => {

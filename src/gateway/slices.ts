@@ -119,6 +119,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
       metrics: caches.policy.metrics,
       retryBudget: caches.policy.retryBudget,
       quota: caches.policy.quotas.salesforce,
+      onAnswersAgain: () => caches.records.sourceIsBack('SALESFORCE'),
     }),
     openJiraSource({
       ...jiraOptions,
@@ -129,6 +130,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
       metrics: caches.policy.metrics,
       retryBudget: caches.policy.retryBudget,
       quota: caches.policy.quotas.jira,
+      onAnswersAgain: () => caches.records.sourceIsBack('JIRA'),
     }),
   ]);
   for (const part of [salesforce, jira]) if (part.status === 'fulfilled') opened.defer(() => part.value.close());

@@ -1,8 +1,8 @@
 import { storedAnswerHeaders } from '../cache/responses/answer-headers.ts';
 import { matchesEntityTag, prefersGzip } from '../cache/responses/request-conditions.ts';
-import type { Reply } from './cached-operations.ts';
 import { send } from './http-answer.ts';
 import type { Exchange } from './http-server.ts';
+import type { Reply } from './reply.ts';
 
 /**
  * Sends an answer's bytes as they are kept, compressed for who prefers that; 304 when the client has them already. By POST too: a query is

@@ -182,6 +182,8 @@ export interface GatewayErrorOptions {
   source?: SourceName;
   /** Seconds after which a repeat may succeed, where the source said so. */
   retryAfterSeconds?: number;
+  /** Of a refusal that can be looked up again: milliseconds from now in which the same would be refused again; 0 when it would not. */
+  refusesForMs?: () => number;
   /** Further facts for the client, merged into `extensions`; never internals or secrets. */
   details?: Readonly<Record<string, unknown>>;
   /** The internal reason: goes to the log, never to a client. */
@@ -193,6 +195,7 @@ export class GatewayError extends Error {
   readonly code: ErrorCode;
   readonly source: SourceName | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly refusesForMs: (() => number) | undefined;
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
@@ -201,6 +204,7 @@ export class GatewayError extends Error {
     this.code = code;
     this.source = options.source;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.refusesForMs = options.refusesForMs;
     this.details = options.details ?? {};
   }
 }

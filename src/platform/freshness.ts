@@ -39,13 +39,34 @@ export interface WithheldPlace {
 
 const MAX_STALE_USES = 1_000;
 
+/** Whether the sources of what was served stale are still left alone. May be kept and asked at any time. */
+export class LeftAlone {
+  /** By source and type; null: the source is asked. */
+  readonly #leftMsByKind = new Map<string, (() => number) | null>();
+
+  /** Of several uses of a kind the one whose source is asked counts. */
+  add({ source, type }: Pick<StaleUse, 'source' | 'type'>, leftMs: (() => number) | null): void {
+    const kind = `${source}|${type}`;
+    if (leftMs === null || this.#leftMsByKind.get(kind) !== null) this.#leftMsByKind.set(kind, leftMs);
+  }
+
+  /** Milliseconds from now in which none of them is asked, so that reading again would give the same; 0 when one of them is. */
+  forMs(): number {
+    let shortestMs = Number.POSITIVE_INFINITY;
+    for (const leftMs of this.#leftMsByKind.values()) shortestMs = Math.min(shortestMs, leftMs?.() ?? 0);
+    return shortestMs;
+  }
+}
+
 /** How fresh what one request used was. Made once per request, like the receipt; everything that reads through the cache adds to it. */
 export class FreshnessTrace {
+  readonly leftAlone = new LeftAlone();
   readonly #staleUses = new Map<string, StaleUse>();
   readonly #withheldPlaces: WithheldPlace[] = [];
   #oldestReadAtMs = Number.POSITIVE_INFINITY;
   #freshUntilMs = Number.POSITIVE_INFINITY;
-  #repeatableUntilMs = Number.POSITIVE_INFINITY;
+  readonly #staleSources = new Set<SourceName>();
+  #holdsUntilMs = Number.POSITIVE_INFINITY;
   #omitted = 0;
 
   /** A value that was read from its source at this time, and counts as fresh until then, went into the answer. */
@@ -59,19 +80,29 @@ export class FreshnessTrace {
     return this.#freshUntilMs;
   }
 
-  /** Reading a value again before then, in milliseconds since the epoch, would give the same. */
-  repeatable(untilMs: number): void {
-    if (untilMs < this.#repeatableUntilMs) this.#repeatableUntilMs = untilMs;
+  /** A value counts as what it is told to be until then, in milliseconds since the epoch: as fresh, or as stale and not too old to be served. */
+  holds(untilMs: number): void {
+    if (untilMs < this.#holdsUntilMs) this.#holdsUntilMs = untilMs;
   }
 
-  /** Until when reading again would give the same of every value that was told of so, and of every stale one; milliseconds since the epoch. */
-  get repeatableUntilMs(): number {
-    return this.#repeatableUntilMs;
+  /** Until when that is so for every value that was told of, in milliseconds since the epoch. */
+  get holdsUntilMs(): number {
+    return this.#holdsUntilMs;
   }
 
-  /** `repeatableUntilMs`: until when reading it again would give the same; not at all unless told. */
-  servedStale(use: StaleUse, repeatableUntilMs = 0): void {
-    this.repeatable(repeatableUntilMs);
+  /** Those that something stale is from. */
+  get staleSources(): ReadonlySet<SourceName> {
+    return this.#staleSources;
+  }
+
+  /** `leftAlone`: tells at any time for how many milliseconds more its source is not asked; null when it is. */
+  servedStale(use: StaleUse, leftAlone: (() => number) | null = null): void {
+    this.leftAlone.add(use, leftAlone);
+    this.#note(use);
+  }
+
+  #note(use: StaleUse): void {
+    this.#staleSources.add(use.source);
     const key = `${use.type}|${use.id}`;
     if (this.#staleUses.size >= MAX_STALE_USES && !this.#staleUses.has(key)) this.#omitted += 1;
     else this.#staleUses.set(key, use);
@@ -97,7 +128,8 @@ export class FreshnessTrace {
     if (!oldest) return;
     const { source, state, ageSeconds, fetchedAt, reason } = oldest;
     const type = `${list.type}[] ${list.name}`;
-    this.servedStale({ source, type, id: key, state, ageSeconds, fetchedAt, reason, members }, Infinity);
+    // Its members have told already for how long their source is left alone.
+    this.#note({ source, type, id: key, state, ageSeconds, fetchedAt, reason, members });
   }
 
   /** A field that joins several reads is null at this path, because of this one among others. */

@@ -24,6 +24,9 @@ const defaultBreakerSettings: BreakerSettings = {
   probeIntervalMs: 5_000,
 };
 
+/** How long it is relied on that the call which finds out is still under way. */
+const PROBE_LOOK_MS = 100;
+
 /** Leave to make one call. `settle` takes the first outcome only. */
 export interface Passage {
   readonly isProbe: boolean;
@@ -73,6 +76,11 @@ export class Breaker {
   /** Milliseconds until a call may try; 0 when one may now, or when the one that tries is under way. */
   get waitMs(): number {
     return this.#state === 'open' ? Math.max(0, this.#probeDueAtMs - this.#monotonicMs()) : 0;
+  }
+
+  /** Milliseconds for which every call is refused, as far as is known: beside the one that finds out, that it goes on a little. */
+  get refusesForMs(): number {
+    return this.#state === 'half-open' ? PROBE_LOOK_MS : this.waitMs;
   }
 
   get failuresInARow(): number {

@@ -36,7 +36,7 @@ export class PolicedUpstream<Operation extends string> implements Upstream<Opera
     this.#monotonicMs = options.monotonicMs ?? (() => performance.now());
     this.#random = options.random ?? Math.random;
     this.#retryBudget = options.retryBudget ?? new RetryBudget({ monotonicMs: this.#monotonicMs });
-    const { source, clock, log, metrics } = options;
+    const { source, clock, log, metrics, onAnswersAgain } = options;
     const settings = Object.entries<EndpointClassSettings>(options.endpointClasses);
     this.#condition = new SourceCondition({
       source,
@@ -44,6 +44,7 @@ export class PolicedUpstream<Operation extends string> implements Upstream<Opera
       clock,
       log,
       metrics,
+      onAnswersAgain,
       monotonicMs: this.#monotonicMs,
       random: this.#random,
     });
@@ -112,13 +113,12 @@ export class PolicedUpstream<Operation extends string> implements Upstream<Opera
     const closure = this.#condition.closures.find(operation);
     if (closure) {
       this.#countRefusal(operation, closure.code === 'UPSTREAM_QUOTA_EXHAUSTED' ? 'quota' : 'rate-limit');
-      const seconds = this.#condition.closures.secondsLeft(closure);
-      throw refusedByClosure(this.source, closure, seconds, this.#options.clock.now());
+      throw refusedByClosure(this.source, closure, this.#condition.closures, this.#options.clock.now());
     }
     const admits = breaker.admits;
     if (admits === 'nothing') {
       this.#countRefusal(operation, 'breaker');
-      throw refusedByBreaker(this.source, breaker.waitMs);
+      throw refusedByBreaker(this.source, breaker);
     }
     const overQuota = this.quota?.refusal(call.priority ?? 'interactive', call.billedCalls ?? 1);
     if (overQuota) {
@@ -140,7 +140,7 @@ export class PolicedUpstream<Operation extends string> implements Upstream<Opera
     probe.catch(() => undefined);
     const impatience = new AbortController();
     const patience = pause(this.#options.probePatienceMs ?? 25, impatience.signal).then((passed) => {
-      if (passed) throw refusedByBreaker(this.source, endpoint.breaker.waitMs);
+      if (passed) throw refusedByBreaker(this.source, endpoint.breaker);
       return probe;
     });
     try {
@@ -153,7 +153,7 @@ export class PolicedUpstream<Operation extends string> implements Upstream<Opera
 
   #passage({ breaker }: EndpointClass): Passage {
     const passage = breaker.enter();
-    if (!passage) throw refusedByBreaker(this.source, breaker.waitMs);
+    if (!passage) throw refusedByBreaker(this.source, breaker);
     return passage;
   }
 

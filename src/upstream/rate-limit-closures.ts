@@ -48,9 +48,14 @@ export class RateLimitClosures {
     return [...this.#closures.keys()].some((operation) => this.#stillClosed(operation) !== null);
   }
 
+  /** Milliseconds from now; 0 when it is over. */
+  leftMs({ untilMs }: Closure): number {
+    return Math.max(0, untilMs - this.#options.monotonicMs());
+  }
+
   /** Seconds from now, rounded up. */
   secondsLeft(closure: Closure): number {
-    return Math.max(1, Math.ceil((closure.untilMs - this.#options.monotonicMs()) / 1_000));
+    return Math.max(1, Math.ceil(this.leftMs(closure) / 1_000));
   }
 
   /** Takes what a failure says about waiting. Gives the closure that it led to, if any. A longer one in force stays. */

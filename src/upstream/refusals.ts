@@ -1,7 +1,8 @@
 import { GatewayError, type SourceName } from '../platform/errors.ts';
+import type { Breaker } from './breaker.ts';
 import type { NoPlace } from './bulkhead.ts';
 import { displayNames, requestEnded } from './call.ts';
-import type { Closure } from './rate-limit-closures.ts';
+import type { Closure, RateLimitClosures } from './rate-limit-closures.ts';
 
 /** Errors that the gateway made itself instead of a call. Held weakly, since a shared answer may carry one to many. */
 const made = new WeakSet<object>();
@@ -16,13 +17,22 @@ export function asRefusal(error: GatewayError): GatewayError {
   return error;
 }
 
-export function refusedByBreaker(source: SourceName, waitMs: number): GatewayError {
-  const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
+export function refusedByBreaker(source: SourceName, breaker: Pick<Breaker, 'waitMs' | 'refusesForMs'>): GatewayError {
+  const seconds = Math.max(1, Math.ceil(breaker.waitMs / 1_000));
   const message = `${displayNames[source]} did not answer the latest calls, so it is left alone for a moment. Other sources are not affected; try again in ${seconds} s.`;
-  return asRefusal(new GatewayError('UPSTREAM_UNAVAILABLE', message, { source, retryAfterSeconds: seconds }));
+  const refusesForMs = (): number => breaker.refusesForMs;
+  const options = { source, retryAfterSeconds: seconds, refusesForMs };
+  return asRefusal(new GatewayError('UPSTREAM_UNAVAILABLE', message, options));
 }
 
-export function refusedByClosure(source: SourceName, closure: Closure, seconds: number, nowMs: number): GatewayError {
+export function refusedByClosure(
+  source: SourceName,
+  closure: Closure,
+  closures: Pick<RateLimitClosures, 'leftMs' | 'secondsLeft'>,
+  nowMs: number,
+): GatewayError {
+  const seconds = closures.secondsLeft(closure);
+  const refusesForMs = (): number => closures.leftMs(closure);
   const name = displayNames[source];
   const why = {
     UPSTREAM_RATE_LIMITED: `${name} asked for fewer calls`,
@@ -36,7 +46,8 @@ export function refusedByClosure(source: SourceName, closure: Closure, seconds: 
         ? { scope: closure.operation === null ? 'tenant' : 'endpoint' }
         : {};
   const message = `${why}, so it is not asked before then. Other sources are not affected; try again in ${seconds} s.`;
-  return asRefusal(new GatewayError(closure.code, message, { source, retryAfterSeconds: seconds, details }));
+  const options = { source, retryAfterSeconds: seconds, refusesForMs, details };
+  return asRefusal(new GatewayError(closure.code, message, options));
 }
 
 /** `waitedMs`: how long the call was ready to wait for its place. */

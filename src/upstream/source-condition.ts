@@ -15,6 +15,8 @@ export interface SourceConditionOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: UpstreamMetrics | undefined;
+  /** See UpstreamOptions. */
+  readonly onAnswersAgain: (() => void) | undefined;
   readonly monotonicMs: () => number;
   readonly random: () => number;
 }
@@ -58,11 +60,14 @@ export class SourceCondition {
   }
 
   breakerChanged(operation: string, state: BreakerState, previous: BreakerState): void {
-    const { log, metrics, source } = this.#options;
+    const { log, metrics, source, onAnswersAgain } = this.#options;
     this.#breakers.set(operation, state);
     metrics?.breakerState.set({ source, operation }, breakerStateNumbers[state]);
     const name = displayNames[source];
-    if (state === 'closed') log.info({ source, operation }, `${name} answers again; calls go through.`);
+    if (state === 'closed') {
+      log.info({ source, operation }, `${name} answers again; calls go through.`);
+      onAnswersAgain?.();
+    }
     if (state !== 'open' || previous !== 'closed') return;
     this.#answeredSinceBroken = false;
     const facts = { source, operation, lastError: this.#lastError };

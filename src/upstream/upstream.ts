@@ -30,6 +30,8 @@ export interface UpstreamOptions<Operation extends string> {
   readonly retryBudget?: RetryBudget;
   readonly retry?: Partial<RetrySettings>;
   readonly quota?: QuotaLedger;
+  /** Called when calls of one kind go through again after they were refused, before the call that found it out has its answer. */
+  readonly onAnswersAgain?: () => void;
   /** Milliseconds that the client whose read finds out whether the source is back waits for it; 25 unless told. */
   readonly probePatienceMs?: number;
   /** For tests: a clock that never runs backwards, and chance from 0 to 1. */

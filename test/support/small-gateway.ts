@@ -3,6 +3,7 @@ import { parse } from 'graphql';
 import { pino } from 'pino';
 import { InvalidationLedger } from '../../src/cache/invalidation-ledger.ts';
 import type { ResponseCache } from '../../src/cache/responses/response-cache.ts';
+import { SourceReturns } from '../../src/cache/source-returns.ts';
 import type { Caller } from '../../src/features/access/caller.ts';
 import { tokenInCookies } from '../../src/features/access/session-cookie.ts';
 import { RequestAuditTrail } from '../../src/features/audit/request-audit.ts';
@@ -138,7 +139,9 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
           parsed,
           clock,
           ledger,
+          returns: new SourceReturns(),
           maxBytes,
+          log,
           invalidate,
           metrics,
           onKeptAnswer: (answer) => operationCosts.onKeptAnswer(answer),

@@ -1,10 +1,10 @@
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { FreshnessTrace } from '../../platform/freshness.ts';
-import { parseGlobalId } from '../../platform/global-id.ts';
 import type { CacheUse, CallsBySource } from '../../platform/receipt.ts';
 import type { TagCollector } from '../../platform/tag-collector.ts';
-import { listsTag, recordTag } from '../tags.ts';
+import type { SourceReturns } from '../source-returns.ts';
+import { keyOf, reachOf, variantKeyOf } from './answer-keys.ts';
 import { AnswerMemory, type Invalidations } from './answer-memory.ts';
 import type { DocumentPolicy } from './document-policy.ts';
 import { Flights } from './flights.ts';
@@ -13,11 +13,14 @@ import { maxAgeSecondsOf, type RequestConditions } from './request-conditions.ts
 import type { SharedAnswers } from './shared-answers.ts';
 import { StaleAnswers } from './stale-answers.ts';
 import { StoredAnswer } from './stored-answer.ts';
-import { type Visibility, visibilityKey } from './visibility.ts';
+import { tagsOf } from './tags-of-answer.ts';
+import type { Visibility } from './visibility.ts';
 
 export interface ResponseCacheOptions {
   readonly clock: Clock;
   readonly invalidations: Invalidations;
+  /** Of the record cache, as the invalidations. */
+  readonly returns: Pick<SourceReturns, 'sequence' | 'since'>;
   readonly maxBytes: number;
   /** Null: answers stay in this process. */
   readonly shared: SharedAnswers | null;
@@ -47,7 +50,10 @@ export interface ExecutedAnswer {
    * When the oldest data was read, and whether some of it was stale: fed by whatever reads through the record cache. Data of which nothing
    * is said counts as read when the execution began.
    */
-  readonly freshness: Pick<FreshnessTrace, 'oldestReadAtMs' | 'freshUntilMs' | 'repeatableUntilMs' | 'staleUses'>;
+  readonly freshness: Pick<
+    FreshnessTrace,
+    'oldestReadAtMs' | 'freshUntilMs' | 'holdsUntilMs' | 'leftAlone' | 'staleSources' | 'staleUses'
+  >;
   /** How its records were come by, where some were kept below since before the execution. */
   readonly records?: Readonly<CacheUse>;
   /** What it would have cost by itself with nothing kept. */
@@ -77,19 +83,20 @@ export type ServedAnswer =
       readonly kind: 'unstored';
       readonly executed: ExecutedAnswer;
       readonly joined: boolean;
-      /** It was executed for an earlier request, and executing it again would give the same. */
-      readonly repeated?: true;
+      /** It was executed for an earlier request. `isDue`: executing it again may give another by now, so it has to be renewed. */
+      readonly repeated?: { readonly isDue: boolean };
     };
 
 type Flown =
   | Omit<Extract<ServedAnswer, { kind: 'stored' }>, 'joined'>
   | Omit<Extract<ServedAnswer, { kind: 'unstored' }>, 'joined'>;
 
-/** So much less memory is for answers with stale parts, which are kept for a second at most. */
-const STALE_SHARE = 8;
-
-/** On every stored answer of a tenant: invalidated when nobody can tell what changed. */
-export const answersTag = (tenant: string): string => `answers:${tenant}`;
+/** So much less memory is for answers with stale parts, which are kept only while their sources are away. */
+const STALE_SHARE = 4;
+/** Renewals under way at once; while others answer, few are enough, and whoever asks in between waits for no more than a part of these. */
+const MOST_RENEWALS = 2;
+/** Whatever counts as fresh will do. */
+const UNLIMITED = Number.POSITIVE_INFINITY;
 
 /**
  * Whole answers, kept above the execution: one for an operation and a visibility. What may be kept, for whom and for how long comes with
@@ -110,12 +117,13 @@ export class ResponseCache {
   readonly #memory: AnswerMemory;
   readonly #stale: StaleAnswers;
   readonly #flights = new Flights<Flown>();
+  readonly #renewing = new Set<string>();
   #personalChanges = 0;
 
   constructor(options: ResponseCacheOptions) {
     this.#options = options;
     this.#memory = new AnswerMemory(options.maxBytes, options.invalidations);
-    this.#stale = new StaleAnswers(options.maxBytes / STALE_SHARE, options.invalidations);
+    this.#stale = new StaleAnswers(options.maxBytes / STALE_SHARE, options.invalidations, options.returns);
   }
 
   /** Held in memory at this moment, and executions under way. */
@@ -131,20 +139,43 @@ export class ResponseCache {
     this.#personalChanges += 1;
   }
 
-  /** What this process holds for the request; null when it has to be answered by `answer`. */
-  stored(asked: AskedOperation): Extract<ServedAnswer, { kind: 'stored' }> | null {
+  /** What this process holds for the request; null when it has to be answered by `answer`. One that is due is to be given to `renew` too. */
+  kept(asked: AskedOperation): ServedAnswer | null {
     if (!mayRead(asked)) return null;
-    const answer = this.#memory.get(keyOf(asked), this.#options.clock.now());
-    if (!answer || !this.#satisfies(answer, asked.conditions)) return null;
-    return { kind: 'stored', answer, from: 'memory', joined: false };
+    const nowMs = this.#options.clock.now();
+    const key = keyOf(asked);
+    const answer = this.#memory.get(key, nowMs);
+    if (answer && this.#satisfies(answer, asked.conditions))
+      return { kind: 'stored', answer, from: 'memory', joined: false };
+    if (asked.conditions.onlyIfCached || maxAgeSecondsOf(asked.conditions) !== UNLIMITED) return null;
+    const variantKey = variantKeyOf(key, asked);
+    const stale = this.#stale.get(variantKey, nowMs);
+    if (!stale) return null;
+    const isDue = stale.isDue && this.#mayRenew(variantKey);
+    return { kind: 'unstored', executed: stale.executed, joined: false, repeated: { isDue } };
+  }
+
+  /**
+   * Executes for nobody what was given although it was due; who has to wait for the same meanwhile joins it. Does nothing when that is under way, or
+   * as many others are as there may be. Rejects as `execute` does.
+   */
+  async renew(asked: AskedOperation, execute: Execute): Promise<void> {
+    const key = keyOf(asked);
+    const variantKey = variantKeyOf(key, asked);
+    if (!mayRead(asked) || maxAgeSecondsOf(asked.conditions) !== UNLIMITED || !this.#mayRenew(variantKey)) return;
+    this.#renewing.add(variantKey);
+    try {
+      await this.#fly(asked, key, variantKey, execute);
+    } finally {
+      this.#renewing.delete(variantKey);
+    }
   }
 
   /** Answers from what is kept, or executes. Throws NOT_CACHED when only a kept answer was wanted and there is none. */
   async answer(asked: AskedOperation, execute: Execute): Promise<ServedAnswer> {
-    const stored = this.stored(asked);
-    if (stored) return stored;
-    const { conditions, visibility } = asked;
-    const { policy } = asked.operation;
+    const kept = this.kept(asked);
+    if (kept) return kept;
+    const { conditions } = asked;
     const key = keyOf(asked);
     if (conditions.onlyIfCached) {
       const answer = mayRead(asked) ? await this.#fromShared(key) : null;
@@ -155,25 +186,39 @@ export class ResponseCache {
         'No stored answer serves this request, and `Cache-Control: only-if-cached` allows no other. Leave it out to have the operation executed.',
       );
     }
-    // Whoever asks for fresher data than is stored shares an execution only with those who ask for the same.
+    return await this.#fly(asked, key, variantKeyOf(key, asked), execute);
+  }
+
+  async #fly(asked: AskedOperation, key: string, variantKey: string, execute: Execute): Promise<ServedAnswer> {
+    const { operation, visibility, conditions } = asked;
     const maxAgeSeconds = maxAgeSecondsOf(conditions);
-    const isUnconditional = mayRead(asked) && maxAgeSeconds === Number.POSITIVE_INFINITY;
-    const variantKey = `${key}|${maxAgeSeconds}|${asked.variant}`;
-    const stale = isUnconditional ? this.#stale.get(variantKey, this.#options.clock.now()) : undefined;
-    if (stale) return { kind: 'unstored', executed: stale, joined: false, repeated: true };
+    const isUnconditional = mayRead(asked) && maxAgeSeconds === UNLIMITED;
     const { invalidations } = this.#options;
     // Both only ever grow, so their sum is the same only while both are.
-    const sequence = invalidations.sequence + (reachOf(policy) === 'shared' ? 0 : this.#personalChanges);
+    const sequence = invalidations.sequence + (reachOf(operation.policy) === 'shared' ? 0 : this.#personalChanges);
     const { result, joined } = await this.#flights.fly(variantKey, sequence, asked.signal, async (signal) => {
       const shared = isUnconditional ? await this.#fromShared(key) : null;
-      if (shared) return { kind: 'stored', answer: shared, from: 'shared' };
-      return await this.#execute(
-        { key, variantKey: isUnconditional ? variantKey : null, policy, tenant: visibility.tenant },
-        (began) => execute(began, { maxAgeSeconds }),
-        signal,
-      );
+      const flown: Flown = shared
+        ? { kind: 'stored', answer: shared, from: 'shared' }
+        : await this.#execute(
+            {
+              key,
+              variantKey: isUnconditional ? variantKey : null,
+              policy: operation.policy,
+              tenant: visibility.tenant,
+            },
+            (began) => execute(began, { maxAgeSeconds }),
+            signal,
+          );
+      // Nobody gets the stale one after somebody got a fresh one.
+      if (isUnconditional && isFresh(flown)) this.#stale.delete(variantKey);
+      return flown;
     });
     return { ...result, joined };
+  }
+
+  #mayRenew(variantKey: string): boolean {
+    return this.#renewing.size < MOST_RENEWALS && !this.#renewing.has(variantKey);
   }
 
   async #execute(
@@ -192,17 +237,18 @@ export class ResponseCache {
     execute: (signal: AbortSignal) => Promise<ExecutedAnswer>,
     signal: AbortSignal,
   ): Promise<Flown> {
-    const { clock, invalidations, shared } = this.#options;
-    const began = { sequence: invalidations.sequence, asOf: invalidations.seenLogId, atMs: clock.now() };
+    const { clock, invalidations, returns, shared } = this.#options;
+    const mark = { sequence: invalidations.sequence, returns: returns.sequence };
+    const began = { ...mark, asOf: invalidations.seenLogId, atMs: clock.now() };
     const executed = await execute(signal);
     const unstored: Flown = { kind: 'unstored', executed };
     // Cut off, it may have left out what was not ready, without any error.
     if (policy.kind === 'uncacheable' || signal.aborted || !isStorable(executed)) return unstored;
     const { freshness } = executed;
     if (freshness.staleUses.length > 0) {
-      const untilMs = Math.min(freshness.repeatableUntilMs, began.atMs + policy.maxAgeSeconds * 1_000);
-      if (variantKey !== null && untilMs > clock.now())
-        this.#stale.put(variantKey, executed, tagsOf(executed, policy, tenant), untilMs, began.sequence);
+      const endsAtMs = began.atMs + policy.maxAgeSeconds * 1_000;
+      if (variantKey !== null)
+        this.#stale.put(variantKey, executed, tagsOf(executed, policy, tenant), endsAtMs, mark, clock.now());
       return unstored;
     }
     const readAtMs = Math.min(began.atMs, executed.freshness.oldestReadAtMs ?? began.atMs);
@@ -236,35 +282,15 @@ export class ResponseCache {
   }
 }
 
+function isFresh(flown: Flown): boolean {
+  if (flown.kind === 'stored') return true;
+  return flown.executed.isComplete && flown.executed.freshness.staleUses.length === 0;
+}
+
 function mayRead({ operation, conditions, mayRead }: AskedOperation): boolean {
   return mayRead && operation.policy.kind === 'cacheable' && !conditions.noCache;
 }
 
-function keyOf({ operation, visibility }: AskedOperation): string {
-  return operation.digest + visibilityKey(visibility, reachOf(operation.policy));
-}
-
-function reachOf(policy: DocumentPolicy): 'shared' | 'person' | 'session' {
-  if (policy.kind === 'uncacheable') return 'session';
-  return policy.isPrivate ? 'person' : 'shared';
-}
-
 function isStorable({ status, isComplete, tags }: ExecutedAnswer): boolean {
   return status === 200 && isComplete && tags.isComplete;
-}
-
-/** Every tag that may concern the answer; rather one too many. */
-function tagsOf(
-  { body, tags }: ExecutedAnswer,
-  policy: Extract<DocumentPolicy, { kind: 'cacheable' }>,
-  tenant: string,
-): readonly string[] {
-  const all = new Set<string>([answersTag(tenant), ...policy.tags, ...tags.tags]);
-  for (const globalId of tags.globalIds) {
-    const parsed = parseGlobalId(globalId);
-    if (parsed) all.add(recordTag(parsed.type, parsed.nativeId));
-  }
-  // A look-up that found nothing shows as null. What it looked for may be made later, and that is told to the lists of its type.
-  if (body.includes('null')) for (const type of policy.lookupTypes) all.add(listsTag(type));
-  return [...all];
 }

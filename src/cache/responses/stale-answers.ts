@@ -1,80 +1,123 @@
 import { TagCollector } from '../../platform/tag-collector.ts';
+import type { SourceReturns } from '../source-returns.ts';
+import { AgedBody } from './aged-body.ts';
 import type { Invalidations } from './answer-memory.ts';
 import type { ExecutedAnswer } from './response-cache.ts';
 import { WeightedLru } from './weighted-lru.ts';
 
+/** Where the world stood when an execution began. */
+export interface ExecutionMark {
+  /** Of the invalidations. */
+  readonly sequence: number;
+  /** Of the sources that came back. */
+  readonly returns: number;
+}
+
 interface Slot {
   readonly executed: ExecutedAnswer;
+  readonly body: AgedBody;
   readonly tags: readonly string[];
-  readonly untilMs: number;
+  /** It has to be made anew then, or it has to be seen that executing it would still give the same. */
+  dueAtMs: number;
+  endsAtMs: number;
+  /** Then it ends in any case. */
+  readonly lastsUntilMs: number;
+  readonly madeAtMs: number;
+  readonly returns: number;
   /** No invalidation up to this sequence concerns the answer. */
   checkedSequence: number;
 }
 
+export interface StaleAnswer {
+  readonly executed: ExecutedAnswer;
+  /** Executing it again may give another. */
+  readonly isDue: boolean;
+}
+
+/** How much longer an answer is given while it is made anew: a source that is asked again shows within that time. */
+const RENEWAL_MS = 2_000;
+/** Older ones are made anew, though nothing seems to have changed. */
+const LONGEST_UNRENEWED_MS = 60_000;
 const BASE_BYTES = 2_000;
 
 /**
- * Whole answers with stale parts, each for the moment in which executing it again would give the same: as long as the sources that failed are not
- * asked again anyway, the fresh parts stay fresh, and nothing of it is invalidated. How old its parts are is told anew each time.
+ * Whole answers with stale parts, each for as long as executing it again would give the same, because the sources that failed are not asked
+ * before then, and a little longer for that to be done meanwhile. So of all the answers that one outage concerns few have to be made anew: one that
+ * finds out, for each kind of call, that the source is still away. An answer ends at once when one of these sources answers again, when a fresh part
+ * is fresh no more or a stale one too old to be served, and when something of it is invalidated. How old its parts are is told anew each time.
  */
 export class StaleAnswers {
   readonly #invalidations: Invalidations;
+  readonly #returns: Pick<SourceReturns, 'since'>;
   readonly #slots: WeightedLru<Slot>;
 
-  constructor(maxBytes: number, invalidations: Invalidations) {
+  constructor(maxBytes: number, invalidations: Invalidations, returns: Pick<SourceReturns, 'since'>) {
     this.#invalidations = invalidations;
+    this.#returns = returns;
     this.#slots = new WeightedLru(maxBytes);
   }
 
-  get(key: string, nowMs: number): ExecutedAnswer | undefined {
+  get(key: string, nowMs: number): StaleAnswer | undefined {
     const slot = this.#slots.get(key);
     if (!slot) return undefined;
-    const { sequence } = this.#invalidations;
-    const isCurrent =
-      slot.checkedSequence === sequence || !this.#invalidations.changedSince(slot.tags, slot.checkedSequence);
-    const body = isCurrent && nowMs < slot.untilMs ? agedBody(slot.executed.body, nowMs) : null;
-    if (body === null) {
+    if (nowMs >= slot.endsAtMs || !this.#isCurrent(slot)) {
       this.#slots.delete(key);
       return undefined;
     }
+    look(slot, nowMs);
+    return { executed: { ...slot.executed, body: slot.body.at(nowMs) }, isDue: nowMs >= slot.dueAtMs };
+  }
+
+  /** Keeps an answer, if it is labelled and may be given again; `endsAtMs`: no later than that, whatever it is made of. */
+  put(
+    key: string,
+    executed: ExecutedAnswer,
+    tags: readonly string[],
+    endsAtMs: number,
+    mark: ExecutionMark,
+    nowMs: number,
+  ): void {
+    const lastsUntilMs = Math.min(executed.freshness.holdsUntilMs, endsAtMs);
+    if (lastsUntilMs <= nowMs || executed.freshness.leftAlone.forMs() <= 0) return;
+    const body = AgedBody.of(executed.body);
+    if (!body) return;
+    // Of what it was made of, only what the answer's headers need, and what tells how long it lasts.
+    const { oldestReadAtMs, freshUntilMs, holdsUntilMs, leftAlone, staleSources } = executed.freshness;
+    const staleUses = executed.freshness.staleUses.slice(0, 1);
+    const freshness = { oldestReadAtMs, freshUntilMs, holdsUntilMs, leftAlone, staleSources, staleUses };
+    const slot: Slot = {
+      executed: { ...executed, body: '', freshness, tags: new TagCollector() },
+      body,
+      tags,
+      ...{ dueAtMs: nowMs, endsAtMs: lastsUntilMs, lastsUntilMs, madeAtMs: nowMs },
+      returns: mark.returns,
+      checkedSequence: mark.sequence,
+    };
+    look(slot, nowMs);
+    if (!this.#isCurrent(slot)) return;
+    const bytesOfTags = tags.reduce((sum, { length }) => sum + length, 0);
+    // Once as it was executed, once as it is sent.
+    this.#slots.set(key, slot, BASE_BYTES + 4 * executed.body.length + 2 * key.length + bytesOfTags);
+  }
+
+  delete(key: string): void {
+    this.#slots.delete(key);
+  }
+
+  #isCurrent(slot: Slot): boolean {
+    if (this.#returns.since(slot.executed.freshness.staleSources, slot.returns)) return false;
+    const { sequence } = this.#invalidations;
+    if (slot.checkedSequence !== sequence && this.#invalidations.changedSince(slot.tags, slot.checkedSequence))
+      return false;
     slot.checkedSequence = sequence;
-    return { ...slot.executed, body };
-  }
-
-  /** Keeps an answer whose making began at `sequence`. */
-  put(key: string, executed: ExecutedAnswer, tags: readonly string[], untilMs: number, sequence: number): void {
-    if (this.#invalidations.changedSince(tags, sequence)) return;
-    // Of what it was made of, only what the answer's headers need.
-    const { oldestReadAtMs, freshUntilMs, repeatableUntilMs, staleUses } = executed.freshness;
-    const freshness = { oldestReadAtMs, freshUntilMs, repeatableUntilMs, staleUses: staleUses.slice(0, 1) };
-    const kept: ExecutedAnswer = { ...executed, freshness, tags: new TagCollector() };
-    const weight =
-      BASE_BYTES + 2 * (executed.body.length + key.length) + tags.reduce((sum, { length }) => sum + length, 0);
-    const slot = { executed: kept, tags, untilMs, checkedSequence: this.#invalidations.sequence };
-    this.#slots.set(key, slot, weight);
+    return true;
   }
 }
 
-const EXTENSIONS = ',"extensions":{';
-
-interface LabelledExtensions {
-  readonly freshness: readonly { readonly fetchedAt: string; readonly ageSeconds: number }[];
-}
-
-/**
- * The body with the ages of its stale places as of now; null when it is not labelled as such a body is. `extensions` is what Apollo writes last,
- * and none of what is in them has a key of that name, so its last occurrence is the answer's own.
- */
-function agedBody(body: string, nowMs: number): string | null {
-  const at = body.lastIndexOf(EXTENSIONS);
-  const end = body.lastIndexOf('}');
-  if (at < 0) return null;
-  const extensions = JSON.parse(body.slice(at + EXTENSIONS.length - 1, end)) as Partial<LabelledExtensions>;
-  if (!extensions.freshness) return null;
-  const freshness = extensions.freshness.map((place) => ({
-    ...place,
-    ageSeconds: Math.max(0, Math.round((nowMs - Date.parse(place.fetchedAt)) / 1_000)),
-  }));
-  const aged = JSON.stringify({ ...extensions, freshness });
-  return `${body.slice(0, at)}${EXTENSIONS.slice(0, -1)}${aged}${body.slice(end)}`;
+/** Sees whether its sources are left alone at this moment, and for how long. */
+function look(slot: Slot, nowMs: number): void {
+  const leftMs = slot.executed.freshness.leftAlone.forMs();
+  const untilMs = Math.min(nowMs + leftMs, slot.madeAtMs + LONGEST_UNRENEWED_MS);
+  slot.dueAtMs = untilMs > nowMs ? untilMs : Math.min(slot.dueAtMs, nowMs);
+  slot.endsAtMs = Math.min(slot.dueAtMs + RENEWAL_MS, slot.lastsUntilMs);
 }

@@ -4,8 +4,8 @@ import type { AuditEvent, AuditOutcome, JsonObject } from '../../features/audit/
 import type { RequestAuditTrail } from '../../features/audit/request-audit.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { describeError, type Logger } from '../../platform/log.ts';
-import type { Reply } from '../cached-operations.ts';
 import { EXPLAIN_HEADER } from '../explain/explain-header.ts';
+import type { Reply } from '../reply.ts';
 import { type AnswerOutcome, outcomeOfAnswer, outcomeOfCodes } from './answer-outcome.ts';
 import { type AskedRequest, type KnownSubject, type KnownSubjects, unknownSubject } from './known-subjects.ts';
 import type { SubjectField } from './operation-subject.ts';
@@ -24,6 +24,7 @@ const ANSWERED_FROM = {
   joined: '{"answer":"joined"}',
   execution: '{"answer":"executed"}',
   stale: '{"answer":"executed","stale":true}',
+  repeated: '{"answer":"memory","stale":true}',
 } as const;
 
 const REFUSED_ACTION = 'operation.refused';
@@ -72,7 +73,7 @@ export class AuditedOperation {
     const outcome = outcomeOfAnswer(reply.body);
     if (!outcome.hasData && !this.#isPlan) return this.#refused(outcome.codes, reply.status);
     if (this.#isChange) return this.#changed(outcome);
-    return this.#read(outcome, reply.isStale ? 'stale' : 'execution');
+    return this.#read(outcome, reply.isRepeated ? 'repeated' : reply.isStale ? 'stale' : 'execution');
   }
 
   /** To be called when the operation ends with an error as a whole. Never rejects: the error is answered in any case. */
@@ -113,7 +114,7 @@ export class AuditedOperation {
     return [...new Set(shown.map(({ field }) => field))];
   }
 
-  #read(outcome: AnswerOutcome, from: 'stale' | 'execution'): Promise<void> {
+  #read(outcome: AnswerOutcome, from: 'repeated' | 'stale' | 'execution'): Promise<void> {
     const { trail } = this.#options;
     const fields = this.#fields;
     if (fields.length > 0 && fields.every(({ responseName }) => this.#own.isCovered(responseName)))
@@ -124,8 +125,8 @@ export class AuditedOperation {
     const isWhole = fields.every(({ responseName }) => outcome.codesByField.has(responseName));
     const result = outcomeOfCodes(outcome.codes, isWhole);
     const details = {
-      answer: this.#isPlan ? 'plan' : 'executed',
-      ...(from === 'stale' ? { stale: true } : {}),
+      answer: this.#isPlan ? 'plan' : from === 'repeated' ? 'memory' : 'executed',
+      ...(from === 'execution' ? {} : { stale: true }),
       ...(outcome.codes.length > 0 ? { errors: outcome.codes } : {}),
     };
     if (sensitive.length === 0) return trail.note(this.#own.actor, this.#about, result, JSON.stringify(details));

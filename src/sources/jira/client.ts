@@ -58,6 +58,7 @@ export interface JiraClientOptions {
   readonly metrics?: UpstreamMetrics;
   readonly retryBudget?: RetryBudget;
   readonly quota?: QuotaLedger;
+  readonly onAnswersAgain?: () => void;
   /** For tests: a clock that never runs backwards. */
   readonly monotonicMs?: () => number;
   /** For each call with everything; 8 s unless told. */
@@ -96,7 +97,8 @@ export class JiraClient {
     const base = new URL(settings.baseUrl);
     this.#prefix = base.pathname.replace(/\/+$/, '');
     const credentials = Buffer.from(`${settings.email}:${settings.apiToken}`, 'utf8').toString('base64');
-    const { deadlineMs = DEFAULT_DEADLINE_MS, durations, metrics, retryBudget, quota, monotonicMs } = options;
+    const { deadlineMs = DEFAULT_DEADLINE_MS, durations, metrics, retryBudget, quota, onAnswersAgain } = options;
+    const { monotonicMs } = options;
     const classes = endpointClasses(deadlineMs);
     this.upstream = createUpstream({
       source: 'JIRA',
@@ -107,6 +109,7 @@ export class JiraClient {
       ...(metrics ? { metrics: metrics } : {}),
       ...(retryBudget ? { retryBudget } : {}),
       ...(quota ? { quota } : {}),
+      ...(onAnswersAgain ? { onAnswersAgain } : {}),
       ...(monotonicMs ? { monotonicMs } : {}),
     });
     this.#http = new JsonHttpClient({

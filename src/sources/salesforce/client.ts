@@ -17,7 +17,7 @@ import { SessionKeeper } from './session.ts';
 /** What the policies of the calls are shared with and shown to; each has a default of the client's own. */
 export type SalesforcePolicies = Pick<
   UpstreamOptions<SalesforceOperation>,
-  'metrics' | 'retryBudget' | 'retry' | 'quota' | 'probePatienceMs'
+  'metrics' | 'retryBudget' | 'retry' | 'quota' | 'onAnswersAgain' | 'probePatienceMs'
 >;
 
 export interface SalesforceClientOptions extends SalesforcePolicies, EndpointLimits {
@@ -90,7 +90,7 @@ export class SalesforceClient {
       maxSockets: totalConcurrency(classes),
       maxAnswerBytes: options.maxAnswerBytes ?? 20 * 1024 * 1024,
     });
-    const { log, clock, durations, metrics, retryBudget, retry, quota, probePatienceMs } = options;
+    const { log, clock, durations, metrics, retryBudget, retry, quota, onAnswersAgain, probePatienceMs } = options;
     this.#upstream = createUpstream({
       source: 'SALESFORCE',
       endpointClasses: classes,
@@ -99,6 +99,7 @@ export class SalesforceClient {
       ...(retryBudget ? { retryBudget } : {}),
       ...(retry ? { retry } : {}),
       ...(quota ? { quota } : {}),
+      ...(onAnswersAgain ? { onAnswersAgain } : {}),
       ...(probePatienceMs === undefined ? {} : { probePatienceMs }),
     });
     this.#sessions = new SessionKeeper(() => this.#signIn(), options.clock);

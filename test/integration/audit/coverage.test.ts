@@ -160,6 +160,17 @@ test('what is served as stale says so, and the clock of an instance that is hour
   running.salesforce.faults.add({ kind: 'status', status: 503 });
   const id = await ask(document, { 'cache-control': 'no-store' });
   expect(await entriesOf(database(), id)).toMatchObject([{ actions: ['psRequests'], details: { stale: true } }]);
+  // Given again it has an entry too; made anew for nobody it has none.
+  for (let turn = 0; turn < 20; turn += 1) await ask(document, {});
+  clock.advanceMs(5_500);
+  await ask(document, {});
+  clock.advanceMs(500);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const again = await ask(document, {});
+  expect(await entriesOf(database(), again)).toMatchObject([
+    { actions: ['psRequests'], details: { answer: 'memory', stale: true } },
+  ]);
+  expect((await auditRows(database())).filter(({ requestId }) => requestId?.startsWith('renewal'))).toEqual([]);
   const late = await database().query(
     `select from audit_logs where abs(extract(epoch from occurred_at - now())) > 600 or abs(extract(epoch from created_at - now())) > 600`,
   );

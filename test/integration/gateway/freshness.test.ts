@@ -390,3 +390,60 @@ describe('the headers', () => {
     }
   });
 });
+
+describe('a stale answer that is given again', () => {
+  const query = '{ psRequests(first: 2) { nodes { id number } } }';
+  const statusOf = (answer: { readonly headers: Headers }) => answer.headers.get('cache-status');
+
+  /** The outage is known: reads are refused, so the answer can be given again. */
+  async function outage() {
+    await gateway.query(query);
+    clock.advanceMs(LONG_MS);
+    gateway.salesforce.faults.add({ kind: 'down' });
+    await expect
+      .poll(async () => statusOf(await gateway.query(query)), { interval: 20, timeout: 5_000 })
+      .toBe('deployment-graph; hit; detail=stale');
+  }
+
+  test('is not for whoever asks for fresh data, is as old as it is, and is made anew without anybody waiting for it', async () => {
+    await outage();
+    const unread = await gateway.query(query, {}, { 'cache-control': 'no-cache' });
+    expect(statusOf(unread)).toContain('deployment-graph; fwd=request');
+    const failed = await gateway.query(`query @freshness(onStale: FAIL) ${query}`);
+    expect(failed.errors).toMatchObject([{ path: ['psRequests'], extensions: { source: 'SALESFORCE' } }]);
+    const beganAtMs = clock.now();
+    // Longer than one lasts: made anew meanwhile.
+    for (let turn = 0; turn <= 40; turn += 1) {
+      const answer = await gateway.query(query);
+      const ageMs = LONG_MS + clock.now() - beganAtMs;
+      expect(statusOf(answer)).toBe('deployment-graph; hit; detail=stale');
+      expect(entriesOf(answer)).toMatchObject([
+        { path: ['psRequests'], source: 'SALESFORCE', ageSeconds: Math.round(ageMs / 1_000) },
+      ]);
+      expect(Number(answer.headers.get('age'))).toBe(Math.floor(ageMs / 1_000));
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      clock.advanceMs(1_900);
+    }
+    clock.advanceMs(8_000);
+    // Nobody asked, so it was not made anew.
+    expect(statusOf(await gateway.query(query))).toContain('deployment-graph; fwd=miss');
+  });
+
+  test('is not given any more once its source was found to be back', async () => {
+    await outage();
+    gateway.salesforce.faults.clear();
+    // Another operation finds it out; without that this one would be given for seconds.
+    await expect
+      .poll(
+        async () => {
+          const { errors } = await gateway.query('{ psRequests(first: 1) { nodes { number } } }', {}, fresh);
+          return errors.length;
+        },
+        { interval: 50, timeout: 10_000 },
+      )
+      .toBe(0);
+    const answer = await gateway.query(query);
+    expect([statusOf(answer), answer.extensions]).toEqual(['deployment-graph; fwd=miss; stored', {}]);
+  });
+});

@@ -131,6 +131,20 @@ describe('breaker of an upstream', () => {
     expect(lines[0]).toMatchObject({ source: 'JIRA', operation: 'transition' });
   });
 
+  it('tells that calls go through again before the call that found it out has its answer, and once', async () => {
+    const heard: string[] = [];
+    const { clock, upstream } = onManualClock({ onAnswersAgain: () => heard.push('answers again') });
+    for (let time = 0; time < 5; time += 1)
+      await failureOf(upstream.call(mutation, () => Promise.reject(unavailable())));
+    clock.advance(5_000);
+    await failureOf(upstream.call(mutation, () => Promise.reject(unavailable())));
+    expect(heard).toEqual([]);
+    clock.advance(5_000);
+    heard.push(await upstream.call(mutation, async () => 'answer'));
+    await upstream.call(mutation, async () => 'answer');
+    expect(heard).toEqual(['answers again', 'answer']);
+  });
+
   it('refuses in well under a millisecond', async () => {
     const { upstream } = onManualClock();
     for (let time = 0; time < 5; time += 1)

@@ -4,11 +4,12 @@ import { storedAnswerHeaders } from '../../../../src/cache/responses/answer-head
 import type { DocumentPolicy } from '../../../../src/cache/responses/document-policy.ts';
 import {
   type AskedOperation,
-  answersTag,
   type ExecutedAnswer,
   ResponseCache,
   type ServedAnswer,
 } from '../../../../src/cache/responses/response-cache.ts';
+import { answersTag } from '../../../../src/cache/responses/tags-of-answer.ts';
+import { SourceReturns } from '../../../../src/cache/source-returns.ts';
 import { FreshnessTrace } from '../../../../src/platform/freshness.ts';
 import { toGlobalId } from '../../../../src/platform/global-id.ts';
 import { TagCollector } from '../../../../src/platform/tag-collector.ts';
@@ -66,13 +67,15 @@ function executed(overrides: Partial<ExecutedAnswer> = {}): ExecutedAnswer {
 
 let clock: MovableClock;
 let ledger: InvalidationLedger;
+let returns: SourceReturns;
 let cache: ResponseCache;
 let executions: number;
 
 beforeEach(() => {
   clock = new MovableClock();
   ledger = new InvalidationLedger();
-  cache = new ResponseCache({ clock, invalidations: ledger, maxBytes: 1_000_000, shared: null });
+  returns = new SourceReturns();
+  cache = new ResponseCache({ clock, invalidations: ledger, returns, maxBytes: 1_000_000, shared: null });
   executions = 0;
 });
 
@@ -91,6 +94,7 @@ const origin = (served: ServedAnswer): string => (served.kind === 'stored' ? ser
 /** An answer of which one record was stale, and would be read as stale again for another second. */
 function staleAnswer(sameForMs = 1_000): Partial<ExecutedAnswer> {
   const freshness = new FreshnessTrace();
+  const untilMs = clock.now() + sameForMs;
   const fetchedAtMs = clock.now() - 400_000;
   const place = {
     source: 'JIRA',
@@ -101,13 +105,15 @@ function staleAnswer(sameForMs = 1_000): Partial<ExecutedAnswer> {
   freshness.used(fetchedAtMs, fetchedAtMs + 300_000);
   freshness.servedStale(
     { ...place, type: 'JiraIssue', id: '1', reason: 'UPSTREAM_UNAVAILABLE' },
-    clock.now() + sameForMs,
+    () => untilMs - clock.now(),
   );
   const extensions = { freshness: [{ path: ['a'], ...place }], freshnessOmitted: 3 };
   return { freshness, body: `${JSON.stringify({ data: { a: { extensions: {} } }, extensions })}\n` };
 }
 
-const repeated = (served: ServedAnswer): boolean => served.kind === 'unstored' && served.repeated === true;
+const due = (served: ServedAnswer | null): boolean | undefined =>
+  served?.kind === 'unstored' ? served.repeated?.isDue : undefined;
+const repeated = (served: ServedAnswer): boolean => served.kind === 'unstored' && served.repeated !== undefined;
 
 describe('a stale answer', () => {
   test('is given again for as long as executing it would give the same, as old as it is by then', async () => {
@@ -121,19 +127,127 @@ describe('a stale answer', () => {
       extensions: { freshness: [{ path: ['a'], ageSeconds: 401, source: 'JIRA' }], freshnessOmitted: 3 },
     });
     expect(served.executed.body.endsWith('}\n')).toBe(true);
+    expect(served.repeated).toEqual({ isDue: false });
     expect(executions).toBe(1);
+  });
+
+  test('is given for two seconds more while it is made anew in the background, once', async () => {
+    await ask({}, staleAnswer());
+    clock.advanceMs(1_000);
+    expect(due(cache.kept(asked()))).toBe(true);
+    const under = Promise.withResolvers<ExecutedAnswer>();
+    const renewal = cache.renew(asked(), () => under.promise);
+    expect(due(cache.kept(asked()))).toBe(false);
+    await cache.renew(asked(), () => Promise.reject(new Error('It was made anew twice at once.')));
+    under.resolve(executed(staleAnswer()));
+    await renewal;
+    expect(due(cache.kept(asked()))).toBe(false);
+    clock.advanceMs(2_999);
+    expect(due(cache.kept(asked()))).toBe(true);
     clock.advanceMs(1);
-    expect(repeated(await ask({}, staleAnswer()))).toBe(false);
-    expect(executions).toBe(2);
+    expect(cache.kept(asked())).toBeNull();
+  });
+
+  test('is given for as long as its sources go on being left alone, and after a minute made anew all the same', async () => {
+    let untilMs = clock.now() + 3_000;
+    const place = {
+      source: 'SALESFORCE',
+      type: 'Account',
+      id: '2',
+      state: 'STALE',
+      ageSeconds: 0,
+      fetchedAt: '',
+    } as const;
+    const freshness = new FreshnessTrace();
+    freshness.servedStale({ ...place, reason: 'UPSTREAM_UNAVAILABLE' }, () => untilMs - clock.now());
+    const long = { policy: { ...policy, maxAgeSeconds: 300 } };
+    await ask(long, { ...staleAnswer(), freshness });
+    for (let turn = 0; turn < 20; turn += 1) {
+      clock.advanceMs(2_999);
+      untilMs = clock.now() + 3_000;
+      expect(due(cache.kept(asked(long)))).toBe(false);
+    }
+    clock.advanceMs(20);
+    expect(due(cache.kept(asked(long)))).toBe(true);
+    clock.advanceMs(2_000);
+    expect(cache.kept(asked(long))).toBeNull();
+  });
+
+  test('is waited for beyond that, in the execution under way', async () => {
+    await ask({}, staleAnswer());
+    clock.advanceMs(2_999);
+    const under = Promise.withResolvers<ExecutedAnswer>();
+    const renewal = cache.renew(asked(), () => under.promise);
+    clock.advanceMs(1);
+    const waiting = ask({}, staleAnswer());
+    under.resolve(executed());
+    expect(await waiting).toMatchObject({ kind: 'stored', joined: true });
+    await renewal;
+    expect(executions).toBe(1);
+  });
+
+  test('is never given again after a fresh one was, not even when that has ended first', async () => {
+    await ask({}, staleAnswer(5_000));
+    clock.advanceMs(5_000);
+    const freshness = new FreshnessTrace();
+    freshness.used(clock.now(), clock.now() + 500);
+    await cache.renew(asked(), async () => executed({ freshness }));
+    expect(origin(await ask())).toBe('memory');
+    clock.advanceMs(500);
+    expect(cache.kept(asked())).toBeNull();
+  });
+
+  test('ends when a source that it is stale for comes back, and not with another', async () => {
+    await ask({}, staleAnswer());
+    returns.note('SALESFORCE');
+    expect(repeated(await ask({}, staleAnswer()))).toBe(true);
+    returns.note('JIRA');
+    expect(cache.kept(asked())).toBeNull();
+    await cache.answer(asked(), async () => {
+      const answer = executed(staleAnswer());
+      returns.note('JIRA');
+      return answer;
+    });
+    expect(cache.kept(asked())).toBeNull();
+  });
+
+  test('goes on being given when it could not be made anew, and is due again', async () => {
+    await ask({}, staleAnswer());
+    clock.advanceMs(1_000);
+    await expect(cache.renew(asked(), () => Promise.reject(new Error('No room.')))).rejects.toThrow('No room.');
+    expect(due(cache.kept(asked()))).toBe(true);
+    await cache.renew(asked(), async () => executed({ ...staleAnswer(), isComplete: false }));
+    expect(due(cache.kept(asked()))).toBe(true);
+  });
+
+  test('is made anew beside one other at most', async () => {
+    const digests = ['d1', 'd2', 'd3'];
+    for (const digest of digests) await ask({ digest }, staleAnswer());
+    clock.advanceMs(1_000);
+    const under = Promise.withResolvers<ExecutedAnswer>();
+    const renewals = digests.map((digest) => cache.renew(asked({ digest }), () => under.promise));
+    expect(cache.usage.underWay).toBe(2);
+    expect(due(cache.kept(asked({ digest: 'd3' })))).toBe(false);
+    under.resolve(executed(staleAnswer()));
+    await Promise.all(renewals);
+    expect(due(cache.kept(asked({ digest: 'd3' })))).toBe(true);
+  });
+
+  test('is made anew for nobody who demands fresher data', async () => {
+    await ask({}, staleAnswer());
+    clock.advanceMs(1_000);
+    await cache.renew(asked({ conditions: { ...unconditional, noCache: true } }), async () => {
+      throw new Error('It was executed.');
+    });
   });
 
   test.each<[string, () => Partial<ExecutedAnswer>]>([
-    ['while it is being renewed', () => staleAnswer(-clock.now())],
+    ['while it is being renewed', () => staleAnswer(0)],
     [
-      'beyond the first of its fresh parts',
+      'beyond the end of the first of its parts',
       () => {
         const answer = staleAnswer();
-        (answer.freshness as FreshnessTrace).repeatable(clock.now());
+        (answer.freshness as FreshnessTrace).holds(clock.now());
         return answer;
       },
     ],
@@ -178,6 +292,7 @@ describe('a stale answer', () => {
       { mayRead: false },
       { visibility: { tenant: 'other', roles: ['VIEWER'], person: null } },
     ];
+    expect(cache.kept(asked({ conditions: { ...unconditional, onlyIfCached: true } }))).toBeNull();
     for (const other of others) expect(repeated(await ask(other, staleAnswer())), JSON.stringify(other)).toBe(false);
     expect(repeated(await ask({}, staleAnswer()))).toBe(true);
   });

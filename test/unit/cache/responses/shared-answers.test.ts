@@ -5,6 +5,7 @@ import { decodeAnswer, encodeAnswer } from '../../../../src/cache/responses/answ
 import { ResponseCache, type ServedAnswer } from '../../../../src/cache/responses/response-cache.ts';
 import { type BytesStore, SharedAnswers } from '../../../../src/cache/responses/shared-answers.ts';
 import { StoredAnswer } from '../../../../src/cache/responses/stored-answer.ts';
+import { SourceReturns } from '../../../../src/cache/source-returns.ts';
 import { TierBreaker } from '../../../../src/cache/tier-breaker.ts';
 import { FreshnessTrace } from '../../../../src/platform/freshness.ts';
 import { TagCollector } from '../../../../src/platform/tag-collector.ts';
@@ -98,6 +99,7 @@ function instance(ledger = new InvalidationLedger()): {
   });
   breakers.push(breaker);
   const cache = new ResponseCache({
+    returns: new SourceReturns(),
     clock,
     invalidations: ledger,
     maxBytes: 1_000_000,
