@@ -40,7 +40,7 @@ export interface WithheldPlace {
 const MAX_STALE_USES = 1_000;
 
 /** Whether the sources of what was served stale are still left alone. May be kept and asked at any time. */
-export class LeftAlone {
+class LeftAlone {
   /** By source and type; null: the source is asked. */
   readonly #leftMsByKind = new Map<string, (() => number) | null>();
 
