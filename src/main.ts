@@ -62,9 +62,9 @@ async function main(): Promise<void> {
   try {
     const gateway = await opening;
     const startMs = performance.now() - startedAtMs;
-    log.info({ url: `${gateway.url}/graphql`, startMs: Math.round(startMs) }, 'Listening.');
     // In production standard output is for machines, line by line; and what a demonstration there needs tokens for is told beside it.
     (config.production ? process.stderr : process.stdout).write(await welcome(gateway, config, startMs));
+    log.info({ url: `${gateway.url}/graphql`, startMs: Math.round(startMs) }, 'Listening.');
   } catch (error) {
     if (stoppingSinceMs !== undefined) return;
     const isConfig = error instanceof ConfigError;
