@@ -107,8 +107,10 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
   });
   records = caches.records;
   opened.defer(() => caches.close());
-  const [settled, salesforce, jira] = await Promise.allSettled([
-    stores.settled(),
+  // Before the sources: what they learned of themselves is looked for among what is kept, and during an outage nowhere else.
+  await stores.settled();
+  await caches.settled();
+  const [salesforce, jira] = await Promise.allSettled([
     openSalesforceSource({
       ...salesforceOptions,
       log,
@@ -134,10 +136,8 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
     }),
   ]);
   for (const part of [salesforce, jira]) if (part.status === 'fulfilled') opened.defer(() => part.value.close());
-  if (settled.status === 'rejected') throw settled.reason;
   if (salesforce.status === 'rejected') throw salesforce.reason;
   if (jira.status === 'rejected') throw jira.reason;
-  await caches.settled();
 
   const { databases } = stores;
   const { pseudonyms } = options;
