@@ -1,16 +1,5 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { JiraSettings } from '../../platform/config.ts';
-import { GatewayError } from '../../platform/errors.ts';
-import type { Logger } from '../../platform/log.ts';
 import type { CallPriority } from '../../platform/priority.ts';
-import type { UpstreamDurations } from '../../upstream/call.ts';
-import { totalConcurrency } from '../../upstream/endpoint-class.ts';
-import { JsonHttpClient } from '../../upstream/http-client.ts';
-import { readJiraQuota } from '../../upstream/quota-headers.ts';
-import type { QuotaLedger } from '../../upstream/quota-ledger.ts';
-import type { RetryBudget } from '../../upstream/retry-budget.ts';
-import { createUpstream, type PolicedCall, type Upstream } from '../../upstream/upstream.ts';
-import type { UpstreamMetrics } from '../../upstream/upstream-metrics.ts';
+import type { PolicedCall, Upstream } from '../../upstream/upstream.ts';
 import {
   type BulkFetchAnswer,
   bulkFetchAnswer,
@@ -36,8 +25,8 @@ import {
   userListAnswer,
   userPageAnswer,
 } from './answers.ts';
-import { endpointClasses, type JiraOperation } from './endpoint-classes.ts';
-import { messagesOf, translateJiraFailure } from './failures.ts';
+import { type JiraClientOptions, type JiraConnection, openJiraConnection, UnknownJqlValueError } from './connection.ts';
+import type { JiraOperation } from './endpoint-classes.ts';
 import type { AdfContent } from './written-adf.ts';
 
 /** Issues per bulkfetch: https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-bulkfetch-post */
@@ -48,22 +37,6 @@ export const MAX_USERS_PER_FETCH = 50;
 export const MAX_PROJECTS_PER_FETCH = 50;
 /** Comments per page of one issue. */
 export const MAX_COMMENTS_PER_PAGE = 100;
-
-export interface JiraClientOptions {
-  readonly settings: JiraSettings;
-  readonly log: Logger;
-  readonly clock: Clock;
-  readonly durations: UpstreamDurations;
-  /** Of all sources of the instance; see UpstreamOptions. */
-  readonly metrics?: UpstreamMetrics;
-  readonly retryBudget?: RetryBudget;
-  readonly quota?: QuotaLedger;
-  readonly onAnswersAgain?: () => void;
-  /** For tests: a clock that never runs backwards. */
-  readonly monotonicMs?: () => number;
-  /** For each call with everything; 8 s unless told. */
-  readonly deadlineMs?: number;
-}
 
 /** Who waits for an answer. */
 export interface JiraCaller extends Pick<PolicedCall<JiraOperation>, 'signal' | 'receipts' | 'deadlineMs'> {
@@ -89,41 +62,14 @@ export interface IssueSearch {
  */
 export class JiraClient {
   readonly upstream: Upstream<JiraOperation>;
-  readonly #http: JsonHttpClient<JiraOperation>;
-  readonly #prefix: string;
+  readonly #http: JiraConnection['http'];
+  readonly #path: JiraConnection['path'];
 
   constructor(options: JiraClientOptions) {
-    const { settings, log, clock } = options;
-    const base = new URL(settings.baseUrl);
-    this.#prefix = base.pathname.replace(/\/+$/, '');
-    const credentials = Buffer.from(`${settings.email}:${settings.apiToken}`, 'utf8').toString('base64');
-    const { deadlineMs = DEFAULT_DEADLINE_MS, durations, metrics, retryBudget, quota, onAnswersAgain } = options;
-    const { monotonicMs } = options;
-    const classes = endpointClasses(deadlineMs);
-    this.upstream = createUpstream({
-      source: 'JIRA',
-      endpointClasses: classes,
-      durations,
-      log,
-      clock,
-      ...(metrics ? { metrics: metrics } : {}),
-      ...(retryBudget ? { retryBudget } : {}),
-      ...(quota ? { quota } : {}),
-      ...(onAnswersAgain ? { onAnswersAgain } : {}),
-      ...(monotonicMs ? { monotonicMs } : {}),
-    });
-    this.#http = new JsonHttpClient({
-      upstream: this.upstream,
-      origin: base.origin,
-      connections: totalConcurrency(classes),
-      connectTimeoutMs: Math.ceil(deadlineMs / 2),
-      headers: { authorization: `Basic ${credentials}`, 'user-agent': 'deployment-graph' },
-      translateFailure: (answer, operation) =>
-        isUnknownValue(answer.status, answer.json)
-          ? new UnknownJqlValueError()
-          : translateJiraFailure(answer, operation, log, clock.now()),
-      onHeaders: (headers) => quota?.observe(readJiraQuota(headers, clock.now())),
-    });
+    const { upstream, http, path } = openJiraConnection(options);
+    this.upstream = upstream;
+    this.#http = http;
+    this.#path = path;
   }
 
   /**
@@ -338,29 +284,6 @@ export class JiraClient {
   async close(): Promise<void> {
     await this.#http.close();
   }
-
-  #path(resource: string, query?: URLSearchParams): string {
-    const path = `${this.#prefix}/rest/api/3/${resource}`;
-    return query ? `${path}?${query.toString()}` : path;
-  }
 }
 
-/** Longer than Jira takes for a hundred issues on a bad day. */
-const DEFAULT_DEADLINE_MS = 8_000;
 const emptySearch: SearchAnswer = { issues: [], nextPageToken: null, isLast: true };
-
-class UnknownJqlValueError extends GatewayError {
-  constructor() {
-    super(
-      'UPSTREAM_REJECTED',
-      'Jira does not know a project or a person that the filter names. Correct the filter, or leave it out.',
-      { source: 'JIRA' },
-    );
-  }
-}
-
-/** `The value 'X' does not exist for the field 'project'.`, and nothing else. */
-function isUnknownValue(status: number, json: unknown): boolean {
-  const messages = status === 400 ? messagesOf(json) : [];
-  return messages.length > 0 && messages.every((message) => /does not exist for the field/i.test(message));
-}
