@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { ensurePgBouncer } from '../../scripts/ensure-pgbouncer.ts';
 import { serverAccount } from '../../src/platform/embedded-postgres/account.ts';
+import { freePort } from '../../src/platform/free-port.ts';
 
 /** A PgBouncer in transaction mode between a test and its database. */
 export interface TestPgBouncer {
@@ -96,15 +96,4 @@ async function answers(url: string, hasEnded: () => boolean): Promise<void> {
     if (hasEnded() || Date.now() > deadline) throw lastError;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  probe.listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('The system gave no port.');
-  return address.port;
 }
