@@ -157,6 +157,7 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   const audit = openAudit({
     config,
     databases: slices.databases,
+    primary: slices.primary,
     owner: slices.owner,
     pseudonyms,
     schema,

@@ -14,7 +14,7 @@ import type { Slices } from './slices.ts';
 
 export interface OpenUpstreamWritesOptions {
   readonly config: Config;
-  readonly slices: Pick<Slices, 'databases' | 'sources' | 'owner'>;
+  readonly slices: Pick<Slices, 'databases' | 'sources' | 'primary'>;
   readonly afterWrite: AfterWrite;
   readonly sealer: Sealer;
   readonly pseudonyms: Pseudonyms;
@@ -44,8 +44,7 @@ export function openUpstreamWrites(options: OpenUpstreamWritesOptions): OpenUpst
     afterWrite,
     ...{ sealer, pseudonyms, times, log },
   });
-  // The user that owns the tables: these jobs look at the rows of every tenant.
-  const { url, settings } = slices.owner;
+  const { url, settings } = slices.primary;
   const pool = createPool('upstream-writes', url, { ...settings, maxConnections: 1 }, log);
   const query: KeeperQuery = async <Row>(text: string, values: readonly unknown[]) => {
     const { rows } = await pool.query({ text, values: [...values], query_timeout: QUERY_BUDGET_MS } as never);

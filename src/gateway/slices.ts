@@ -59,6 +59,7 @@ export interface Slices {
   readonly sessions: OpenSessions;
   /** Where cached payloads and what belongs to them go. */
   readonly content: Stores['content'];
+  readonly primary: Stores['primary'];
   /** Of the user that owns the tables. */
   readonly owner: Stores['owner'];
   readonly state: SourcesState;
@@ -182,6 +183,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
     sources,
     privacy,
     content: stores.content,
+    primary: stores.primary,
     owner: stores.owner,
     state: {
       upstreams: () => [salesforce.value.upstream.status(), jira.value.upstream.status()],

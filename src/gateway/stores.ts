@@ -4,7 +4,8 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../platform/embedd
 import type { DependencyHealth } from '../platform/health.ts';
 import { describeError, type Logger } from '../platform/log.ts';
 import { type LoginRights, readLoginRights } from '../platform/login-rights.ts';
-import { migrate } from '../platform/migrate.ts';
+import { MigrationError, migrate } from '../platform/migrate.ts';
+import { requireMigrated } from '../platform/migration-state.ts';
 import type { StatementObserver } from '../platform/tenant-transaction.ts';
 
 export interface Stores {
@@ -12,14 +13,17 @@ export interface Stores {
   readonly embedded: EmbeddedPostgres | null;
   /** Where everything is that may not get lost. */
   readonly primary: { readonly url: string; readonly settings: PoolSettings };
-  /** The same database by the user that owns the tables, for the few jobs that look at all tenants. */
-  readonly owner: { readonly url: string; readonly settings: PoolSettings };
+  /**
+   * The same database by the user that owns the tables, for retention of the audit log. The URL is null while it is not known whether there is one, and where
+   * the gateway was started with nothing but a login that owns nothing.
+   */
+  readonly owner: { url(): string | null; readonly settings: PoolSettings };
   /** Where cached payloads go. */
   readonly content: { readonly url: string; readonly settings: PoolSettings; readonly migrated: Promise<void> };
   /** Resolves when the database is at this version's state, however long that takes; never rejects. */
   readonly migrated: Promise<void>;
   /**
-   * Resolves when the database is at this version's state, is not there in time, or takes too long to get there. Throws ConfigError when the gateway's user has rights that
+   * Resolves when the database is at this version's state, is not there or not migrated in time, or takes too long to get there. Throws ConfigError when the gateway's user has rights that
    * let it past row-level security, which production refuses unless that is allowed by name.
    */
   settled(): Promise<void>;
@@ -52,17 +56,31 @@ export async function openStores({ config, log, onStatement, prepare }: StoresOp
   const { oltp, olap, content } = config.database;
   const embedded = oltp.url === null ? await startEmbeddedPostgres({ dataDirectory: config.dataDirectory, log }) : null;
   const url = oltp.url ?? embedded?.url ?? '';
-  const ownerUrl = config.database.ownerUrl ?? embedded?.ownerUrl ?? url;
+  let ownerUrl = config.database.ownerUrl ?? embedded?.ownerUrl ?? null;
   const contentUrl = content.url ?? url;
   const login = new Login(config.allowOwnerLogin, log);
-  const refusal = (): string | null => login.refusal;
+  /** Why the database does not fit this version, which only somebody else can change. */
+  let misfit: string | null = null;
+  const misfitTold = Promise.withResolvers<void>();
+  const refusal = (): string | null => login.refusal ?? misfit;
   const databases = openDatabases({ oltp, olap, embeddedUrl: embedded?.url ?? null, log, onStatement, refusal });
   let isReached = false;
   const preparation = new Preparation(
     async () => {
-      const { name: gatewayUser } = await readLoginRights(url);
-      isReached = true;
-      await migrate({ url: ownerUrl, log, ...(ownerUrl === url ? {} : { gatewayUser }) });
+      const { name: gatewayUser, excess } = await readLoginRights(url);
+      if (ownerUrl === null && excess.length === 0) {
+        // Nobody who may migrate is at hand: `npm run migrate` has done it, or will.
+        await requireMigrated(url).catch((error: unknown) => {
+          if (error instanceof MigrationError) misfit = error.message;
+          misfitTold.resolve();
+          throw error;
+        });
+        misfit = null;
+      } else {
+        isReached = true;
+        await migrate({ url: ownerUrl ?? url, log, ...(ownerUrl === null ? {} : { gatewayUser }) });
+        ownerUrl ??= url;
+      }
       // Once more: whether the user owns the tables shows when there are tables.
       login.judge(await readLoginRights(url));
       await prepare(databases);
@@ -81,11 +99,11 @@ export async function openStores({ config, log, onStatement, prepare }: StoresOp
     databases,
     embedded,
     primary: { url, settings: oltp },
-    owner: { url: ownerUrl, settings: oltp },
+    owner: { url: () => ownerUrl, settings: oltp },
     content: { url: contentUrl, settings: content, migrated: (contentPreparation ?? preparation).succeeded },
     migrated: preparation.succeeded,
     settled: async () => {
-      await preparation.settledWithin(START_PATIENCE_MS);
+      await Promise.race([preparation.settledWithin(START_PATIENCE_MS), misfitTold.promise]);
       if (isReached) await preparation.settledWithin(MIGRATION_PATIENCE_MS - START_PATIENCE_MS);
       if (login.refusal !== null) throw new ConfigError([login.refusal]);
     },

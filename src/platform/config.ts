@@ -210,15 +210,9 @@ export function misspelt(environment: Environment = process.env): readonly Missp
  * Throws ConfigError that names every wrong variable and what it expects, and never holds a value.
  */
 export function loadConfig(environment: Environment = process.env): Config {
-  const given = Object.fromEntries(
-    Object.entries(environment).filter(
-      ([name, value]) => name in settingsShape && value !== undefined && value.trim() !== '',
-    ),
-  );
+  const given = givenSettings(environment);
   const parsed = z.object(settingsShape).safeParse(given);
-  const problems = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: expected ${issue.message}.`);
+  const problems = parsed.success ? [] : problemsOf(parsed.error);
   const raw = given as Partial<Record<keyof typeof settingsShape, string>>;
   const salesforceNamed = (
     [
@@ -419,6 +413,42 @@ function allOrNone(given: Given, names: readonly (keyof typeof settingsShape)[],
 }
 
 /** The setting is the PEM itself or the path of a file that holds it. Salesforce signs in by RSA keys alone. */
+/** What `npm run migrate` needs. */
+export interface MigrationSettings {
+  readonly ownerUrl: string;
+  /** Of the user that serves requests, where it is named beside the owner. */
+  readonly loginUrl: string | null;
+}
+
+/** As `loadConfig`, of the two addresses alone: whoever migrates needs no other secret. */
+export function loadMigrationSettings(environment: Environment = process.env): MigrationSettings {
+  const names = ['DATABASE_URL', 'DATABASE_URL_OWNER'] as const;
+  const given = givenSettings(Object.fromEntries(names.map((name) => [name, environment[name]])));
+  const parsed = z.object(settingsShape).pick({ DATABASE_URL: true, DATABASE_URL_OWNER: true }).safeParse(given);
+  const problems = parsed.success ? [] : problemsOf(parsed.error);
+  const { DATABASE_URL, DATABASE_URL_OWNER } = parsed.data ?? {};
+  const ownerUrl = DATABASE_URL_OWNER ?? DATABASE_URL ?? '';
+  if (parsed.success && ownerUrl === '')
+    problems.push(
+      'DATABASE_URL_OWNER: required to migrate. It names the database by the user that owns it; the embedded one is migrated by the gateway.',
+    );
+  if (environment.NODE_ENV === 'production') problems.push(...guessableSettings(given));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { ownerUrl, loginUrl: DATABASE_URL_OWNER === undefined ? null : (DATABASE_URL ?? null) };
+}
+
+function givenSettings(environment: Environment): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name, value]) => name in settingsShape && value !== undefined && value.trim() !== '',
+    ),
+  );
+}
+
+function problemsOf({ issues }: z.ZodError): string[] {
+  return issues.map((issue) => `${issue.path.join('.')}: expected ${issue.message}.`);
+}
+
 function readPrivateKey(value: string | undefined, problems: string[]): string {
   if (!value) return '';
   try {

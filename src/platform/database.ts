@@ -171,7 +171,8 @@ class TierDatabase implements Database {
     if (signal.aborted) return Promise.reject(requestEnded(signal.reason));
     const refusal = this.#options.refusal();
     if (refusal !== null) {
-      const message = "The gateway's own user of PostgreSQL may not be used; an operator has to change its settings.";
+      const message =
+        'PostgreSQL may not be used as it is set up; an operator has to change that, and `/readyz` tells what.';
       return Promise.reject(new GatewayError('DATABASE_UNAVAILABLE', message, { source: 'POSTGRES', cause: refusal }));
     }
     if (this.#pool.waitingCount >= this.#options.settings.maxConnections * MAX_WAITING_PER_CONNECTION) {

@@ -8,7 +8,7 @@ import { describeError, type Logger } from './log.ts';
 import { APP_ROLE, GATEWAY_ROLE } from './tenant-transaction.ts';
 
 /** The database could not be brought to the state that this version needs; the message tells an operator why and what to do. */
-class MigrationError extends Error {
+export class MigrationError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'MigrationError';
@@ -148,11 +148,16 @@ async function runMigrations(db: Kysely<unknown>, log: Logger): Promise<readonly
   return ran;
 }
 
-async function loadMigrations(): Promise<Record<string, Migration>> {
+/** Of this version, in their order. */
+export async function migrationNames(): Promise<readonly string[]> {
   const files = (await readdir(MIGRATIONS)).filter((file) => /^\d{14}-[a-z0-9-]+\.ts$/.test(file)).sort();
+  return files.map((file) => file.slice(0, -3));
+}
+
+async function loadMigrations(): Promise<Record<string, Migration>> {
   const entries = await Promise.all(
-    files.map(
-      async (file) => [file.slice(0, -3), (await import(new URL(file, MIGRATIONS).href)) as Migration] as const,
+    (await migrationNames()).map(
+      async (name) => [name, (await import(new URL(`${name}.ts`, MIGRATIONS).href)) as Migration] as const,
     ),
   );
   return Object.fromEntries(entries);

@@ -6,7 +6,7 @@ import { type SignedHead, signHead } from './signed-head.ts';
 import type { SigningKey } from './signing-key.ts';
 
 export interface HeadsOptions {
-  /** Of the user that owns the tables. */
+  /** Of the gateway's login. */
   readonly pool: Pick<pg.Pool, 'query'>;
   readonly key: SigningKey;
   /** Appended to, one JSON object per line. */
@@ -40,7 +40,7 @@ export class Heads {
   async send(): Promise<void> {
     const { pool, key, url } = this.#options;
     const { rows } = await pool.query<Omit<SignedHead, 'key' | 'signature'>>(
-      `select tenant, sequence, encode(hash, 'hex') as hash, created_at as at from audit_heads where sequence > 0`,
+      'select tenant, sequence, hash, at from audit_heads_of_all()',
     );
     const heads = rows.map((row) => signHead(key, row));
     await Promise.all([

@@ -44,6 +44,12 @@ export async function keepRetention({ pool, key, retentionDays }: RetentionOptio
   return removed;
 }
 
+/** Months that have been past retention without being removed, those that are held aside. `pool`: of the gateway's login, or of the owner. */
+export async function countOverdueMonths(pool: Pick<pg.Pool, 'query'>, keptDays: number): Promise<number> {
+  const { rows } = await pool.query<{ overdue: number }>('select overdue_audit_months($1) as overdue', [keptDays]);
+  return rows[0]?.overdue ?? 0;
+}
+
 async function inTransaction<Result>(pool: pg.Pool, work: (client: pg.ClientBase) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();
   let isDone = false;

@@ -7,7 +7,7 @@ import type { Pseudonyms } from '../audit/pseudonyms.ts';
 import { openActor } from './write-audit.ts';
 import { outcomeOfLook, type WriteConclusions, type WriteScope } from './write-conclusion.ts';
 import type { WriteOutcome } from './write-outcome.ts';
-import { type OpenRow, type OpenWrite, TAKE_OVER_WRITES, takeOverWrite, toOpenWrite } from './write-store.ts';
+import { type OpenWrite, readTakenOver, TAKE_OVER_WRITES, takeOverWrite } from './write-store.ts';
 import type { WriteTimes } from './write-times.ts';
 
 export interface LookingAfterOptions {
@@ -21,7 +21,7 @@ export interface LookingAfterOptions {
   readonly log: Logger;
 }
 
-/** A statement as the owner of the tables, who sees every tenant's rows. */
+/** A statement outside of any tenant: one of the functions that look at the rows of all. */
 export type KeeperQuery = <Row>(text: string, values: readonly unknown[]) => Promise<readonly Row[]>;
 
 /** Of one round. */
@@ -44,14 +44,21 @@ export class LookingAfter {
 
   /** One round over all tenants. How many it has taken over. */
   async run(query: KeeperQuery, signal: AbortSignal): Promise<number> {
-    const rows = await query<OpenRow>(TAKE_OVER_WRITES, [this.#options.times.readLeaseMs / 1_000, MAX_TAKEN]);
+    const { database, times, log } = this.#options;
+    const taken = await query<{ tenant: string; id: string }>(TAKE_OVER_WRITES, [times.readLeaseMs / 1_000, MAX_TAKEN]);
     await Promise.all(
-      rows.map(async (row) => {
-        const scope = { tenant: row.tenant, signal, receipt: new Receipt() };
-        await this.#resolve(scope, toOpenWrite(row));
+      taken.map(async ({ tenant, id }) => {
+        const scope = { tenant, signal, receipt: new Receipt() };
+        const write = await database
+          .inTenant(scope, (db) => readTakenOver(db, id))
+          .catch((error: unknown) => {
+            log.warn({ writeId: id, error: describeError(error) }, 'A write could not be looked after.');
+            return null;
+          });
+        if (write) await this.#resolve(scope, write);
       }),
     );
-    return rows.length;
+    return taken.length;
   }
 
   /**

@@ -3,10 +3,8 @@ import type { DB } from '../../generated/database.ts';
 import type { JsonObject, WriteIntent, WrittenRecord } from '../../upstream/source-write.ts';
 import type { WriteOutcome } from './write-outcome.ts';
 
-const OPEN_COLUMNS =
-  'tenant, id, operation, state, resource_type, resource_id, intent, details, actor, conclusive_at <= now() as conclusive';
-// biome-ignore lint/plugin: a constant, which the statement without Kysely needs as a text too.
-const openColumns = sql.raw(OPEN_COLUMNS);
+const openColumns = sql`tenant, id, operation, state, resource_type, resource_id, intent, details, actor,
+  conclusive_at <= now() as conclusive`;
 
 /** A write whose intent is stored. */
 export interface NewWrite {
@@ -125,18 +123,18 @@ export async function takeOverWrite(db: Kysely<DB>, id: string, leaseMs: number)
   return rows[0] ? toOpenWrite(rows[0]) : null;
 }
 
-/**
- * Takes over writes that nobody looks after any more, of all tenants: for a connection of the tables' owner. Several instances at it take
- * different ones. `$1`: seconds, `$2`: how many.
- */
-export const TAKE_OVER_WRITES = `
-  update upstream_writes set lease_until = now() + make_interval(secs => $1)
-  where (tenant, id) in (
-    select tenant, id from upstream_writes where resolved_at is null and lease_until <= now()
-    order by lease_until limit $2 for update skip locked)
-  returning ${OPEN_COLUMNS}`;
+/** Takes over writes that nobody looks after any more, of all tenants. Several instances at it take different ones. `$1`: seconds, `$2`: how many. */
+export const TAKE_OVER_WRITES = 'select tenant, id from take_over_writes($1, $2)';
 
-export interface OpenRow {
+/** A write that was taken over; null when somebody has found out meanwhile what became of it. */
+export async function readTakenOver(db: Kysely<DB>, id: string): Promise<OpenWrite | null> {
+  const { rows } = await sql<OpenRow>`
+    select ${openColumns} from upstream_writes where id = ${id} and resolved_at is null
+  `.execute(db);
+  return rows[0] ? toOpenWrite(rows[0]) : null;
+}
+
+interface OpenRow {
   readonly tenant: string;
   readonly id: string;
   readonly operation: string;
@@ -149,7 +147,7 @@ export interface OpenRow {
   readonly conclusive: boolean;
 }
 
-export function toOpenWrite(row: OpenRow): OpenWrite {
+function toOpenWrite(row: OpenRow): OpenWrite {
   return {
     id: row.id,
     tenant: row.tenant,

@@ -22,6 +22,8 @@ export class AuditHealth {
     readonly backlogMs: number;
     readonly journalFill: number;
     readonly areHeadsFailing: boolean;
+    /** Months that `npm run audit:retention` should have removed. */
+    readonly overdueMonths: number;
   }): readonly AlertReading[] {
     const since = this.#unwritableSinceMs;
     const isUnwritable = since !== null && this.#nowMs() - since < REMEMBERED_MS;
@@ -49,6 +51,12 @@ export class AuditHealth {
         state.areHeadsFailing ? 1 : 0,
         1,
         'Signed heads of the audit log can not leave the database. Check AUDIT_HEADS_FILE and AUDIT_HEADS_URL.',
+      ),
+      reading(
+        'audit-retention',
+        state.overdueMonths,
+        1,
+        'The audit log holds months that are past AUDIT_RETENTION_DAYS. This gateway may not remove them: run `npm run audit:retention` daily.',
       ),
     ];
   }

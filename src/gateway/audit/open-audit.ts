@@ -8,7 +8,7 @@ import { Heads } from '../../features/audit/heads.ts';
 import { Journal } from '../../features/audit/journal/journal.ts';
 import { Shipper } from '../../features/audit/journal/shipper.ts';
 import type { Pseudonyms } from '../../features/audit/pseudonyms.ts';
-import { keepRetention } from '../../features/audit/retention.ts';
+import { countOverdueMonths, keepRetention } from '../../features/audit/retention.ts';
 import { SigningKey } from '../../features/audit/signing-key.ts';
 import { Job } from '../../jobs/job.ts';
 import type { Config, PoolSettings } from '../../platform/config.ts';
@@ -26,8 +26,10 @@ import { OperationAudit } from './operation-audit.ts';
 export interface OpenAuditOptions {
   readonly config: Pick<Config, 'audit' | 'keys' | 'dataDirectory'>;
   readonly databases: Pick<Databases, 'audit'>;
-  /** Of the user that owns the tables: heads and retention are of all tenants. */
-  readonly owner: { readonly url: string; readonly settings: PoolSettings };
+  /** Of the gateway's login. */
+  readonly primary: { readonly url: string; readonly settings: PoolSettings };
+  /** Of the user that owns the tables, for retention. Without a URL `npm run audit:retention` keeps it. */
+  readonly owner: { url(): string | null; readonly settings: PoolSettings };
   readonly pseudonyms: Pseudonyms;
   readonly schema: GraphQLSchema;
   readonly parsed: Pick<ParsedDocuments, 'of'>;
@@ -47,13 +49,16 @@ const CLOCK_INTERVAL_MS = 60_000;
 const CLOCK_DEADLINE_MS = 2_000;
 const RETENTION_INTERVAL_MS = 3_600_000;
 const FIRST_RETENTION_MS = 30_000;
+/** A command that runs once a day, and fails on a few of them, is late by less. */
+const RETENTION_GRACE_DAYS = 7;
 const CLOSE_BUDGET_MS = 1_000;
 
 /** Puts together what writes the audit log of this instance, ships its journal, gets its heads out and keeps its retention. */
 export function openAudit({
   config,
   databases,
-  owner: ownerOptions,
+  primary,
+  owner,
   pseudonyms,
   schema,
   parsed,
@@ -83,10 +88,10 @@ export function openAudit({
       if (path === 'database') health.noteDatabase(outcome);
     },
   });
-  const owner = createPool('audit', ownerOptions.url, { ...ownerOptions.settings, maxConnections: 1 }, log);
+  const pool = createPool('audit-heads', primary.url, { ...primary.settings, maxConnections: 1 }, log);
   const key = new SigningKey(pseudonymKey(config));
   const heads = new Heads({
-    pool: owner,
+    pool,
     key,
     file: settings.headsFile,
     url: settings.headsUrl,
@@ -105,11 +110,22 @@ export function openAudit({
       metrics: metrics.changes.jobs,
       run: async () => ((await work()) ? 'done' : 'idle'),
     });
+  let overdueMonths = 0;
   const retain = async (): Promise<boolean> => {
-    const removed = await keepRetention({ pool: owner, key, retentionDays: settings.retentionDays });
-    for (const { tenant, entries } of removed)
-      log.info({ tenant, entries }, 'Removed entries of the audit log past retention.');
-    return removed.length > 0;
+    const url = owner.url();
+    if (url === null) {
+      overdueMonths = await countOverdueMonths(pool, settings.retentionDays + RETENTION_GRACE_DAYS);
+      return false;
+    }
+    const ownerPool = createPool('audit-retention', url, { ...owner.settings, maxConnections: 1 }, log);
+    try {
+      const removed = await keepRetention({ pool: ownerPool, key, retentionDays: settings.retentionDays });
+      for (const { tenant, entries } of removed)
+        log.info({ tenant, entries }, 'Removed entries of the audit log past retention.');
+      return removed.length > 0;
+    } finally {
+      await ownerPool.end();
+    }
   };
   const jobs = [
     job('audit-clock', CLOCK_INTERVAL_MS, async () => {
@@ -134,6 +150,7 @@ export function openAudit({
         backlogMs: shipper.failingMs,
         journalFill: journal.bytes / settings.journalMaxBytes,
         areHeadsFailing: heads.isFailing,
+        overdueMonths,
       }),
     close: async () => {
       clearTimeout(first);
@@ -143,7 +160,7 @@ export function openAudit({
       // A server that answers nothing does not say goodbye either.
       const goodbye = async (): Promise<void> => {
         await heads.send().catch(() => undefined);
-        await owner.end();
+        await pool.end();
       };
       await Promise.race([goodbye(), new Promise((resolve) => setTimeout(resolve, CLOSE_BUDGET_MS).unref())]);
     },

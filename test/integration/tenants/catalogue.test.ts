@@ -41,6 +41,8 @@ const granted: Readonly<Record<string, string>> = {
   'cache_invalidations.changes': `${GATEWAY}=w`,
   'cache_invalidations.invalidated_at': `${GATEWAY}=w`,
   sync_cursors: `${GATEWAY}=arw`,
+  // Whether the database fits the version that starts.
+  kysely_migration: `${GATEWAY}=r`,
   webhook_deliveries: `${GATEWAY}=ard`,
   'webhook_deliveries.received_at': `${GATEWAY}=w`,
   'append_audit(entries json, identities json, from_journal uuid)': `${APP}=X`,
@@ -51,14 +53,24 @@ const granted: Readonly<Record<string, string>> = {
   'invalidate_cache(invalidated text[], seen bigint)': `${GATEWAY}=X`,
   'log_invalidation(invalidated text[], explained jsonb, seen bigint)': `${GATEWAY}=X`,
   'session_by_token_hash(shown bytea)': `${GATEWAY}=X`,
+  'audit_heads_of_all()': `${GATEWAY}=X`,
+  'forget_idempotency_keys(kept_hours integer, most integer)': `${GATEWAY}=X`,
+  'forget_writes(kept_days integer, most integer)': `${GATEWAY}=X`,
+  'overdue_audit_months(kept_days integer)': `${GATEWAY}=X`,
+  'take_over_writes(lease_seconds double precision, most integer)': `${GATEWAY}=X`,
 };
 
 /** Why each function that works with the rights of the tables' owner has to. */
 const ownersFunctions: Readonly<Record<string, string>> = {
+  audit_heads_of_all: 'lets heads leave the database; answers names of tenants, numbers and hashes',
   append_audit: 'writes the chain, which nobody else may write; only for the tenant of the transaction',
   claim_erasure: 'finds work that was left behind without knowing whose; answers a tenant and an id',
   ensure_audit_partition: 'makes the table of a month; only other functions of the owner call it',
   erase_from_audit: 'takes a person out of entries; only for the tenant of the transaction',
+  forget_idempotency_keys: 'removes keys of all tenants whose time is over, none younger than a day; answers how many',
+  forget_writes: 'removes writes of all tenants that ended long ago, none within a week; answers how many',
+  overdue_audit_months: 'counts months that retention has left; answers a number',
+  take_over_writes: 'finds work that was left behind without knowing whose; answers tenants and ids',
 };
 
 let database: TestDatabase;
