@@ -14,18 +14,19 @@ import { testActor } from './audit.ts';
 import { testScope } from './database.ts';
 import { testSealer } from './keys.ts';
 
-export interface GraphAnswer extends ExecutionResult {
+/** `Data`: what the operation answers with, as far as the test looks at it. */
+export interface GraphAnswer<Data> extends ExecutionResult<Data> {
   readonly receipt: Receipt;
 }
 
 let schema: GraphQLSchema | undefined;
 
 /** Runs one operation over the slices that live in PostgreSQL, as a request of its own. */
-export async function askPostgres(
+export async function askPostgres<Data = unknown>(
   databases: Databases,
   source: string,
   options: { tenant?: string; viewerId?: string; variables?: Record<string, unknown> } = {},
-): Promise<GraphAnswer> {
+): Promise<GraphAnswer<Data>> {
   schema ??= buildSchema(readSchemaDocuments(), [
     resolversFromEdges([...assessmentsEdges, ...validationEdges]),
     assessmentsResolvers,
@@ -42,7 +43,7 @@ export async function askPostgres(
     },
   };
   const answer = await graphql({ schema, source, contextValue, variableValues: options.variables });
-  return { ...answer, receipt: scope.receipt };
+  return { ...(answer as ExecutionResult<Data>), receipt: scope.receipt };
 }
 
 /** Statements that the request sent, BEGIN and COMMIT included. */

@@ -32,20 +32,30 @@ afterAll(async () => {
   await database.drop();
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: answers of arbitrary operations
-const dataOf = async (source: string, variables: Record<string, unknown> = {}): Promise<any> => {
-  const { data, errors } = await askPostgres(databases, source, { variables });
+interface PageInfo {
+  readonly hasNextPage: boolean;
+  readonly endCursor: string;
+}
+interface Page<Node> {
+  readonly nodes: readonly Node[];
+  readonly pageInfo: PageInfo;
+  readonly totalCount: number;
+}
+
+const mentorsOf = async <Mentors>(source: string, variables: Record<string, unknown> = {}): Promise<Mentors> => {
+  const { data, errors } = await askPostgres<{ mentors: Mentors }>(databases, source, { variables });
   expect(errors).toBeUndefined();
-  return data;
+  if (!data) throw new Error('The operation has no data.');
+  return data.mentors;
 };
 
 describe('mentors', () => {
   it('come with their counts in one query for the whole page', async () => {
-    const { data, receipt } = await askPostgres(
+    const { data, receipt } = await askPostgres<{ mentors: { nodes: { email: string }[] } }>(
       databases,
       '{ mentors(first: 50) { nodes { email assignedCount openAssessmentCount } } }',
     );
-    const nodes = (data as { mentors: { nodes: { email: string }[] } }).mentors.nodes;
+    const nodes = data?.mentors.nodes ?? [];
     expect(nodes.toSorted((left, right) => Number.parseInt(left.email, 10) - Number.parseInt(right.email, 10))).toEqual(
       Array.from({ length: 10 }, (_, index) => ({
         email: `${index + 1}@example.com`,
@@ -58,7 +68,7 @@ describe('mentors', () => {
 
   it('cost no counting when no count is asked for', async () => {
     await database.query('select pg_stat_reset_single_table_counters($1::regclass)', ['mentor_assignments']);
-    await dataOf('{ mentors { nodes { name } } }');
+    await mentorsOf('{ mentors { nodes { name } } }');
     const [{ scans } = {}] = await database.query(
       `select coalesce(seq_scan, 0) + coalesce(idx_scan, 0) as scans from pg_stat_user_tables where relname = 'mentor_assignments'`,
     );
@@ -69,11 +79,11 @@ describe('mentors', () => {
     const seen: string[] = [];
     let after: string | null = null;
     for (let page = 0; page < 10; page += 1) {
-      const { mentors } = await dataOf(
+      const mentors: Page<{ email: string }> = await mentorsOf(
         'query ($after: String) { mentors(first: 3, after: $after) { nodes { email } pageInfo { hasNextPage endCursor } } }',
         { after },
       );
-      seen.push(...mentors.nodes.map((node: { email: string }) => node.email));
+      seen.push(...mentors.nodes.map(({ email }) => email));
       if (page === 1)
         await database.query(`insert into mentors (tenant, name, email) values ('demo', 'Aaron', 'aaron@example.com')`);
       if (!mentors.pageInfo.hasNextPage) break;
@@ -107,19 +117,24 @@ describe('mentors', () => {
 
 describe('the assessments of mentors', () => {
   it("are each mentor's own first ones, the newest first, in one query for all mentors and both aliases", async () => {
-    const { data, receipt } = await askPostgres(
+    interface MentorAnswer {
+      readonly email: string;
+      readonly few: Page<{ psRequestNumber: string; mentor: { email: string } }>;
+      readonly many: Page<unknown>;
+    }
+    const { data, receipt } = await askPostgres<{ mentors: { nodes: MentorAnswer[] } }>(
       databases,
       `{ mentors(first: 50) { nodes { email
         few: assessments(first: 2) { nodes { psRequestNumber mentor { email } } pageInfo { hasNextPage } totalCount }
         many: assessments(first: 100) { nodes { score } } } } }`,
     );
-    // biome-ignore lint/suspicious/noExplicitAny: the answer of this operation
-    const nodes = (data as any).mentors.nodes;
+    const nodes = data?.mentors.nodes ?? [];
+    expect(nodes).toHaveLength(10);
     for (const node of nodes) {
       const n = Number.parseInt(node.email, 10);
       const newest = [n, n - 1].filter((r) => r > 0).map((r) => `PSR-${String(n * 100 + r).padStart(5, '0')}`);
-      expect(node.few.nodes.map((one: { psRequestNumber: string }) => one.psRequestNumber)).toEqual(newest);
-      expect(node.few.nodes.every((one: { mentor: { email: string } }) => one.mentor.email === node.email)).toBe(true);
+      expect(node.few.nodes.map(({ psRequestNumber }) => psRequestNumber)).toEqual(newest);
+      expect(node.few.nodes.every(({ mentor }) => mentor.email === node.email)).toBe(true);
       expect(node.few.pageInfo.hasNextPage).toBe(n > 2);
       expect(node.few.totalCount).toBe(n);
       expect(node.many.nodes).toHaveLength(n);
@@ -129,25 +144,28 @@ describe('the assessments of mentors', () => {
   });
 
   it('are paged with cursors of their own list only', async () => {
-    const { mentors } = await dataOf('{ mentors(first: 50) { edges { cursor } nodes { id email } } }');
-    const ten = mentors.nodes.find((node: { email: string }) => node.email === '10@example.com');
-    const read = (after: string | null) =>
-      askPostgres(
+    const mentors = await mentorsOf<{ edges: { cursor: string }[]; nodes: { id: string; email: string }[] }>(
+      '{ mentors(first: 50) { edges { cursor } nodes { id email } } }',
+    );
+    const ten = mentors.nodes.find(({ email }) => email === '10@example.com');
+    const read = (after: string | null | undefined) =>
+      askPostgres<{ assessments: Page<{ psRequestNumber: string }> }>(
         databases,
         'query ($id: ID!, $after: String) { assessments(mentorId: $id, first: 4, after: $after) { nodes { psRequestNumber } pageInfo { endCursor hasNextPage } totalCount } }',
-        { variables: { id: ten.id, after } },
+        { variables: { id: ten?.id, after } },
       );
     const seen: string[] = [];
     let after: string | null = null;
     do {
-      // biome-ignore lint/suspicious/noExplicitAny: the answer of this operation
-      const page: any = (await read(after)).data?.assessments;
+      const { data } = await read(after);
+      if (!data) throw new Error('The page has no data.');
+      const page = data.assessments;
       expect(page.totalCount).toBe(10);
-      seen.push(...page.nodes.map((node: { psRequestNumber: string }) => node.psRequestNumber));
+      seen.push(...page.nodes.map(({ psRequestNumber }) => psRequestNumber));
       after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
     } while (after !== null);
     expect(seen).toEqual(Array.from({ length: 10 }, (_, index) => `PSR-${String(1010 - index).padStart(5, '0')}`));
-    const foreign = await read(mentors.edges[0].cursor);
+    const foreign = await read(mentors.edges[0]?.cursor);
     expect(foreign.errors?.[0]?.originalError).toMatchObject({ code: 'BAD_CURSOR' });
   });
 

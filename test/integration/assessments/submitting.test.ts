@@ -44,11 +44,15 @@ interface Input {
   comment?: string | null;
 }
 
+interface Submitted {
+  readonly submitAssessments: { readonly assessments: readonly (Input & { mentor: { id: string } })[] };
+}
+
 const submit = (
   assessments: readonly Input[],
   idempotencyKey?: string,
   as: { tenant?: string; viewerId?: string } = {},
-) => askPostgres(databases, SUBMIT, { ...as, variables: { input: { assessments, idempotencyKey } } });
+) => askPostgres<Submitted>(databases, SUBMIT, { ...as, variables: { input: { assessments, idempotencyKey } } });
 
 /** The n-th pair of mentor and request. */
 const one = (n: number, changes: Partial<Input> = {}): Input => ({
@@ -108,16 +112,10 @@ describe('submitting assessments', () => {
   it('answers in the order of the input, also when rows are stored in another', async () => {
     const input = some(200).toReversed();
     const { data } = await submit(input);
-    // biome-ignore lint/suspicious/noExplicitAny: the answer of this operation
-    const answered = (data as any).submitAssessments.assessments;
-    expect(
-      answered.map((row: Input & { mentor: { id: string } }) => [
-        row.mentor.id,
-        row.psRequestNumber,
-        row.score,
-        row.comment,
-      ]),
-    ).toEqual(input.map((row) => [row.mentorId, row.psRequestNumber, row.score, row.comment]));
+    const answered = data?.submitAssessments.assessments;
+    expect(answered?.map((row) => [row.mentor.id, row.psRequestNumber, row.score, row.comment])).toEqual(
+      input.map((row) => [row.mentorId, row.psRequestNumber, row.score, row.comment]),
+    );
   });
 
   it('replaces what a mentor has for a request already, and counts its version up', async () => {
@@ -195,8 +193,7 @@ describe('submitting assessments', () => {
   it('takes quotes, backslashes, emoji and SQL in comments as text', async () => {
     const comments = [`O'Hara "said"`, 'back\\slash \\n', '👩‍🚀 ₤', `'; drop table assessments; --`, '{"a": null}', ''];
     const { data } = await submit(comments.map((comment, n) => one(n, { comment })));
-    // biome-ignore lint/suspicious/noExplicitAny: the answer of this operation
-    expect((data as any).submitAssessments.assessments.map((row: Input) => row.comment)).toEqual(comments);
+    expect(data?.submitAssessments.assessments.map(({ comment }) => comment)).toEqual(comments);
   });
 
   it('lets overlapping submissions in opposite orders both through', async () => {

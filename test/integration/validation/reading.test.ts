@@ -37,10 +37,14 @@ afterAll(async () => {
   await database.drop();
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: answers of arbitrary operations
-const dataOf = async (source: string, variables: Record<string, unknown> = {}, tenant = 'demo'): Promise<any> => {
-  const { data, errors } = await askPostgres(databases, source, { variables, tenant });
+const dataOf = async <Data>(
+  source: string,
+  variables: Record<string, unknown> = {},
+  tenant = 'demo',
+): Promise<Data> => {
+  const { data, errors } = await askPostgres<Data>(databases, source, { variables, tenant });
   expect(errors).toBeUndefined();
+  if (!data) throw new Error('The operation has no data.');
   return data;
 };
 
@@ -49,10 +53,10 @@ describe('validation rules', () => {
     await database.query(`
       insert into validation_configurations (tenant, rule_id, enabled, config)
       values ('demo', 'R11', false, '{"staleAfterDays": 30}'), ('other', 'R1', false, '{}')`);
-    const { validationRules } = await dataOf('{ validationRules { id name description severity enabled config } }');
-    expect(validationRules.map((rule: { id: string }) => rule.id)).toEqual(
-      Array.from({ length: 12 }, (_, n) => `R${n + 1}`),
+    const { validationRules } = await dataOf<{ validationRules: { id: string; description: string }[] }>(
+      '{ validationRules { id name description severity enabled config } }',
     );
+    expect(validationRules.map(({ id }) => id)).toEqual(Array.from({ length: 12 }, (_, n) => `R${n + 1}`));
     expect(validationRules[10]).toMatchObject({ enabled: false, config: { staleAfterDays: 30 } });
     expect(validationRules[0]).toMatchObject({ enabled: true, config: {}, severity: 'ERROR' });
     expect(validationRules[11]).toMatchObject({ config: { supportTiers: ['PREMIER', 'SIGNATURE'] } });
@@ -62,23 +66,28 @@ describe('validation rules', () => {
 
 describe('validation runs', () => {
   it('come newest first, with their rules in the order of the run, retired ones too', async () => {
-    const { data, receipt } = await askPostgres(
+    interface Run {
+      readonly totalRecords: number;
+      readonly rules: readonly { id: string; name: string }[];
+    }
+    const { data, receipt } = await askPostgres<{ validationRuns: { nodes: Run[] } }>(
       databases,
       '{ validationRuns(first: 2) { totalCount nodes { totalRecords startedBy rules { id name } } pageInfo { hasNextPage } } }',
     );
     expect(data).toMatchObject({ validationRuns: { totalCount: 5, pageInfo: { hasNextPage: true } } });
-    // biome-ignore lint/suspicious/noExplicitAny: the answer of this operation
-    const { nodes } = (data as any).validationRuns;
-    expect(nodes.map((run: { totalRecords: number }) => run.totalRecords)).toEqual([5, 4]);
-    expect(nodes[0].rules.map((rule: { id: string }) => rule.id)).toEqual(['R2', 'R1', 'R99']);
-    expect(nodes[0].rules[2].name).toBe('Retired rule R99');
+    const nodes = data?.validationRuns.nodes;
+    expect(nodes?.map(({ totalRecords }) => totalRecords)).toEqual([5, 4]);
+    expect(nodes?.[0]?.rules.map(({ id }) => id)).toEqual(['R2', 'R1', 'R99']);
+    expect(nodes?.[0]?.rules[2]?.name).toBe('Retired rule R99');
     // The runs, their number, and the configuration of the rules once for all runs.
     expect(statementsOf(receipt)).toBe(12);
   });
 
   it('are found by id; an unknown one is null, and one of another tenant is unknown', async () => {
-    const { validationRuns } = await dataOf('{ validationRuns(first: 1) { nodes { id } } }');
-    const [{ id }] = validationRuns.nodes;
+    const { validationRuns } = await dataOf<{ validationRuns: { nodes: { id: string }[] } }>(
+      '{ validationRuns(first: 1) { nodes { id } } }',
+    );
+    const id = validationRuns.nodes[0]?.id;
     const source = 'query ($id: ID!) { validationRun(id: $id) { id status } }';
     expect(await dataOf(source, { id })).toEqual({ validationRun: { id, status: 'COMPLETED' } });
     expect(await dataOf(source, { id }, 'other')).toEqual({ validationRun: null });
@@ -88,21 +97,32 @@ describe('validation runs', () => {
   });
 
   it('bring a page of results each, filtered and counted, with one query for all runs and filters', async () => {
-    const { data, receipt } = await askPostgres(
+    interface Run {
+      readonly totalRecords: number;
+      readonly all: { readonly nodes: readonly unknown[] };
+      readonly failed: {
+        readonly totalCount: number;
+        readonly nodes: readonly { message: string }[];
+        readonly pageInfo: { readonly hasNextPage: boolean };
+      };
+      readonly ofR1: { readonly totalCount: number };
+    }
+    const { data, receipt } = await askPostgres<{ validationRuns: { nodes: Run[] } }>(
       databases,
       `{ validationRuns(first: 5) { nodes { totalRecords
         all: results(first: 100) { nodes { recordName rule { id } } }
         failed: results(first: 2, status: FAIL) { totalCount nodes { status message } pageInfo { hasNextPage } }
         ofR1: results(first: 100, ruleId: "R1") { totalCount } } } }`,
     );
-    // biome-ignore lint/suspicious/noExplicitAny: the answer of this operation
-    for (const run of (data as any).validationRuns.nodes) {
+    const runs = data?.validationRuns.nodes ?? [];
+    expect(runs).toHaveLength(5);
+    for (const run of runs) {
       const n = run.totalRecords;
       const failed = n - Math.floor(n / 3);
       expect(run.all.nodes).toHaveLength(2 * n);
       expect(run.failed.totalCount).toBe(failed);
       expect(run.failed.nodes).toHaveLength(Math.min(2, failed));
-      expect(run.failed.nodes.every((one: { message: string }) => one.message === `R2 run ${n}`)).toBe(true);
+      expect(run.failed.nodes.every(({ message }) => message === `R2 run ${n}`)).toBe(true);
       expect(run.failed.pageInfo.hasNextPage).toBe(failed > 2);
       expect(run.ofR1.totalCount).toBe(n);
     }
@@ -119,15 +139,20 @@ describe('validation runs', () => {
   });
 
   it('page through results without a gap or a repeat', async () => {
+    interface Results {
+      readonly nodes: readonly { id: string }[];
+      readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
+    }
     const seen: string[] = [];
     let after: string | null = null;
     do {
-      const { validationRuns } = await dataOf(
+      const answer: { validationRuns: { nodes: { results: Results }[] } } = await dataOf(
         'query ($after: String) { validationRuns(first: 1) { nodes { results(first: 3, after: $after) { nodes { id } pageInfo { endCursor hasNextPage } } } } }',
         { after },
       );
-      const { results } = validationRuns.nodes[0];
-      seen.push(...results.nodes.map((one: { id: string }) => one.id));
+      const results = answer.validationRuns.nodes[0]?.results;
+      if (!results) throw new Error('There is no run.');
+      seen.push(...results.nodes.map(({ id }) => id));
       after = results.pageInfo.hasNextPage ? results.pageInfo.endCursor : null;
     } while (after !== null);
     expect(seen).toHaveLength(10);
@@ -177,13 +202,13 @@ describe('the newest results of a record', () => {
 
 describe('the validation trend', () => {
   it('has a point for every day in UTC, zeros on days without results, today last', async () => {
-    const { validationTrend } = await dataOf(
+    const { validationTrend } = await dataOf<{ validationTrend: { day: string }[] }>(
       '{ validationTrend(timeFrame: WEEK) { day pass fail skipped failureRate } }',
     );
     const days = Array.from({ length: 7 }, (_, n) =>
       new Date(Date.now() - (6 - n) * 86_400_000).toISOString().slice(0, 10),
     );
-    expect(validationTrend.map((point: { day: string }) => point.day)).toEqual(days);
+    expect(validationTrend.map(({ day }) => day)).toEqual(days);
     // Run n was n days ago; of its records each third is skipped by both rules, the others pass R1 and fail R2.
     const expected = days.map((day, index) => {
       const n = 6 - index;
@@ -201,14 +226,19 @@ describe('the validation trend', () => {
       ['MONTH', 30],
       ['YEAR', 365],
     ] as const) {
-      const { validationTrend } = await dataOf('query ($t: TimeFrame!) { validationTrend(timeFrame: $t) { day } }', {
-        t: timeFrame,
-      });
+      const { validationTrend } = await dataOf<{ validationTrend: unknown[] }>(
+        'query ($t: TimeFrame!) { validationTrend(timeFrame: $t) { day } }',
+        {
+          t: timeFrame,
+        },
+      );
       expect(validationTrend).toHaveLength(length);
     }
-    const { validationTrend } = await dataOf('{ validationTrend(timeFrame: MONTH, ruleId: "R1") { fail pass } }');
-    expect(validationTrend.reduce((sum: number, point: { fail: number }) => sum + point.fail, 0)).toBe(0);
-    expect(validationTrend.reduce((sum: number, point: { pass: number }) => sum + point.pass, 0)).toBe(12);
+    const { validationTrend } = await dataOf<{ validationTrend: { fail: number; pass: number }[] }>(
+      '{ validationTrend(timeFrame: MONTH, ruleId: "R1") { fail pass } }',
+    );
+    expect(validationTrend.reduce((sum, { fail }) => sum + fail, 0)).toBe(0);
+    expect(validationTrend.reduce((sum, { pass }) => sum + pass, 0)).toBe(12);
   });
 
   it('uses the analytics pool', async () => {
@@ -235,7 +265,11 @@ describe('the validation trend', () => {
   });
 
   it('shows nothing of another tenant', async () => {
-    const { validationTrend } = await dataOf('{ validationTrend(timeFrame: MONTH) { fail } }', {}, 'nobody');
-    expect(validationTrend.every((point: { fail: number }) => point.fail === 0)).toBe(true);
+    const { validationTrend } = await dataOf<{ validationTrend: { fail: number }[] }>(
+      '{ validationTrend(timeFrame: MONTH) { fail } }',
+      {},
+      'nobody',
+    );
+    expect(validationTrend.every(({ fail }) => fail === 0)).toBe(true);
   });
 });
