@@ -132,6 +132,13 @@ export interface AuditLogs {
   user_agent: string | null;
 }
 
+export interface AuditNames {
+  name: string;
+  record: string;
+  resource_type: string;
+  tenant: string;
+}
+
 export interface CacheInvalidations {
   changes: Json | null;
   id: number;
@@ -367,6 +374,7 @@ export interface DB {
   audit_identities: AuditIdentities;
   audit_journals: AuditJournals;
   audit_logs: AuditLogs;
+  audit_names: AuditNames;
   cache_invalidations: CacheInvalidations;
   ended_sessions: EndedSessions;
   erasure_ledger: ErasureLedger;

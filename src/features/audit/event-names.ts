@@ -13,13 +13,3 @@ export const eventNames = [
   'audit.pseudonymised',
   'audit.removed',
 ] as const;
-
-/** Mutations whose entries have the id of their record and, in `details.names`, its other names; late outcomes have them too. */
-export const namingActions = [
-  'updatePsRequest',
-  'transitionJiraIssue',
-  'addJiraComment',
-  'updatePsRequest.resolved',
-  'transitionJiraIssue.resolved',
-  'addJiraComment.resolved',
-] as const;

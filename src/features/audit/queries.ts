@@ -2,7 +2,6 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { DB } from '../../generated/database.ts';
 import type { ActivityRow, TimeFrame } from '../../generated/graphql.ts';
 import type { AuditOutcome } from './event.ts';
-import { namingActions } from './event-names.ts';
 import type { SealedIdentity } from './pseudonyms.ts';
 
 /** Which entries, with people as pseudonyms. Null: any. */
@@ -46,9 +45,11 @@ export async function selectEntries(
   before: number | null,
   limit: number,
 ): Promise<EntryRow[]> {
-  const rest = before === null ? sql`` : sql`and sequence < ${before}`;
+  const { resource, ...others } = choice;
+  const rest = sql`${conditions({ ...others, resource: null })} ${before === null ? sql`` : sql`and sequence < ${before}`}`;
+  const chosen = resource === null ? rest : latestAbout(resource, choice.resourceType, rest, limit);
   const { rows } = await sql<EntryRow>`
-    select ${columns} from audit_logs where ${conditions(choice)} ${rest} order by sequence desc limit ${limit}
+    select ${columns} from audit_logs where ${chosen} order by sequence desc limit ${limit}
   `.execute(db);
   return rows;
 }
@@ -117,20 +118,46 @@ function conditions(choice: EntryChoice): RawBuilder<unknown> {
   return all.length === 0 ? sql`true` : sql.join(all, sql` and `);
 }
 
-/** Reads tell the name that a record was asked by, its id or another; entries of writes tell all of them, so that each leads to the others. */
-function aboutResource(
-  { names, subject }: NonNullable<EntryChoice['resource']>,
-  resourceType: string | null,
-): RawBuilder<unknown> {
-  const known = sql`array(
-    select unnest(${names}::text[])
-    union
-    select name from audit_logs w
-      cross join lateral (select w.resource_id union all select json_array_elements_text(w.details->'names')) as told (name)
-    where w.actions && ${namingActions}::text[] and (${resourceType}::text is null or w.resource_type = ${resourceType})
-      and (w.resource_id = any(${names}::text[]) or (w.details->'names')::jsonb ?| ${names}::text[])
-  )`;
+type Resource = NonNullable<EntryChoice['resource']>;
+
+function aboutResource({ names, subject }: Resource, resourceType: string | null): RawBuilder<unknown> {
+  const known = namesOfRecord(names, resourceType);
   return subject === null
     ? sql`resource_id = any(${known})`
     : sql`(resource_id = any(${known}) or subject = ${subject})`;
+}
+
+/**
+ * The numbers of so many entries, found name by name: asked for all names at once, in the order of the numbers, PostgreSQL may walk all entries backwards until it
+ * has found enough.
+ */
+function latestAbout(
+  { names, subject }: Resource,
+  resourceType: string | null,
+  rest: RawBuilder<unknown>,
+  limit: number,
+): RawBuilder<unknown> {
+  const ofPerson = sql`
+    union select sequence from (select sequence from audit_logs where subject = ${subject} and ${rest} offset 0) of_person`;
+  return sql`sequence = any(array(
+    select latest.sequence from unnest(${namesOfRecord(names, resourceType)}) as known (name)
+    cross join lateral (
+      select sequence from audit_logs where resource_id = known.name and ${rest} order by sequence desc limit ${limit}
+    ) latest
+    ${subject === null ? sql`` : ofPerson}))`;
+}
+
+/** Reads tell the name that a record was asked by, its id or another; entries of writes tell all of them, so that each leads to the others. */
+function namesOfRecord(names: readonly string[], resourceType: string | null): RawBuilder<unknown> {
+  const ofType = sql`(${resourceType}::text is null or n.resource_type = ${resourceType})`;
+  return sql`array(
+    with records as (
+      select n.record from audit_names n where n.name = any(${names}::text[]) and ${ofType}
+      union
+      select unnest(${names}::text[])
+    )
+    select record from records
+    union
+    select n.name from audit_names n where n.record = any(array(select record from records)) and ${ofType}
+  )`;
 }

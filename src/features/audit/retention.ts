@@ -40,7 +40,10 @@ export async function keepRetention({ pool, key, retentionDays }: RetentionOptio
     if (gone === null) break;
     removed.push(...gone);
   }
-  for (const tenant of new Set(removed.map((one) => one.tenant))) await forgetIdentities(pool, tenant);
+  for (const tenant of new Set(removed.map((one) => one.tenant))) {
+    await forgetIdentities(pool, tenant);
+    await forgetNames(pool, tenant);
+  }
   return removed;
 }
 
@@ -121,6 +124,17 @@ async function forgetIdentities(pool: pg.Pool, tenant: string): Promise<void> {
       `delete from audit_identities i where i.tenant = $1 and not exists (select from audit_logs l where l.tenant = i.tenant
          and (l.actor = coalesce(i.owner, i.pseudonym) or l.subject = i.pseudonym
            or (i.owner is null and i.pseudonym in (l.address, l.user_agent))))`,
+      [tenant],
+    ),
+  );
+}
+
+/** Names of records of which no entry tells any more. */
+async function forgetNames(pool: pg.Pool, tenant: string): Promise<void> {
+  await inTransaction(pool, (client) =>
+    client.query(
+      `delete from audit_names n where n.tenant = $1 and not exists (
+         select from audit_logs l where l.tenant = n.tenant and l.resource_id = n.record and l.resource_type = n.resource_type)`,
       [tenant],
     ),
   );

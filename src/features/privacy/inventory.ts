@@ -99,6 +99,7 @@ export const inventory: Readonly<Record<string, Readonly<Record<string, ColumnRu
     subject: ofAudit('to whom it was done', 'hashed', true),
     personal: ofAudit('details that identify people', 'sealed', true),
   },
+  audit_names: none('tenant', 'name', 'resource_type', 'record'),
   cache_invalidations: {
     ...none('id', 'tag', 'invalidated_at'),
     changes: { holds: 'what changed records are listed by', kept: 'plain', erasedBy: 'records', exported: ONE_OF_MANY },

@@ -18,6 +18,7 @@ const granted: Readonly<Record<string, string>> = {
   audit_identities: `${APP}=r`,
   // The right to append, which append_audit asks for; the policy append_only lets in nobody but that function.
   audit_logs: `${APP}=ar`,
+  audit_names: `${APP}=r`,
   erasure_requests: `${APP}=arw`,
   erasure_steps: `${APP}=arw`,
   idempotency_keys: `${APP}=arwd`,
@@ -139,7 +140,7 @@ describe('the catalogue of the database', () => {
     const owner = new URL(database.url).username;
     const keepers = [
       ...['audit_checkpoints', 'audit_erasures', 'audit_heads', 'audit_holds', 'audit_identities', 'audit_journals'],
-      ...['audit_logs', 'erasure_requests', 'idempotency_keys', 'upstream_writes'],
+      ...['audit_logs', 'audit_names', 'erasure_requests', 'idempotency_keys', 'upstream_writes'],
     ];
     const expected = [
       // Restrictive: takes away.
