@@ -4,7 +4,7 @@ import { type EntryKind, isOutage } from './entry-kind.ts';
 import type { FreshnessRules } from './freshness-rules.ts';
 import { type HeldAbsent, type HeldEntry, type HeldFound, ownValues, type Reading, readingOf } from './held-entry.ts';
 import type { RecordAnswer } from './record-answer.ts';
-import type { JsonValue } from './record-kind.ts';
+import type { JsonValue } from './record-values.ts';
 
 export type ServableEntry = HeldFound | HeldAbsent;
 

@@ -1,6 +1,7 @@
 import type { HeldEntry, HeldFound, Reading } from './held-entry.ts';
 import { actualReadAtMs, readingOf } from './held-entry.ts';
-import type { AbsenceReason, JsonValue } from './record-kind.ts';
+import type { AbsenceReason } from './record-kind.ts';
+import type { JsonValue } from './record-values.ts';
 
 /** Raise it when the format changes: values of another version are misses. */
 export const ENTRY_FORMAT = 1;

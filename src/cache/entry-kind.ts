@@ -1,6 +1,7 @@
 import type { ErrorCode, SourceName } from '../platform/errors.ts';
 import type { RecordChange } from './record-change.ts';
-import type { FetchCall, FetchedRecord, JsonValue, ListKind, RecordKind, RecordValues } from './record-kind.ts';
+import type { FetchCall, FetchedRecord, ListKind, RecordKind } from './record-kind.ts';
+import type { JsonValue, RecordValues } from './record-values.ts';
 import { listsTag, recordTag, sourceTag, typeTag } from './tags.ts';
 
 /** How a list tells which changes of records concern it. */

@@ -1,5 +1,6 @@
 import type { ListRule } from './entry-kind.ts';
-import type { AbsenceReason, JsonValue, RecordValues } from './record-kind.ts';
+import type { AbsenceReason } from './record-kind.ts';
+import type { JsonValue, RecordValues } from './record-values.ts';
 
 /** One reading of a source. */
 export interface Reading {

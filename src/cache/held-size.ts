@@ -1,5 +1,5 @@
 import type { HeldEntry } from './held-entry.ts';
-import type { JsonValue } from './record-kind.ts';
+import type { JsonValue } from './record-values.ts';
 
 /** What V8 on a 64-bit machine spends, as measured by test/unit/cache/memory-tier.test.ts; rounded up. */
 const SLOT_BYTES = 400;

@@ -1,5 +1,5 @@
-import type { RecordValues } from './record-kind.ts';
 import type { RecordMask } from './record-mask.ts';
+import type { RecordValues } from './record-values.ts';
 import { recordTag } from './tags.ts';
 
 /** What the key of an entry says (see keyOf); null for other text. */

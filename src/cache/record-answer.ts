@@ -1,7 +1,8 @@
 import type { GatewayError } from '../platform/errors.ts';
 import type { FreshnessTrace } from '../platform/freshness.ts';
 import type { RequestScope } from '../platform/request-scope.ts';
-import type { AbsenceReason, JsonValue, RecordValues } from './record-kind.ts';
+import type { AbsenceReason } from './record-kind.ts';
+import type { JsonValue, RecordValues } from './record-values.ts';
 
 /** What a read needs to know of the request it is made for. A request scope with a trace is one. */
 export interface ReadScope extends Pick<RequestScope, 'signal' | 'receipt' | 'priority'> {

@@ -1,4 +1,4 @@
-import type { RecordValues } from './record-kind.ts';
+import type { RecordValues } from './record-values.ts';
 import { listsTag, recordTag } from './tags.ts';
 
 /** A record that was made, changed or removed, and what is known of it. */

@@ -2,17 +2,7 @@ import type { GatewayError, SourceName } from '../platform/errors.ts';
 import type { CallPriority } from '../platform/priority.ts';
 import type { Receipt } from '../platform/receipt.ts';
 import type { RecordChange } from './record-change.ts';
-
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [name: string]: JsonValue };
-
-/** Values by the source's own field name, as the source sent them. Shared by all requests: never change one. */
-export type RecordValues = Readonly<Record<string, JsonValue>>;
+import type { JsonValue, RecordValues } from './record-values.ts';
 
 /** Why there is no record. `omitted`: the source was asked and said nothing about it. */
 export type AbsenceReason = 'notFound' | 'forbidden' | 'omitted';

@@ -1,5 +1,5 @@
 import type { EntryKind } from './entry-kind.ts';
-import type { RecordValues } from './record-kind.ts';
+import type { RecordValues } from './record-values.ts';
 
 /**
  * What must not be kept or served of a record although its source shows it. Answers the same object where there is nothing to hide, and for

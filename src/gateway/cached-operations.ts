@@ -2,9 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { HTTPGraphQLResponse } from '@apollo/server';
 import type { ForwardReason } from '../cache/responses/answer-headers.ts';
 import { unstoredAnswerHeaders } from '../cache/responses/answer-headers.ts';
+import type { AskedOperation, ExecutedAnswer } from '../cache/responses/execution.ts';
 import type { KnownOperation, Operations } from '../cache/responses/operations.ts';
 import { maxAgeSecondsOf, readRequestConditions, UNCONDITIONAL } from '../cache/responses/request-conditions.ts';
-import type { AskedOperation, ExecutedAnswer, ResponseCache, ServedAnswer } from '../cache/responses/response-cache.ts';
+import type { ResponseCache, ServedAnswer } from '../cache/responses/response-cache.ts';
 import { WeightedLru } from '../cache/responses/weighted-lru.ts';
 import { type Caller, NO_ORIGIN } from '../features/access/caller.ts';
 import type { WarmingOutcome } from '../jobs/warming.ts';
@@ -15,9 +16,8 @@ import type { CallsBySource } from '../platform/receipt.ts';
 import { TagCollector } from '../platform/tag-collector.ts';
 import { type AnswerOrigin, originOf, reasonOf } from './answer-origin.ts';
 import { clientPriority } from './client-priority.ts';
-import { completeBody, executeOperation, type OperationRequest } from './execute-operation.ts';
+import { completeBody, type Executor, executeOperation, type OperationRequest } from './execute-operation.ts';
 import { asksForPlan, EXPLAIN_HEADER } from './explain/explain-header.ts';
-import type { GraphqlRouteOptions } from './graphql-route.ts';
 import type { Exchange } from './http-server.ts';
 import { tagsChangedBy } from './mutation-effects.ts';
 import { renewalRequestOf } from './renewal-request.ts';
@@ -73,13 +73,13 @@ const REMEMBERED_ACCEPT_CHARACTERS = 50_000;
  * otherwise. Everything that it does not fully understand goes to Apollo and is not stored.
  */
 export class CachedOperations {
-  readonly #route: Pick<GraphqlRouteOptions, 'apollo' | 'openContext'>;
+  readonly #executor: Executor;
   readonly #caching: ResponseCaching;
   /** Which media type Apollo chose for which `Accept`; learned from its answers, so that there is no second opinion. */
   readonly #mediaTypes = new WeightedLru<string>(REMEMBERED_ACCEPT_CHARACTERS);
 
-  constructor(route: Pick<GraphqlRouteOptions, 'apollo' | 'openContext'>, caching: ResponseCaching) {
-    this.#route = route;
+  constructor(executor: Executor, caching: ResponseCaching) {
+    this.#executor = executor;
     this.#caching = caching;
   }
 
@@ -236,9 +236,9 @@ export class CachedOperations {
     priority: CallPriority,
   ): Promise<ExecutedAnswer> {
     const beganAtMs = this.#caching.clock.now();
-    const context = this.#route.openContext(caller, exchange.requestId, signal, maxAgeSeconds, priority);
+    const context = this.#executor.openContext(caller, exchange.requestId, signal, maxAgeSeconds, priority);
     const body = exchange.request.method === 'POST' ? parsed() : undefined;
-    const answer = await executeOperation(this.#route.apollo, exchange, body, context);
+    const answer = await executeOperation(this.#executor.apollo, exchange, body, context);
     this.#learnMediaType(exchange.request.headers.accept, answer);
     const text = completeBody(answer);
     const { freshness = new FreshnessTrace(), receipt } = context.scope;

@@ -6,14 +6,26 @@ import type { AssessmentLoaders } from '../features/assessments/loaders.ts';
 import type { AuditLoaders } from '../features/audit/loaders.ts';
 import type { RequestAudit } from '../features/audit/request-audit.ts';
 import type { ValidationLoaders } from '../features/validation/loaders.ts';
-import type { GatewayStatus } from '../generated/graphql.ts';
+import type {
+  AddJiraCommentInput,
+  GatewayStatus,
+  TransitionJiraIssueInput,
+  UpdatePsRequestInput,
+} from '../generated/graphql.ts';
 import type { LinkLoaders } from '../links/loaders.ts';
 import type { GatewayError } from '../platform/errors.ts';
 import type { RequestScope } from '../platform/request-scope.ts';
 import type { JiraLoaders } from '../sources/jira/loaders.ts';
 import type { SalesforceLoaders } from '../sources/salesforce/loaders.ts';
+import type { JsonObject } from '../upstream/source-write.ts';
 import type { AfterWrite } from './after-write.ts';
-import type { UpstreamMutations } from './upstream-mutations.ts';
+
+/** What one request may change in Salesforce and Jira. `responseKey`: alias, or name of the mutation. See UpstreamWrites.carryOut. */
+export interface UpstreamMutations {
+  updatePsRequest(input: UpdatePsRequestInput, responseKey: string): Promise<JsonObject>;
+  transitionJiraIssue(input: TransitionJiraIssueInput, responseKey: string): Promise<JsonObject>;
+  addJiraComment(input: AddJiraCommentInput, responseKey: string): Promise<JsonObject>;
+}
 
 /** Per-request loaders, by slice; never shared between requests. Edges name them as `<slice>.<loader>`. */
 export interface Loaders {

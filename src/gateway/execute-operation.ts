@@ -1,6 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
+import type { Caller } from '../features/access/caller.ts';
+import type { CallPriority } from '../platform/priority.ts';
 import type { RequestContext } from './request-context.ts';
+
+/** What executes operations. */
+export interface Executor {
+  readonly apollo: ApolloServer<RequestContext>;
+  /** Makes what one execution needs. `maxAgeSeconds`: oldest data that the client wants from a cache; Infinity: whatever is fresh there. */
+  openContext(
+    caller: Caller,
+    requestId: string,
+    signal: AbortSignal,
+    maxAgeSeconds: number,
+    priority: CallPriority,
+  ): RequestContext;
+}
 
 /** An HTTP request as far as Apollo Server and whoever answers in its place look at it. */
 export interface OperationRequest {

@@ -1,16 +1,14 @@
 import type { ServerResponse } from 'node:http';
-import type { ApolloServer } from '@apollo/server';
 import { maxAgeSecondsOf, readRequestConditions } from '../cache/responses/request-conditions.ts';
 import type { Caller } from '../features/access/caller.ts';
 import { GatewayError } from '../platform/errors.ts';
-import type { CallPriority } from '../platform/priority.ts';
 import type { AuditedOperation } from './audit/audited-operation.ts';
 import type { OperationAudit } from './audit/operation-audit.ts';
 import { BodyRoom } from './body-room.ts';
 import { CachedOperations, type ResponseCaching } from './cached-operations.ts';
 import { clientPriority } from './client-priority.ts';
 import type { DocumentDesk } from './documents/document-desk.ts';
-import { completeBody, executeOperation } from './execute-operation.ts';
+import { completeBody, type Executor, executeOperation } from './execute-operation.ts';
 import { admitExplain } from './explain/explain-header.ts';
 import { send } from './http-answer.ts';
 import type { HttpLimits } from './http-limits.ts';
@@ -21,11 +19,9 @@ import { fewErrors } from './limits/few-errors.ts';
 import type { OperationGate } from './limits/operation-gate.ts';
 import type { Executions, Reply } from './reply.ts';
 import { parseBody, readBodyText } from './request-body.ts';
-import type { RequestContext } from './request-context.ts';
 import { sendStoredAnswer } from './stored-answer-sender.ts';
 
-export interface GraphqlRouteOptions {
-  readonly apollo: ApolloServer<RequestContext>;
+export interface GraphqlRouteOptions extends Executor {
   readonly limits: HttpLimits;
   /** Finds the documents that are named by their hash; null: none are. */
   readonly documents: Pick<DocumentDesk, 'admit'> | null;
@@ -33,14 +29,6 @@ export interface GraphqlRouteOptions {
   readonly gate: Pick<OperationGate, 'admit'>;
   /** Finds out who asks, before anything of the request's body is read. Throws UNAUTHENTICATED, FORBIDDEN. */
   callerOf(exchange: Pick<Exchange, 'request' | 'response' | 'origin'>): Promise<Caller>;
-  /** Makes what one execution needs. `maxAgeSeconds`: oldest data that the client wants from a cache; Infinity: whatever is fresh there. */
-  openContext(
-    caller: Caller,
-    requestId: string,
-    signal: AbortSignal,
-    maxAgeSeconds: number,
-    priority: CallPriority,
-  ): RequestContext;
   /** Null: every operation is executed, for its own request alone. */
   readonly caching: ResponseCaching | null;
   readonly operationsUnderWay: OperationsUnderWay;

@@ -1,23 +1,11 @@
 import type { AskedWrite, UpstreamWrites } from '../features/upstream-writes/upstream-writes.ts';
-import type {
-  AddJiraCommentInput,
-  Resolvers,
-  TransitionJiraIssueInput,
-  UpdatePsRequestInput,
-} from '../generated/graphql.ts';
+import type { Resolvers } from '../generated/graphql.ts';
 import { checkComment } from '../sources/jira/comment-write.ts';
 import type { JiraSource } from '../sources/jira/source.ts';
 import { checkTransition } from '../sources/jira/transition-write.ts';
 import type { SalesforceSource } from '../sources/salesforce/source.ts';
 import type { JsonObject } from '../upstream/source-write.ts';
-import type { Context } from './context.ts';
-
-/** What one request may change in Salesforce and Jira. `responseKey`: alias, or name of the mutation. See UpstreamWrites.carryOut. */
-export interface UpstreamMutations {
-  updatePsRequest(input: UpdatePsRequestInput, responseKey: string): Promise<JsonObject>;
-  transitionJiraIssue(input: TransitionJiraIssueInput, responseKey: string): Promise<JsonObject>;
-  addJiraComment(input: AddJiraCommentInput, responseKey: string): Promise<JsonObject>;
-}
+import type { Context, UpstreamMutations } from './context.ts';
 
 export interface UpstreamMutationsOptions {
   readonly writes: UpstreamWrites;

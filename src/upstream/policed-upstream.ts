@@ -12,6 +12,11 @@ import type { PolicedCall, RetrySettings, Upstream, UpstreamOptions } from './up
 import type { RefusalReason } from './upstream-metrics.ts';
 import type { UpstreamStatus } from './upstream-status.ts';
 
+/** Opens nothing: the HTTP client stays the source's own. One per source and gateway. */
+export function createUpstream<Operation extends string>(options: UpstreamOptions<Operation>): Upstream<Operation> {
+  return new PolicedUpstream(options);
+}
+
 const defaultRetrySettings: RetrySettings = { attempts: 3, baseMs: 100, longestMs: 1_000 };
 /** With less time left a retry would only cost. */
 const SHORTEST_TRY_MS = 50;

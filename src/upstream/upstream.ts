@@ -4,7 +4,6 @@ import type { Logger } from '../platform/log.ts';
 import type { CallPriority } from '../platform/priority.ts';
 import type { UpstreamCall, UpstreamDurations } from './call.ts';
 import type { EndpointClassSettings } from './endpoint-class.ts';
-import { PolicedUpstream } from './policed-upstream.ts';
 import type { QuotaLedger } from './quota-ledger.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import type { UpstreamMetrics } from './upstream-metrics.ts';
@@ -69,9 +68,4 @@ export interface Upstream<Operation extends string> {
   /** Calls that an operation would have made by itself with nothing kept; those that it did make are among them. Need not be whole. */
   countPlainCalls(calls: number): void;
   status(): UpstreamStatus;
-}
-
-/** Opens nothing: the HTTP client stays the source's own. One per source and gateway. */
-export function createUpstream<Operation extends string>(options: UpstreamOptions<Operation>): Upstream<Operation> {
-  return new PolicedUpstream(options);
 }

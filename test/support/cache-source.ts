@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ReadScope } from '../../src/cache/record-answer.ts';
 import { RecordCache, type RecordCacheParts } from '../../src/cache/record-cache.ts';
-import type { FetchCall, FetchedRecord, JsonValue, RecordKind } from '../../src/cache/record-kind.ts';
+import type { FetchCall, FetchedRecord, RecordKind } from '../../src/cache/record-kind.ts';
+import type { JsonValue } from '../../src/cache/record-values.ts';
 import type { GatewayError } from '../../src/platform/errors.ts';
 import { FreshnessTrace } from '../../src/platform/freshness.ts';
 import { Receipt } from '../../src/platform/receipt.ts';

@@ -3,7 +3,8 @@ import { Histogram, Registry } from 'prom-client';
 import type { Clock } from '../../src/platform/clock.ts';
 import { GatewayError } from '../../src/platform/errors.ts';
 import type { UpstreamDurations } from '../../src/upstream/call.ts';
-import { createUpstream, type Upstream, type UpstreamOptions } from '../../src/upstream/upstream.ts';
+import { createUpstream } from '../../src/upstream/policed-upstream.ts';
+import type { Upstream, UpstreamOptions } from '../../src/upstream/upstream.ts';
 import { createUpstreamMetrics } from '../../src/upstream/upstream-metrics.ts';
 
 /** Time that passes only when told. */

@@ -1,6 +1,6 @@
 import type { DocumentPolicy } from './document-policy.ts';
+import type { AskedOperation } from './execution.ts';
 import { maxAgeSecondsOf } from './request-conditions.ts';
-import type { AskedOperation } from './response-cache.ts';
 import { visibilityKey } from './visibility.ts';
 
 /** What an answer is kept under: equal for those, and only for those, who may be given the same. */

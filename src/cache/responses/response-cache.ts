@@ -1,20 +1,17 @@
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import type { FreshnessTrace } from '../../platform/freshness.ts';
-import type { CacheUse, CallsBySource } from '../../platform/receipt.ts';
-import type { TagCollector } from '../../platform/tag-collector.ts';
+import type { CacheUse } from '../../platform/receipt.ts';
 import type { SourceReturns } from '../source-returns.ts';
 import { keyOf, reachOf, variantKeyOf } from './answer-keys.ts';
 import { AnswerMemory, type Invalidations } from './answer-memory.ts';
 import type { DocumentPolicy } from './document-policy.ts';
+import type { AskedOperation, Execute, ExecutedAnswer } from './execution.ts';
 import { Flights } from './flights.ts';
-import type { KnownOperation } from './operations.ts';
 import { maxAgeSecondsOf, type RequestConditions } from './request-conditions.ts';
 import type { SharedAnswers } from './shared-answers.ts';
 import { StaleAnswers } from './stale-answers.ts';
 import { StoredAnswer } from './stored-answer.ts';
 import { tagsOf } from './tags-of-answer.ts';
-import type { Visibility } from './visibility.ts';
 
 export interface ResponseCacheOptions {
   readonly clock: Clock;
@@ -25,50 +22,6 @@ export interface ResponseCacheOptions {
   /** Null: answers stay in this process. */
   readonly shared: SharedAnswers | null;
 }
-
-/** One query that somebody asks. */
-export interface AskedOperation {
-  readonly operation: KnownOperation;
-  readonly visibility: Visibility;
-  readonly conditions: RequestConditions;
-  /** Aborts when who asked has left. */
-  readonly signal: AbortSignal;
-  /** Further part of what makes executions equal, such as the media type wanted; stored answers don't depend on it. */
-  readonly variant: string;
-  /** False: a stored answer can't be given to this request, though a new one may be stored. */
-  readonly mayRead: boolean;
-}
-
-/** What an execution brought, and what it was made of. */
-export interface ExecutedAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  /** Data, and no error at all. */
-  readonly isComplete: boolean;
-  /**
-   * When the oldest data was read, and whether some of it was stale: fed by whatever reads through the record cache. Data of which nothing
-   * is said counts as read when the execution began.
-   */
-  readonly freshness: Pick<
-    FreshnessTrace,
-    'oldestReadAtMs' | 'freshUntilMs' | 'holdsUntilMs' | 'leftAlone' | 'staleSources' | 'staleUses'
-  >;
-  /** How its records were come by, where some were kept below since before the execution. */
-  readonly records?: Readonly<CacheUse>;
-  /** What it would have cost by itself with nothing kept. */
-  readonly plainCalls: CallsBySource;
-  /** Fed with every record by `recordAnswerTags` (gateway), and with what records can't tell by whatever reads through the record cache. */
-  readonly tags: TagCollector;
-}
-
-export interface ExecutionDemand {
-  /** Oldest data that may come from a cache below; Infinity: whatever is fresh there. */
-  readonly maxAgeSeconds: number;
-}
-
-/** Executes for all who wait: the signal aborts when the last of them has left. */
-export type Execute = (signal: AbortSignal, demand: ExecutionDemand) => Promise<ExecutedAnswer>;
 
 export type ServedAnswer =
   | {

@@ -2,7 +2,7 @@ import { TagCollector } from '../../platform/tag-collector.ts';
 import type { SourceReturns } from '../source-returns.ts';
 import { AgedBody } from './aged-body.ts';
 import type { Invalidations } from './answer-memory.ts';
-import type { ExecutedAnswer } from './response-cache.ts';
+import type { ExecutedAnswer } from './execution.ts';
 import { WeightedLru } from './weighted-lru.ts';
 
 /** Where the world stood when an execution began. */

@@ -1,7 +1,7 @@
 import { parseGlobalId } from '../../platform/global-id.ts';
 import { listsTag, recordTag } from '../tags.ts';
 import type { DocumentPolicy } from './document-policy.ts';
-import type { ExecutedAnswer } from './response-cache.ts';
+import type { ExecutedAnswer } from './execution.ts';
 
 /** On every stored answer of a tenant: invalidated when nobody can tell what changed. */
 export const answersTag = (tenant: string): string => `answers:${tenant}`;

@@ -10,7 +10,7 @@ import {
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
 } from 'graphql';
-import type { FieldRule } from './cost-rules.ts';
+import type { FieldRule } from './field-rule.ts';
 
 /** What introspection answers comes from memory, so an object of it costs a fraction of a record. */
 const OBJECT_WEIGHT = 0.2;

@@ -18,9 +18,10 @@ import {
   type ValueNode,
 } from 'graphql';
 import { type CollectedField, type CollectionScope, collectFields } from '../explain/collected-fields.ts';
-import { type CostRules, type FieldRule, MOST_BY_NUMBER } from './cost-rules.ts';
+import { type CostRules, MOST_BY_NUMBER } from './cost-rules.ts';
 import { type CostTerm, greatestOf, NO_COST, pointsOf, type SizeSource, sumOf, timesSize } from './cost-term.ts';
 import type { DocumentLimits } from './document-limits.ts';
+import type { FieldRule } from './field-rule.ts';
 import { LimitBroken } from './too-complex.ts';
 
 /** What the field above tells of its lists: `psRequests(first: 50)` of `nodes` and `edges`. */

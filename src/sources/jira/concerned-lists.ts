@@ -1,9 +1,9 @@
 import type { RecordChange } from '../../cache/record-change.ts';
-import type { JsonValue, RecordValues } from '../../cache/record-kind.ts';
+import type { JsonValue, RecordValues } from '../../cache/record-values.ts';
 import { allTrue, anyTrue, type Truth } from '../../platform/truth.ts';
 import { instant } from './field-values.ts';
-import type { ListMeta, ListQuestion } from './issue-lists.ts';
 import type { JqlTerm } from './jql.ts';
+import type { ListMeta, ListQuestion } from './list-question.ts';
 import { findsWords } from './text-match.ts';
 
 /** How far Jira's order may differ from the order of the instants it answers. */

@@ -1,6 +1,11 @@
+import type { JiraStatusCategory } from '../../generated/graphql.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { adfToMarkdown } from './adf.ts';
-import type { JiraStatusModel } from './model.ts';
+
+export interface JiraStatusModel {
+  readonly name: string;
+  readonly category: JiraStatusCategory;
+}
 
 /** Jira's three status categories; `undefined` is a fourth that it gives to statuses without one. */
 const categories: Readonly<Record<string, JiraStatusModel['category']>> = {

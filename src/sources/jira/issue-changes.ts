@@ -1,4 +1,4 @@
-import type { RecordValues } from '../../cache/record-kind.ts';
+import type { RecordValues } from '../../cache/record-values.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Receipt } from '../../platform/receipt.ts';
 import type { JiraClient } from './client.ts';

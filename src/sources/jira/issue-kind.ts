@@ -1,4 +1,5 @@
-import type { FetchedRecord, RecordKind, RecordValues } from '../../cache/record-kind.ts';
+import type { FetchedRecord, RecordKind } from '../../cache/record-kind.ts';
+import type { RecordValues } from '../../cache/record-values.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { CommentAnswer, IssueAnswer } from './answers.ts';
 import { type JiraCaller, type JiraClient, MAX_COMMENTS_PER_PAGE, MAX_ISSUES_PER_FETCH } from './client.ts';

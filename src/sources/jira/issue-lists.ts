@@ -1,4 +1,5 @@
-import type { FetchCall, JsonValue, ListKind, RecordKind, SideRecord } from '../../cache/record-kind.ts';
+import type { FetchCall, ListKind, RecordKind, SideRecord } from '../../cache/record-kind.ts';
+import type { JsonValue } from '../../cache/record-values.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { IssueAnswer } from './answers.ts';
 import type { JiraClient } from './client.ts';
@@ -8,32 +9,10 @@ import { callerOf } from './fetch-caller.ts';
 import { FollowingRows, type Position } from './following-rows.ts';
 import { askedOfJira, toIssueRecord, updatedMsOf } from './issue-values.ts';
 import type { IssueVersions } from './issue-versions.ts';
-import { allOf, anyIssue, clauseOf, compareInstant, type IssueClause, type JqlClause, type JqlTerm } from './jql.ts';
+import { allOf, anyIssue, clauseOf, compareInstant, type JqlClause, type JqlTerm } from './jql.ts';
+import type { ListMeta, ListQuestion } from './list-question.ts';
 import type { RecentWrites } from './recent-writes.ts';
 import { searchAll } from './search-all.ts';
-
-/** Which issues a list holds. Instants in milliseconds since the epoch; null for an open end. */
-export interface ListQuestion {
-  readonly clauses: readonly IssueClause[];
-  readonly updatedFrom: number | null;
-  readonly updatedTo: number | null;
-  readonly after: Position | null;
-  readonly size: number;
-}
-
-/**
- * What belongs to a page itself. A cursor holds where its issue stood in the list, not where it has gone since. Other versions of the gateway
- * read it from the shared tiers: when its shape changes, the list needs another name.
- */
-export interface ListMeta {
-  /** When the issue had last changed and the key that it had, for each of the ids. */
-  readonly places: readonly (readonly [updatedMs: number, key: string])[];
-  readonly hasMore: boolean;
-  /** Keys of issues that have no place, because Jira did not tell when they last changed. */
-  readonly unplaced: readonly string[];
-  /** Id of the issue that shows that there are more, so that its end is noticed; null when there are none. */
-  readonly next: string | null;
-}
 
 export interface IssueListOptions {
   readonly client: Pick<JiraClient, 'searchIssues'>;

@@ -8,9 +8,9 @@ import type { Selection } from '../../platform/selection.ts';
 import { demandNotation } from './demand.ts';
 import type { IssueProperty } from './fields.ts';
 import { fieldIds, issueProperties } from './issue-properties.ts';
-import type { IssueValues } from './issue-values.ts';
 import type { JiraReads } from './jira-reads.ts';
 import type { JiraKinds } from './kinds.ts';
+import type { IssueValues } from './model.ts';
 import { type IssueModelContext, type JiraIssueModel, toIssueModel } from './model.ts';
 
 /** Where one request gets issues from: the cache, which asks Jira for what it does not hold. */

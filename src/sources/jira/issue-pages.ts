@@ -5,9 +5,10 @@ import type { FreshnessDemand } from '../../platform/freshness.ts';
 import type { IssueProperty } from './fields.ts';
 import type { Position } from './following-rows.ts';
 import type { IssueConditions } from './issue-filter.ts';
-import { type ListMeta, type ListQuestion, toListKey } from './issue-lists.ts';
+import { toListKey } from './issue-lists.ts';
 import type { IssueSource } from './issue-loader.ts';
 import { fieldIds } from './issue-properties.ts';
+import type { ListMeta, ListQuestion } from './list-question.ts';
 import { type JiraIssueModel, toIssueModel } from './model.ts';
 
 const CURSOR_KIND = 'jiraIssues';

@@ -1,12 +1,9 @@
-import type { RecordAnswer } from '../../cache/record-answer.ts';
-import type { FetchedRecord, JsonValue, RecordValues } from '../../cache/record-kind.ts';
+import type { FetchedRecord } from '../../cache/record-kind.ts';
+import type { JsonValue, RecordValues } from '../../cache/record-values.ts';
 import { type CommentAnswer, commentPageAnswer, type IssueAnswer, keyChangesAnswer } from './answers.ts';
 import { instant } from './field-values.ts';
 import { FORMER_KEYS_FIELD, KEY_FIELD } from './fields.ts';
 import { isReadable, unreadableIssue } from './model.ts';
-
-/** An issue as the cache holds it: values as Jira sent them, by field id, and what the fields with a colon stand for. */
-export type IssueValues = Pick<Extract<RecordAnswer, { kind: 'found' }>, 'id' | 'values' | 'unread'>;
 
 /** How many comments, the oldest first, are held under a name: a list is read in one page of a hundred or in two. */
 const commentDepths: ReadonlyMap<string, number> = new Map([

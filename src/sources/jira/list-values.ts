@@ -1,4 +1,4 @@
-import type { JsonValue, RecordValues } from '../../cache/record-kind.ts';
+import type { JsonValue, RecordValues } from '../../cache/record-values.ts';
 
 /** Fields that lists of issues are chosen and ordered by. */
 export const listFields: readonly string[] = ['updated', 'project', 'status', 'assignee', 'summary'];

@@ -1,23 +1,21 @@
-import type { JiraStatusCategory } from '../../generated/graphql.ts';
+import type { RecordAnswer } from '../../cache/record-answer.ts';
 import type { Connection } from '../../platform/connection.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { toGlobalId } from '../../platform/global-id.ts';
 import { adfToMarkdown } from './adf.ts';
 import { type CommentAnswer, type ProjectAnswer, projectAnswer, type UserAnswer, userAnswer } from './answers.ts';
+import type { JiraStatusModel } from './field-values.ts';
 import { goLiveDay, instant, namesOf, statusOf, textOf } from './field-values.ts';
 import { type CustomFieldName, type IssueProperty, issueFields, KEY_FIELD } from './fields.ts';
-import type { IssueValues } from './issue-values.ts';
+
+/** An issue as the cache holds it: values as Jira sent them, by field id, and what the fields with a colon stand for. */
+export type IssueValues = Pick<Extract<RecordAnswer, { kind: 'found' }>, 'id' | 'values' | 'unread'>;
 
 /**
  * What resolvers get as parent: GraphQL field names, only what the operation asked for. A value that could not be read is a GatewayError
  * in its place. Instants are RFC 3339 in UTC, dates YYYY-MM-DD.
  */
 export type Readable<Value> = Value | GatewayError;
-
-export interface JiraStatusModel {
-  readonly name: string;
-  readonly category: JiraStatusCategory;
-}
 
 export interface JiraIssueModel {
   readonly __typename: 'JiraIssue';

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
-import type { RecordKind, RecordValues } from '../../cache/record-kind.ts';
+import type { RecordKind } from '../../cache/record-kind.ts';
+import type { RecordValues } from '../../cache/record-values.ts';
 import type { FreshnessDemand } from '../../platform/freshness.ts';
 import type { RequestScope } from '../../platform/request-scope.ts';
 import { demandNotation } from './demand.ts';

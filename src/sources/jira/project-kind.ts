@@ -1,4 +1,5 @@
-import type { FetchCall, FetchedRecord, JsonValue, RecordKind, SideRecord } from '../../cache/record-kind.ts';
+import type { FetchCall, FetchedRecord, RecordKind, SideRecord } from '../../cache/record-kind.ts';
+import type { JsonValue } from '../../cache/record-values.ts';
 import { type ProjectAnswer, type UserAnswer, userAnswer } from './answers.ts';
 import { type JiraClient, MAX_PROJECTS_PER_FETCH } from './client.ts';
 import { callerOf } from './fetch-caller.ts';

@@ -1,4 +1,5 @@
-import type { RecordKind, RecordValues } from '../../cache/record-kind.ts';
+import type { RecordKind } from '../../cache/record-kind.ts';
+import type { RecordValues } from '../../cache/record-values.ts';
 import type { UserAnswer } from './answers.ts';
 import { type JiraClient, MAX_USERS_PER_FETCH } from './client.ts';
 import { callerOf } from './fetch-caller.ts';

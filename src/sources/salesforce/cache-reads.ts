@@ -6,7 +6,7 @@ import type { FreshnessDemand } from '../../platform/freshness.ts';
 import type { TagCollector } from '../../platform/tag-collector.ts';
 import type { Availability } from './availability.ts';
 import type { ReadPlan } from './read-plan.ts';
-import type { RecordKinds } from './record-kinds.ts';
+import type { RecordKinds } from './row-reader.ts';
 
 interface SharedParts {
   readonly cache: Pick<RecordCache, 'readRecords' | 'readLists' | 'heldList'>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RecordChange } from '../../cache/record-change.ts';
-import type { JsonValue, RecordValues } from '../../cache/record-kind.ts';
+import type { JsonValue, RecordValues } from '../../cache/record-values.ts';
 import { columnsOf, type SalesforceObject, STAMP_COLUMN, salesforceObjects } from './fields.ts';
 import { toId18, toPsRequestNumber } from './ids.ts';
 

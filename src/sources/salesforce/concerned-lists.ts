@@ -1,5 +1,5 @@
 import type { RecordChange } from '../../cache/record-change.ts';
-import type { JsonValue, RecordValues } from '../../cache/record-kind.ts';
+import type { JsonValue, RecordValues } from '../../cache/record-values.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { allTrue, type Truth } from '../../platform/truth.ts';
 import type { PageMeta, PageWanted } from './page-rows.ts';

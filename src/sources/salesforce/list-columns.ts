@@ -1,4 +1,4 @@
-import type { JsonValue, RecordValues } from '../../cache/record-kind.ts';
+import type { JsonValue, RecordValues } from '../../cache/record-values.ts';
 import type { Availability } from './availability.ts';
 import { fieldOf, type SalesforceObject } from './fields.ts';
 import type { SalesforceTypeName } from './model.ts';

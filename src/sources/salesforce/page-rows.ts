@@ -1,4 +1,5 @@
-import type { FetchCall, FetchedList, JsonValue } from '../../cache/record-kind.ts';
+import type { FetchCall, FetchedList } from '../../cache/record-kind.ts';
+import type { JsonValue } from '../../cache/record-values.ts';
 import type { Page } from '../../platform/connection.ts';
 import type { Availability } from './availability.ts';
 import { toId18 } from './ids.ts';

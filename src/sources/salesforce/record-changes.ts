@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BroughtByKind } from '../../cache/record-cache.ts';
-import type { RecordValues, SideRecord } from '../../cache/record-kind.ts';
+import type { SideRecord } from '../../cache/record-kind.ts';
+import type { RecordValues } from '../../cache/record-values.ts';
 import { Receipt } from '../../platform/receipt.ts';
 import type { Availability } from './availability.ts';
 import { columnsOf, type SalesforceObject, STAMP_COLUMN, salesforceObjects } from './fields.ts';
@@ -8,8 +9,7 @@ import { toId18, toPsRequestNumber } from './ids.ts';
 import { listColumnsOf, listValuesIn } from './list-columns.ts';
 import type { SalesforceTypeName } from './model.ts';
 import type { Asker, QueryQueue, SalesforceRecord } from './query-queue.ts';
-import type { RecordKinds } from './record-kinds.ts';
-import type { RowReader } from './row-reader.ts';
+import type { RecordKinds, RowReader } from './row-reader.ts';
 import { shapeOf } from './row-shape.ts';
 import { compare, instant, select } from './soql.ts';
 

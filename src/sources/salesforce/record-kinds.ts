@@ -5,11 +5,9 @@ import { type SalesforceObject, salesforceObjects } from './fields.ts';
 import { toPsRequestNumber } from './ids.ts';
 import { type KeyedReads, MAX_KEYS_PER_STATEMENT } from './keyed-reads.ts';
 import type { SalesforceTypeName } from './model.ts';
+import type { RecordKinds } from './row-reader.ts';
 import { RowReader } from './row-reader.ts';
 import { shapeOf } from './row-shape.ts';
-
-/** How the records of every object are kept and read. Values are Salesforce's own, by API name. */
-export type RecordKinds = { readonly [TypeName in SalesforceTypeName]: RecordKind };
 
 /** What hardly changes, and what many requests share. */
 const longLived: ReadonlySet<SalesforceTypeName> = new Set<SalesforceTypeName>([

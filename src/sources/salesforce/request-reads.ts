@@ -9,9 +9,9 @@ import type { KeyedLists } from './list-kinds.ts';
 import type { SalesforceModels, SalesforceTypeName } from './model.ts';
 import type { PageKinds } from './page-kinds.ts';
 import type { ReadPlan, ReadPlanner } from './read-plan.ts';
-import type { RecordKinds } from './record-kinds.ts';
 import { RequestRecords } from './request-records.ts';
-import type { SourceCache } from './source.ts';
+import type { RecordKinds } from './row-reader.ts';
+import type { SourceCache } from './source-cache.ts';
 import type { ModelReader } from './to-model.ts';
 
 /** The parts of the source that all requests share. */

@@ -1,5 +1,5 @@
 import type { RecordAnswer } from '../../cache/record-answer.ts';
-import type { RecordValues } from '../../cache/record-kind.ts';
+import type { RecordValues } from '../../cache/record-values.ts';
 import type { GatewayError } from '../../platform/errors.ts';
 import type { FreshnessDemand } from '../../platform/freshness.ts';
 import type { CacheReads } from './cache-reads.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../cache/record-kind.ts';
+import type { JsonValue } from '../../cache/record-values.ts';
 import type { Truth } from '../../platform/truth.ts';
 
 /** What a literal of SOQL stands for. Instants are RFC 3339, dates YYYY-MM-DD. */

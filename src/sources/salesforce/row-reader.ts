@@ -1,11 +1,14 @@
-import type { FetchCall, JsonValue, SideRecord } from '../../cache/record-kind.ts';
+import type { FetchCall, RecordKind, SideRecord } from '../../cache/record-kind.ts';
+import type { JsonValue } from '../../cache/record-values.ts';
 import type { Availability } from './availability.ts';
 import { referenceBy, type SalesforceObject } from './fields.ts';
 import { toId18, toPsRequestNumber } from './ids.ts';
 import type { SalesforceTypeName } from './model.ts';
 import type { SalesforceRecord } from './query-queue.ts';
-import type { RecordKinds } from './record-kinds.ts';
 import type { RowShape } from './row-shape.ts';
+
+/** How the records of every object are kept and read. Values are Salesforce's own, by API name. */
+export type RecordKinds = { readonly [TypeName in SalesforceTypeName]: RecordKind };
 
 /** A record as a row showed it, and its 18-character id. */
 export interface RowRecord extends SideRecord {

@@ -1,4 +1,4 @@
-import type { RecordValues } from '../../cache/record-kind.ts';
+import type { RecordValues } from '../../cache/record-values.ts';
 import { badUserInput } from '../../platform/errors.ts';
 import { allTrue, anyTrue, type Truth } from '../../platform/truth.ts';
 import { isDate } from './field-kinds.ts';

@@ -1,4 +1,3 @@
-import type { RecordCache } from '../../cache/record-cache.ts';
 import type { FieldNeeds } from '../../platform/edges.ts';
 import type { GatewayError } from '../../platform/errors.ts';
 import type { DependencyHealth } from '../../platform/health.ts';
@@ -19,6 +18,7 @@ import { RecordChangePoll } from './record-changes.ts';
 import { createRecordKinds } from './record-kinds.ts';
 import type { SharedReads } from './request-reads.ts';
 import { RowReader } from './row-reader.ts';
+import type { SourceCache } from './source-cache.ts';
 import { StatementRunner } from './statement-runner.ts';
 import { ModelReader } from './to-model.ts';
 
@@ -34,9 +34,6 @@ export interface SalesforceSourceOptions extends SalesforceClientOptions {
   /** Milliseconds before the field map is held against the org again after it could not be asked; doubles up to a minute. */
   readonly describeRetryMs?: number;
 }
-
-/** What of the record cache a source needs. */
-export type SourceCache = Pick<RecordCache, 'readRecords' | 'readLists' | 'heldList' | 'beginRead' | 'putRecords'>;
 
 /** Salesforce, open. Loaders are made of it per request with `createSalesforceLoaders`. */
 export interface SalesforceSource {

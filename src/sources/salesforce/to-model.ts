@@ -1,4 +1,4 @@
-import type { RecordValues } from '../../cache/record-kind.ts';
+import type { RecordValues } from '../../cache/record-values.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { Availability } from './availability.ts';

@@ -8,8 +8,8 @@ import { refuseUnlessAuthenticated } from './authentication.ts';
 import { toExchange } from './exchange.ts';
 import { JiraProblem } from './problem.ts';
 import { findRoute } from './routes.ts';
+import type { HiddenEmail } from './site.ts';
 import { Site } from './site.ts';
-import type { HiddenEmail } from './user-representation.ts';
 
 export interface JiraStandInOptions {
   /** 0 (default): a free port. */

@@ -3,7 +3,9 @@ import type { JiraIssueSeed, JiraProjectSeed, JiraSite, JiraUserSeed } from '../
 import { type FieldDefinition, fieldDefinitions } from './fields.ts';
 import { issueNotFound } from './problem.ts';
 import { SearchIndex } from './search-index.ts';
-import type { HiddenEmail } from './user-representation.ts';
+
+/** How Jira shows an address that its owner hides. Atlassian documents null; sites also leave it out, or send an empty text. */
+export type HiddenEmail = 'absent' | 'null' | 'empty';
 
 export interface SiteSettings {
   readonly clock: Clock;

@@ -1,8 +1,5 @@
 import type { JiraUserSeed } from '../data/company.ts';
-import type { Site } from './site.ts';
-
-/** How Jira shows an address that its owner hides. Atlassian documents null; sites also leave it out, or send an empty text. */
-export type HiddenEmail = 'absent' | 'null' | 'empty';
+import type { HiddenEmail, Site } from './site.ts';
 
 export function userBean(user: JiraUserSeed, site: Site): Record<string, unknown> {
   const avatar = (size: number) => `${site.origin}/avatar/${encodeURIComponent(user.accountId)}?size=${size}`;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeEntry, encodeEntry } from '../../../src/cache/entry-codec.ts';
 import type { HeldEntry, HeldFound, Reading } from '../../../src/cache/held-entry.ts';
 import { mergeHeld, readingOf } from '../../../src/cache/held-entry.ts';
-import type { JsonValue } from '../../../src/cache/record-kind.ts';
+import type { JsonValue } from '../../../src/cache/record-values.ts';
 
 const tagsOf = (id: string | null, names: readonly string[]) => [`T:${id ?? ''}`, ...names.map((name) => `T:${name}`)];
 const field = fc.oneof(

@@ -4,7 +4,7 @@ import type { HeldFound } from '../../../src/cache/held-entry.ts';
 import { sizeOfHeld } from '../../../src/cache/held-size.ts';
 import { InvalidationLedger } from '../../../src/cache/invalidation-ledger.ts';
 import { MemoryTier } from '../../../src/cache/memory-tier.ts';
-import type { JsonValue } from '../../../src/cache/record-kind.ts';
+import type { JsonValue } from '../../../src/cache/record-values.ts';
 import { memoryCache, readScope, ScriptedSource } from '../../support/cache-source.ts';
 
 function held(id: string, values: Record<string, JsonValue>, readAtMs = 1): HeldFound {

@@ -5,7 +5,7 @@ import { GatewayError } from '../../../src/platform/errors.ts';
 import { createLogger } from '../../../src/platform/log.ts';
 import { Receipt } from '../../../src/platform/receipt.ts';
 import { JsonHttpClient, type JsonHttpClientOptions } from '../../../src/upstream/http-client.ts';
-import { createUpstream } from '../../../src/upstream/upstream.ts';
+import { createUpstream } from '../../../src/upstream/policed-upstream.ts';
 import { testDurations } from '../../support/jira-source.ts';
 import { answerJson, startUpstreamServer, type UpstreamServer } from '../../support/upstream-server.ts';
 

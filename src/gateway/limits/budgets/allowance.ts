@@ -1,13 +1,5 @@
 import type { Clock } from '../../../platform/clock.ts';
-import type { SharedCounts } from './shared-counts.ts';
-
-/** So much of something in so many seconds. */
-export interface Window {
-  /** Name for programs; also keeps its counts apart in Redis. Example: `person-minute`. */
-  readonly name: string;
-  readonly limit: number;
-  readonly seconds: number;
-}
+import type { SharedCounts, Window } from './shared-counts.ts';
 
 /** How one window stands for one key. */
 export interface Standing {

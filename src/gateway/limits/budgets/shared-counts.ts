@@ -2,7 +2,14 @@ import { type IRateLimiterRedisOptions, RateLimiterRedis, type RateLimiterRes } 
 import { TierBreaker } from '../../../cache/tier-breaker.ts';
 import { describeError, type Logger } from '../../../platform/log.ts';
 import type { RedisClient } from '../../../platform/redis-client.ts';
-import type { Window } from './allowance.ts';
+
+/** So much of something in so many seconds. */
+export interface Window {
+  /** Name for programs; also keeps its counts apart in Redis. Example: `person-minute`. */
+  readonly name: string;
+  readonly limit: number;
+  readonly seconds: number;
+}
 
 export interface SharedTotal {
   /** By all instances. */

@@ -2,12 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { InvalidationLedger } from '../../../../src/cache/invalidation-ledger.ts';
 import { storedAnswerHeaders } from '../../../../src/cache/responses/answer-headers.ts';
 import type { DocumentPolicy } from '../../../../src/cache/responses/document-policy.ts';
-import {
-  type AskedOperation,
-  type ExecutedAnswer,
-  ResponseCache,
-  type ServedAnswer,
-} from '../../../../src/cache/responses/response-cache.ts';
+import type { AskedOperation, ExecutedAnswer } from '../../../../src/cache/responses/execution.ts';
+import { ResponseCache, type ServedAnswer } from '../../../../src/cache/responses/response-cache.ts';
 import { answersTag } from '../../../../src/cache/responses/tags-of-answer.ts';
 import { SourceReturns } from '../../../../src/cache/source-returns.ts';
 import { FreshnessTrace } from '../../../../src/platform/freshness.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { RecordChange } from '../../../../src/cache/record-change.ts';
-import type { RecordValues } from '../../../../src/cache/record-kind.ts';
+import type { RecordValues } from '../../../../src/cache/record-values.ts';
 import { isIssueListConcerned } from '../../../../src/sources/jira/concerned-lists.ts';
-import type { ListMeta, ListQuestion } from '../../../../src/sources/jira/issue-lists.ts';
 import { containsWords, equals, type IssueClause, oneOf } from '../../../../src/sources/jira/jql.ts';
+import type { ListMeta, ListQuestion } from '../../../../src/sources/jira/list-question.ts';
 import { findsWords } from '../../../../src/sources/jira/text-match.ts';
 
 const NOON_MS = Date.parse('2026-03-10T12:00:00Z');
