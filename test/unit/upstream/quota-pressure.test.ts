@@ -39,11 +39,14 @@ describe('pressureAt', () => {
         (fill, wavers, previous) => {
           let pressure = at(fill + 0.049, previous);
           for (const waver of wavers) {
-            expect(at(fill + waver, pressure)).toBe(pressure);
-            pressure = at(fill + waver, pressure);
+            const next = at(fill + waver, pressure);
+            // It may still fall from what it was before all this, but what has fallen must not rise again.
+            expect(levels.indexOf(next)).toBeLessThanOrEqual(levels.indexOf(pressure));
+            pressure = next;
           }
         },
       ),
+      { numRuns: 5_000 },
     );
   });
 });
