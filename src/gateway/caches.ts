@@ -10,7 +10,7 @@ import type { DependencyHealth } from '../platform/health.ts';
 import { describeError, type Logger } from '../platform/log.ts';
 import type { RedisClient } from '../platform/redis-client.ts';
 import type { UpstreamMetrics } from '../upstream/upstream-metrics.ts';
-import { openUpstreamPolicy, type UpstreamPolicy } from './upstream-policy.ts';
+import { openUpstreamPolicy, type UpstreamPolicy, type UpstreamPolicyOptions } from './upstream-policy.ts';
 
 export interface CachesOptions {
   readonly config: Config;
@@ -18,6 +18,9 @@ export interface CachesOptions {
   readonly redis: RedisClient | null;
   /** Of cached payloads. */
   readonly database: RecordCacheOptions['database'];
+  /** Where what is known of the sources' allowances is kept. */
+  readonly quotaDatabase: UpstreamPolicyOptions['database'];
+  readonly allowances: UpstreamPolicyOptions['allowances'];
   readonly upstreamMetrics: UpstreamMetrics;
   readonly log: Logger;
   readonly clock: Clock;
@@ -49,9 +52,17 @@ const PROBE_INTERVAL_MS = 500;
 
 /** Opens the caches with what is there: neither Redis nor PostgreSQL holds up or fails the start, and what comes later is used then. */
 export async function openCaches(options: CachesOptions): Promise<Caches> {
-  const { config, redis, database, upstreamMetrics, log, clock, mask } = options;
+  const { config, redis, database, quotaDatabase, allowances, upstreamMetrics, log, clock, mask } = options;
   await using opened = new AsyncDisposableStack();
-  const policy = await openUpstreamPolicy({ config, redis, metrics: upstreamMetrics, log, clock });
+  const policy = await openUpstreamPolicy({
+    config,
+    redis,
+    database: quotaDatabase,
+    allowances,
+    metrics: upstreamMetrics,
+    log,
+    clock,
+  });
   opened.defer(() => policy.close());
   const reads = new RecentReads(clock);
   const shared = await openRecordCache({
@@ -90,7 +101,7 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
     sharedAnswers,
     policy,
     reads,
-    settled: () => shared.settled(),
+    settled: async () => void (await Promise.all([shared.settled(), policy.settled()])),
     health: () => healthOf(records),
     close: () => running.disposeAsync(),
   };

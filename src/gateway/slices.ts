@@ -21,6 +21,7 @@ import { createJiraLoaders } from '../sources/jira/create-loaders.ts';
 import { type JiraSource, openJiraSource } from '../sources/jira/source.ts';
 import { createSalesforceLoaders } from '../sources/salesforce/create-loaders.ts';
 import { openSalesforceSource, type SalesforceSource } from '../sources/salesforce/source.ts';
+import { allowanceNames } from './allowance-names.ts';
 import { type Caches, openCaches, type RecordsDecorator } from './caches.ts';
 import type { Loaders } from './context.ts';
 import type { Metrics } from './metrics.ts';
@@ -103,6 +104,8 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
     ...common,
     redis: redis.client,
     database: stores.content,
+    quotaDatabase: { ...stores.primary, migrated },
+    allowances: allowanceNames(upstreams),
     upstreamMetrics: metrics.upstream,
     mask: maskOf(ledger.people),
   });

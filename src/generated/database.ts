@@ -282,6 +282,13 @@ export interface SyncCursors {
   types: Generated<string[]>;
 }
 
+export interface UpstreamQuotas {
+  allowance: string;
+  instance: string;
+  known: Json;
+  written_at: string;
+}
+
 export interface UpstreamWrites {
   actor: string | null;
   based_on: string | null;
@@ -388,6 +395,7 @@ export interface DB {
   person_exports: PersonExports;
   preferences: Preferences;
   sync_cursors: SyncCursors;
+  upstream_quotas: UpstreamQuotas;
   upstream_writes: UpstreamWrites;
   user_sessions: UserSessions;
   validation_configurations: ValidationConfigurations;

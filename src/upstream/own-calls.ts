@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
-import type { InstanceQuota } from './quota-store.ts';
+import type { InstanceQuota } from './instance-quota.ts';
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;

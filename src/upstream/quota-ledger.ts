@@ -1,37 +1,20 @@
-import type { Clock } from '../platform/clock.ts';
-import type { GatewayError, SourceName } from '../platform/errors.ts';
-import type { Logger } from '../platform/log.ts';
+import type { GatewayError } from '../platform/errors.ts';
 import type { CallPriority } from '../platform/priority.ts';
 import { displayNames } from './call.ts';
+import type { InstanceQuota, QuotaStore } from './instance-quota.ts';
 import { OwnCalls } from './own-calls.ts';
-import { defaultQuotaThresholds, pressureAt, type QuotaPressure, type QuotaThresholds } from './quota-pressure.ts';
+import { newestQuotas, QuotaExchange } from './quota-exchange.ts';
+import type { QuotaLedgerOptions } from './quota-ledger-options.ts';
+import {
+  defaultFreshnessFactors,
+  defaultQuotaThresholds,
+  pressureAt,
+  type QuotaPressure,
+  type QuotaThresholds,
+} from './quota-pressure.ts';
 import { type DatedReading, newestReading, type QuotaReading, resetsAtMsOf, stillValid } from './quota-reading.ts';
 import { quotaRefusal } from './quota-refusal.ts';
-import type { InstanceQuota, QuotaStore } from './quota-store.ts';
-import { quotaPressureNumbers, type UpstreamMetrics } from './upstream-metrics.ts';
-
-export interface QuotaLedgerOptions {
-  readonly source: SourceName;
-  readonly clock: Clock;
-  readonly log: Logger;
-  /** Null or absent: this instance alone. */
-  readonly store?: QuotaStore | null;
-  readonly metrics?: UpstreamMetrics;
-  /** Calls that the gateway, all instances together, may make in 24 hours; null: `budgetShare` of the source's allowance for everybody. */
-  readonly dailyBudgetCalls?: number | null;
-  /** 0.8 unless told. */
-  readonly budgetShare?: number;
-  /** What is left to everyone else whatever happens: this share of the allowance (0.01) or so many calls (50), whichever is more. */
-  readonly reserveShare?: number;
-  readonly reserveCalls?: number;
-  readonly thresholds?: Partial<QuotaThresholds>;
-  /** What the time that values stay fresh is multiplied by. */
-  readonly freshnessFactors?: Partial<Record<QuotaPressure, number>>;
-  /** Milliseconds between two exchanges with the other instances; 1,000 unless told. */
-  readonly exchangeIntervalMs?: number;
-  /** Exhausted and nobody says until when: one call in so many milliseconds reads the meter. 300,000 unless told. */
-  readonly recheckIntervalMs?: number;
-}
+import { quotaPressureNumbers } from './upstream-metrics.ts';
 
 /** What is known of an allowance. Null: the source has not said. */
 export interface QuotaSnapshot {
@@ -43,12 +26,6 @@ export interface QuotaSnapshot {
   readonly fill: number;
 }
 
-const defaultFreshnessFactors: Readonly<Record<QuotaPressure, number>> = {
-  normal: 1,
-  tight: 3,
-  critical: 12,
-  exhausted: 12,
-};
 /** What another instance had under way this long ago has ended since. */
 const OTHERS_UNCOUNTED_MS = 10_000;
 const LATE_RECHECK_MS = 3_600_000;
@@ -69,36 +46,44 @@ export class QuotaLedger {
   #others: readonly InstanceQuota[] = [];
   #pressure: QuotaPressure = 'normal';
   #recheckedAtMs = 0;
-  #exchangedAtMs = 0;
-  /** Something happened that the others do not know yet. */
-  #hasNews = false;
-  #exchangeTimer: NodeJS.Timeout | undefined;
-  #closed = false;
+  readonly #shared: QuotaExchange | null;
+  readonly #lasting: QuotaExchange | null;
+  readonly #exchanges: readonly QuotaExchange[];
 
   constructor(options: QuotaLedgerOptions) {
     this.#options = options;
     this.#thresholds = { ...defaultQuotaThresholds, ...options.thresholds };
     this.#ownCalls = new OwnCalls(options.clock);
+    const { store, lastingStore, exchangeIntervalMs = 1_000, lastingIntervalMs = 5_000 } = options;
+    this.#shared = this.#exchangeWith(store, exchangeIntervalMs);
+    this.#lasting = this.#exchangeWith(lastingStore, lastingIntervalMs);
+    this.#exchanges = [this.#shared, this.#lasting].filter((exchange) => exchange !== null);
   }
 
   /** Hears the other instances once, so that a new one does not begin blind. Takes as long as the store's budget at most. */
   async open(): Promise<void> {
-    await this.#exchange();
+    await this.#shared?.now();
   }
 
-  close(): void {
-    this.#closed = true;
-    clearTimeout(this.#exchangeTimer);
+  /** Learns what is in the lasting store. Takes as long as its budget at most, or twice that while it is asked already. */
+  async recall(): Promise<void> {
+    await this.#lasting?.now();
+  }
+
+  /** Leaves what the others do not know yet, within the stores' budgets. */
+  async close(): Promise<void> {
+    await Promise.all(this.#exchanges.map((exchange) => exchange.close()));
   }
 
   /** Takes what an answer said; null is passed over. To be called before the call's own `hold` is released. */
   observe(reading: QuotaReading | null): void {
     if (!reading) return;
     const observedAtMs = this.#options.clock.now();
+    const isFirst = this.#newest() === null;
     this.#reading = newestReading(stillValid(this.#reading, observedAtMs), { ...reading, observedAtMs });
     this.#readingCount += 1;
     this.#unconfirmed = 0;
-    this.#exchangeSoon();
+    this.#exchangeSoon(isFirst);
     this.pressure();
   }
 
@@ -132,7 +117,11 @@ export class QuotaLedger {
     const fill = this.#fill(0);
     this.#pressure = pressureAt(fill, previous, this.#thresholds);
     this.#publish();
-    if (this.#pressure !== previous) this.#logChange(previous, fill);
+    if (this.#pressure !== previous) {
+      this.#logChange(previous, fill);
+      // Should this instance end now, the next one has to know.
+      this.#exchangeSoon(true);
+    }
     return this.#pressure;
   }
 
@@ -176,7 +165,9 @@ export class QuotaLedger {
 
   #usedCalls(reading: DatedReading): number {
     const since = this.#options.clock.now() - OTHERS_UNCOUNTED_MS;
-    const others = this.#others.filter(({ writtenAtMs }) => writtenAtMs > since);
+    // Of one that was killed, no later reading may have counted them.
+    const isCounted = ({ writtenAtMs }: InstanceQuota) => writtenAtMs <= since && writtenAtMs < reading.observedAtMs;
+    const others = this.#others.filter((other) => !isCounted(other));
     return others.reduce((sum, other) => sum + other.uncountedCalls, reading.used + this.#underWay + this.#unconfirmed);
   }
 
@@ -231,31 +222,28 @@ export class QuotaLedger {
     return Math.max(nowMs + 1_000, ofBudget, sourceFull ? resetsAtMsOf(reading) : 0);
   }
 
-  #exchangeSoon(): void {
-    this.#hasNews = true;
-    if (!this.#options.store || this.#closed || this.#exchangeTimer) return;
-    const intervalMs = this.#options.exchangeIntervalMs ?? 1_000;
-    const waitMs = Math.max(0, this.#exchangedAtMs + intervalMs - performance.now());
-    this.#exchangeTimer = setTimeout(() => void this.#exchange(), waitMs);
-    this.#exchangeTimer.unref();
+  #exchangeSoon(isUrgent = false): void {
+    for (const exchange of this.#exchanges) exchange.soon(isUrgent);
   }
 
-  async #exchange(): Promise<void> {
-    const { store, source, clock } = this.#options;
-    if (!store) return;
-    this.#hasNews = false;
-    const others = await store.exchange(source, {
-      reading: stillValid(this.#reading, clock.now()),
-      uncountedCalls: this.#underWay + this.#unconfirmed,
-      callsByHour: this.#ownCalls.byHour(),
-      writtenAtMs: clock.now(),
+  #exchangeWith(store: QuotaStore | null | undefined, intervalMs: number): QuotaExchange | null {
+    if (!store) return null;
+    const { source, allowance = source, clock } = this.#options;
+    return new QuotaExchange({
+      allowance,
+      store,
+      intervalMs,
+      own: () => ({
+        reading: stillValid(this.#reading, clock.now()),
+        uncountedCalls: this.#underWay + this.#unconfirmed,
+        callsByHour: this.#ownCalls.byHour(),
+        writtenAtMs: clock.now(),
+      }),
+      onHeard: () => {
+        this.#others = newestQuotas(this.#exchanges.map(({ heard }) => heard));
+        this.pressure();
+      },
     });
-    this.#exchangedAtMs = performance.now();
-    this.#exchangeTimer = undefined;
-    // Others who can not be heard for a moment have not stopped calling.
-    if (others) this.#others = others;
-    if (!others || this.#hasNews) this.#exchangeSoon();
-    this.pressure();
   }
 
   #publish(): void {

@@ -14,6 +14,14 @@ export interface QuotaThresholds {
 
 export const defaultQuotaThresholds: QuotaThresholds = { tight: 0.7, critical: 0.9, hysteresis: 0.05 };
 
+/** What the time that values stay fresh is multiplied by. */
+export const defaultFreshnessFactors: Readonly<Record<QuotaPressure, number>> = {
+  normal: 1,
+  tight: 3,
+  critical: 12,
+  exhausted: 12,
+};
+
 const levels: readonly QuotaPressure[] = ['normal', 'tight', 'critical', 'exhausted'];
 
 /** The pressure at `fill` (1: nothing is left to spend), when it was `previous` before. Rises at once, falls with hysteresis. */

@@ -170,6 +170,7 @@ export const inventory: Readonly<Record<string, Readonly<Record<string, ColumnRu
     ...['source', 'high_water', 'recent', 'types', 'covered_since', 'confirmed_until', 'invalidation_id', 'polled_at'],
     ...['claimed_by', 'claimed_until', 'last_read_at'],
   ),
+  upstream_quotas: none('allowance', 'instance', 'known', 'written_at'),
   upstream_writes: {
     ...none('tenant', 'id', 'operation', 'source', 'resource_type', 'resource_id', 'state', 'intent', 'details'),
     ...none('based_on', 'result', 'request_id', 'sent_at', 'conclusive_at', 'lease_until', 'resolved_at'),

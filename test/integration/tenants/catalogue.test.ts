@@ -44,6 +44,8 @@ const granted: Readonly<Record<string, string>> = {
   sync_cursors: `${GATEWAY}=arw`,
   // Whether the database fits the version that starts.
   kysely_migration: `${GATEWAY}=r`,
+  // What is left of the sources' call allowances.
+  upstream_quotas: `${GATEWAY}=arwd`,
   webhook_deliveries: `${GATEWAY}=ard`,
   'webhook_deliveries.received_at': `${GATEWAY}=w`,
   'append_audit(entries json, identities json, from_journal uuid)': `${APP}=X`,
@@ -128,6 +130,7 @@ describe('the catalogue of the database', () => {
       'kysely_migration',
       'kysely_migration_lock',
       'sync_cursors',
+      'upstream_quotas',
       'webhook_deliveries',
     ]);
   });

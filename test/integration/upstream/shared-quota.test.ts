@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createRedisClient, type RedisClient } from '../../../src/platform/redis-client.ts';
-import { QuotaLedger, type QuotaLedgerOptions } from '../../../src/upstream/quota-ledger.ts';
-import { RedisQuotaStore } from '../../../src/upstream/quota-store.ts';
+import { QuotaLedger } from '../../../src/upstream/quota-ledger.ts';
+import type { QuotaLedgerOptions } from '../../../src/upstream/quota-ledger-options.ts';
+import { RedisQuotaStore } from '../../../src/upstream/redis-quota-store.ts';
 import { createTestRedis, type TestRedis } from '../../support/redis.ts';
 import { collectingLog, failureOf, type LogLine, ManualClock, upstreamUnderTest } from '../../support/upstream.ts';
 
@@ -37,7 +38,7 @@ async function startInstance(
   const ledger = new QuotaLedger({ source: 'SALESFORCE', clock, log, store, exchangeIntervalMs: 20, ...options });
   await ledger.open();
   closing.push(() => {
-    ledger.close();
+    void ledger.close();
     client.destroy();
   });
   return {
@@ -114,7 +115,7 @@ describe('a quota ledger shared through Redis', () => {
     const one = await startInstance('one', clock, budget);
     for (let call = 0; call < 60; call += 1) one.ledger.hold(1)();
     await new Promise((resolve) => setTimeout(resolve, 100));
-    one.ledger.close();
+    await one.ledger.close();
     const two = await startInstance('two', clock, budget);
     expect(two.ledger.pressure()).toBe('normal');
     for (let call = 0; call < 39; call += 1) two.ledger.hold(1)();

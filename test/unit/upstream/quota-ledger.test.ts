@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/platform/errors.ts';
-import { QuotaLedger, type QuotaLedgerOptions } from '../../../src/upstream/quota-ledger.ts';
+import { QuotaLedger } from '../../../src/upstream/quota-ledger.ts';
+import type { QuotaLedgerOptions } from '../../../src/upstream/quota-ledger-options.ts';
 import { createUpstreamMetrics } from '../../../src/upstream/upstream-metrics.ts';
 import { collectingLog, failureOf, ManualClock, upstreamUnderTest } from '../../support/upstream.ts';
 

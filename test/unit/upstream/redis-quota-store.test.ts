@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type InstanceQuota, type QuotaRedisCommands, RedisQuotaStore } from '../../../src/upstream/quota-store.ts';
+import type { InstanceQuota } from '../../../src/upstream/instance-quota.ts';
+import { type QuotaRedisCommands, RedisQuotaStore } from '../../../src/upstream/redis-quota-store.ts';
 import { collectingLog } from '../../support/upstream.ts';
 
 const own: InstanceQuota = { reading: null, uncountedCalls: 1, callsByHour: { '491000': 3 }, writtenAtMs: Date.now() };
@@ -28,7 +29,7 @@ describe('RedisQuotaStore', () => {
   it('gives what others left, and not what it left itself', async () => {
     const { store, hash } = setUp();
     hash.two = JSON.stringify({ ...own, uncountedCalls: 9 });
-    expect(await store.exchange('JIRA', own)).toEqual([{ ...own, uncountedCalls: 9 }]);
+    expect(await store.exchange('JIRA', own)).toEqual(new Map([['two', { ...own, uncountedCalls: 9 }]]));
     expect(JSON.parse(hash.one ?? '')).toEqual(own);
   });
 
@@ -38,7 +39,7 @@ describe('RedisQuotaStore', () => {
     hash.three = JSON.stringify({ ...own, uncountedCalls: -1 });
     hash.four = JSON.stringify({ ...own, writtenAtMs: own.writtenAtMs - 26 * 3_600_000 });
     hash.five = JSON.stringify({ ...own, reading: { used: 'x' } });
-    expect(await store.exchange('JIRA', own)).toEqual([]);
+    expect(await store.exchange('JIRA', own)).toEqual(new Map());
     expect(Object.keys(hash)).toEqual(['one']);
   });
 
@@ -67,7 +68,7 @@ describe('RedisQuotaStore', () => {
     expect(await store.exchange('JIRA', own)).toBeNull();
     broken = false;
     await new Promise((resolve) => setTimeout(resolve, 220));
-    expect(await store.exchange('JIRA', own)).toEqual([]);
+    expect(await store.exchange('JIRA', own)).toEqual(new Map());
     expect(lines.map(({ level }) => level)).toEqual([40, 30]);
   });
 });
