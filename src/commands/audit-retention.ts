@@ -6,21 +6,15 @@
 import { keepRetention } from '../features/audit/retention.ts';
 import { SigningKey } from '../features/audit/signing-key.ts';
 import { loadConfig } from '../platform/config.ts';
-import { createPool } from '../platform/database-pool.ts';
-import { createLogger, describeError } from '../platform/log.ts';
+import { describeError } from '../platform/log.ts';
 import { pseudonymKey } from '../platform/sealing/open-sealer.ts';
+import { openOwnerPool } from './owner-pool.ts';
 
 const EXIT_FAILURE = 1;
 
 try {
   const config = loadConfig();
-  const { oltp, ownerUrl } = config.database;
-  const url = ownerUrl ?? oltp.url;
-  if (url === null)
-    throw new Error(
-      'DATABASE_URL_OWNER is not set. The embedded database belongs to the gateway that runs it, which keeps its retention itself.',
-    );
-  const pool = createPool('audit-retention', url, { ...oltp, maxConnections: 1 }, createLogger('silent'));
+  const pool = openOwnerPool(config, 'audit-retention');
   try {
     const key = new SigningKey(pseudonymKey(config));
     const removed = await keepRetention({ pool, key, retentionDays: config.audit.retentionDays });

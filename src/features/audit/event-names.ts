@@ -12,4 +12,6 @@ export const eventNames = [
   'addJiraComment.resolved',
   'audit.pseudonymised',
   'audit.removed',
+  'legalHold.placed',
+  'legalHold.released',
 ] as const;

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { REMOVED_ACTION, signCheckpoint } from './checkpoint.ts';
+import { inOwnerTransaction, lockRemovals } from './owner-transaction.ts';
 import type { SigningKey } from './signing-key.ts';
 
 export interface RetentionOptions {
@@ -23,14 +24,14 @@ interface Removed {
  * instance at a time; answers what was removed.
  */
 export async function keepRetention({ pool, key, retentionDays }: RetentionOptions): Promise<readonly Removed[]> {
-  await inTransaction(pool, async (client) => {
+  await inOwnerTransaction(pool, async (client) => {
     await client.query(`select ensure_audit_partition(now()), ensure_audit_partition(now() + interval '1 month')`);
   });
   const removed: Removed[] = [];
   for (;;) {
     // A transaction for each: while a partition goes nobody can append.
-    const gone = await inTransaction(pool, async (client) => {
-      await client.query('select pg_advisory_xact_lock(7301884402120)');
+    const gone = await inOwnerTransaction(pool, async (client) => {
+      await lockRemovals(client);
       for (const partition of await expiredPartitions(client, retentionDays)) {
         const going = await removePartition(client, partition, key);
         if (going !== null) return going;
@@ -51,22 +52,6 @@ export async function keepRetention({ pool, key, retentionDays }: RetentionOptio
 export async function countOverdueMonths(pool: Pick<pg.Pool, 'query'>, keptDays: number): Promise<number> {
   const { rows } = await pool.query<{ overdue: number }>('select overdue_audit_months($1) as overdue', [keptDays]);
   return rows[0]?.overdue ?? 0;
-}
-
-async function inTransaction<Result>(pool: pg.Pool, work: (client: pg.ClientBase) => Promise<Result>): Promise<Result> {
-  const client = await pool.connect();
-  let isDone = false;
-  try {
-    await client.query(
-      `begin; set local lock_timeout = '1s'; set local statement_timeout = 0; set local synchronous_commit = on`,
-    );
-    const result = await work(client);
-    await client.query('commit');
-    isDone = true;
-    return result;
-  } finally {
-    client.release(!isDone);
-  }
 }
 
 async function expiredPartitions(client: pg.ClientBase, retentionDays: number): Promise<readonly string[]> {
@@ -119,7 +104,7 @@ async function removePartition(
 
 /** Names and addresses of whom no entry tells any more. */
 async function forgetIdentities(pool: pg.Pool, tenant: string): Promise<void> {
-  await inTransaction(pool, (client) =>
+  await inOwnerTransaction(pool, (client) =>
     client.query(
       `delete from audit_identities i where i.tenant = $1 and not exists (select from audit_logs l where l.tenant = i.tenant
          and (l.actor = coalesce(i.owner, i.pseudonym) or l.subject = i.pseudonym
@@ -131,7 +116,7 @@ async function forgetIdentities(pool: pg.Pool, tenant: string): Promise<void> {
 
 /** Names of records of which no entry tells any more. */
 async function forgetNames(pool: pg.Pool, tenant: string): Promise<void> {
-  await inTransaction(pool, (client) =>
+  await inOwnerTransaction(pool, (client) =>
     client.query(
       `delete from audit_names n where n.tenant = $1 and not exists (
          select from audit_logs l where l.tenant = n.tenant and l.resource_id = n.record and l.resource_type = n.resource_type)`,
