@@ -109,13 +109,14 @@ export function graphqlRoute(options: GraphqlRouteOptions): Route {
         const named = asked === sent ? exchange : { ...exchange, search: asked.search };
         const admitted = options.gate.admit(exchange.request, asked, caller.viewer.roles);
         purse?.signIns(signInsAmong(admitted.rootFields));
-        await audited?.permit(asked);
+        audited?.isAbout(asked);
         const executions: Executions = {
           signal: abort.signal,
           attended: (begin) =>
-            options.executions.run(() => {
+            options.executions.run(async () => {
+              await audited?.permit();
               purse?.spend(admitted.cost);
-              return withinDeadline(options.limits, abort, begin());
+              return await withinDeadline(options.limits, abort, begin());
             }),
           unattended: (begin) => void setImmediate(() => void executeUnattended(options, begin)),
         };

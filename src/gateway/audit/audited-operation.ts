@@ -46,9 +46,16 @@ export class AuditedOperation {
     this.#isPlan = request.headers[EXPLAIN_HEADER] === 'plan';
   }
 
-  /** To be called before the operation is executed: a change that could have no entry is refused with AUDIT_UNAVAILABLE. */
-  async permit(asked: AskedRequest): Promise<void> {
+  /** To be called once it is known what is asked. */
+  isAbout(asked: AskedRequest): void {
     this.#subject = this.#options.subjects.of(asked);
+  }
+
+  /**
+   * To be called before the operation is executed, and not for one that is refused for want of room: a change that could have no entry is refused with
+   * AUDIT_UNAVAILABLE, and PostgreSQL is asked for that.
+   */
+  async permit(): Promise<void> {
     const fields = this.#fields;
     if (this.#isChange && !(fields.length > 0 && fields.every(({ field }) => selfAuditing.has(field))))
       await this.#options.trail.probe(this.#own.actor);
