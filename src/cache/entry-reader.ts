@@ -53,13 +53,20 @@ interface Story {
   readonly reason: 'REVALIDATING' | GatewayError['code'];
 }
 
+/** What is read anew in the background by one call. */
+interface RenewalUnderWay {
+  hasEnded: boolean;
+}
+
+/** How long it is relied on that a renewal is still under way. */
+const RENEWAL_LOOK_MS = 100;
 /** A name leads to a record in two looks; more would be a circle. */
 const MAX_LOOKS = 2;
 
 /** Answers questions for records and lists from memory, from the shared tiers, and from the source, in this order, asking as little as can be. */
 export class EntryReader {
   readonly #options: EntryReaderOptions;
-  readonly #renewing = new Set<string>();
+  readonly #renewing = new Map<string, RenewalUnderWay>();
   readonly #refusals = new RecentRefusals();
   #latestInstant = { ms: Number.NaN, text: '' };
   readonly totals: CacheUse = { hits: 0, misses: 0, stale: 0, coalesced: 0 };
@@ -87,7 +94,8 @@ export class EntryReader {
     }
     this.#noteKept(question, stories);
     const leftAlone = this.#refusals.standing(question.kind, priorityOf(question));
-    return ids.map((id) => this.#deliver(question, id, stories.get(id), leftAlone));
+    const renewed = this.#renewedMeanwhile(question.kind, stories);
+    return ids.map((id) => this.#deliver(question, id, stories.get(id), { leftAlone, renewed }));
   }
 
   /** The source was left alone, and is asked again from now on, whatever it was known to refuse. */
@@ -248,7 +256,8 @@ export class EntryReader {
     const { kind } = question;
     const mine = ids.filter((id) => !this.#renewing.has(keyOf(kind, id)));
     if (mine.length === 0) return;
-    for (const id of mine) this.#renewing.add(keyOf(kind, id));
+    const underWay: RenewalUnderWay = { hasEnded: false };
+    for (const id of mine) this.#renewing.set(keyOf(kind, id), underWay);
     try {
       // Another instance may have renewed it already.
       await this.#look(question, mine);
@@ -257,8 +266,21 @@ export class EntryReader {
       if (outcomes.some((outcome) => isRefusedToOthers(outcome, priority)))
         await this.#fetchUnawaited(question, mine, priority);
     } finally {
+      underWay.hasEnded = true;
       for (const id of mine) this.#renewing.delete(keyOf(kind, id));
     }
+  }
+
+  /** Tells at any time for how many milliseconds more what was served meanwhile is being renewed; null: some of it is not any more. */
+  #renewedMeanwhile(kind: EntryKind, stories: ReadonlyMap<string, Story>): (() => number) | null {
+    const underWay = new Set<RenewalUnderWay>();
+    for (const [id, { answer, reason }] of stories) {
+      if (reason !== 'REVALIDATING' || answer.kind === 'failed' || answer.state !== 'stale') continue;
+      const own = this.#renewing.get(keyOf(kind, id));
+      if (!own) return null;
+      underWay.add(own);
+    }
+    return () => ([...underWay].some(({ hasEnded }) => hasEnded) ? 0 : RENEWAL_LOOK_MS);
   }
 
   async #fetchUnawaited(
@@ -299,7 +321,7 @@ export class EntryReader {
     { kind, scope, demand }: EntryQuestion,
     id: string,
     story: Story | undefined,
-    leftAlone: (() => number) | null,
+    { leftAlone, renewed }: Record<'leftAlone' | 'renewed', (() => number) | null>,
   ): RecordAnswer {
     if (!story) return { kind: 'failed', error: unanswered(kind) };
     const { answer, how, reason } = story;
@@ -327,7 +349,7 @@ export class EntryReader {
           fetchedAt: this.#instantOf(answer.readAtMs),
           reason,
         };
-        scope.freshness.servedStale(use, reason === 'REVALIDATING' ? null : leftAlone);
+        scope.freshness.servedStale(use, reason === 'REVALIDATING' ? renewed : leftAlone);
       }
     }
     return answer;

@@ -39,21 +39,22 @@ export interface WithheldPlace {
 
 const MAX_STALE_USES = 1_000;
 
-/** Whether the sources of what was served stale are still left alone. May be kept and asked at any time. */
+/** Whether what was served stale would still be the same. May be kept and asked at any time. */
 class LeftAlone {
-  /** By source and type; null: the source is asked. */
-  readonly #leftMsByKind = new Map<string, (() => number) | null>();
+  readonly #leftMs = new Set<() => number>();
+  #isAsked = false;
 
-  /** Of several uses of a kind the one whose source is asked counts. */
-  add({ source, type }: Pick<StaleUse, 'source' | 'type'>, leftMs: (() => number) | null): void {
-    const kind = `${source}|${type}`;
-    if (leftMs === null || this.#leftMsByKind.get(kind) !== null) this.#leftMsByKind.set(kind, leftMs);
+  /** Null: the source is asked. */
+  add(leftMs: (() => number) | null): void {
+    if (leftMs === null) this.#isAsked = true;
+    else this.#leftMs.add(leftMs);
   }
 
-  /** Milliseconds from now in which none of them is asked, so that reading again would give the same; 0 when one of them is. */
+  /** Milliseconds from now in which none of it can be read anew, so that reading again would give the same; 0 when some of it can. */
   forMs(): number {
+    if (this.#isAsked) return 0;
     let shortestMs = Number.POSITIVE_INFINITY;
-    for (const leftMs of this.#leftMsByKind.values()) shortestMs = Math.min(shortestMs, leftMs?.() ?? 0);
+    for (const leftMs of this.#leftMs) shortestMs = Math.min(shortestMs, leftMs());
     return shortestMs;
   }
 }
@@ -95,9 +96,9 @@ export class FreshnessTrace {
     return this.#staleSources;
   }
 
-  /** `leftAlone`: tells at any time for how many milliseconds more its source is not asked; null when it is. */
+  /** `leftAlone`: tells at any time for how many milliseconds more reading it again would give the same; null: it is not known to. */
   servedStale(use: StaleUse, leftAlone: (() => number) | null = null): void {
-    this.leftAlone.add(use, leftAlone);
+    this.leftAlone.add(leftAlone);
     this.#note(use);
   }
 

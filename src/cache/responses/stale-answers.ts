@@ -42,7 +42,7 @@ const BASE_BYTES = 2_000;
 
 /**
  * Whole answers with stale parts, each for as long as executing it again would give the same, because the sources that failed are not asked
- * before then, and a little longer for that to be done meanwhile. So of all the answers that one outage concerns few have to be made anew: one that
+ * before then or what is stale is still being read anew, and a little longer for that to be done meanwhile. So of all the answers that one outage concerns few have to be made anew: one that
  * finds out, for each kind of call, that the source is still away. An answer ends at once when one of these sources answers again, when a fresh part
  * is fresh no more or a stale one too old to be served, and when something of it is invalidated. How old its parts are is told anew each time.
  */
@@ -114,7 +114,7 @@ export class StaleAnswers {
   }
 }
 
-/** Sees whether its sources are left alone at this moment, and for how long. */
+/** Sees whether executing it would still give the same at this moment, and for how long. */
 function look(slot: Slot, nowMs: number): void {
   const leftMs = slot.executed.freshness.leftAlone.forMs();
   const untilMs = Math.min(nowMs + leftMs, slot.madeAtMs + LONGEST_UNRENEWED_MS);

@@ -430,6 +430,22 @@ describe('a stale answer that is given again', () => {
     expect(statusOf(await gateway.query(query))).toContain('deployment-graph; fwd=miss');
   });
 
+  test('is given to all who ask while what is stale in it is read anew, and gives way to the fresh one', async () => {
+    await gateway.query(query);
+    clock.advanceMs(310_000);
+    gateway.salesforce.faults.add({ kind: 'slow', delayMs: 1_000 });
+    const first = await gateway.query(query);
+    expect(statusOf(first)).toBe('deployment-graph-records; hit; detail=stale, deployment-graph; fwd=miss');
+    for (let turn = 0; turn < 10; turn += 1) {
+      const again = await gateway.query(query);
+      expect(statusOf(again)).toBe('deployment-graph; hit; detail=stale');
+      expect(entriesOf(again)).toMatchObject([{ path: ['psRequests'], ageSeconds: 310, reason: 'REVALIDATING' }]);
+      expect(again.data).toEqual(first.data);
+    }
+    await expect.poll(async () => (await gateway.query(query)).extensions, { timeout: 10_000 }).toEqual({});
+    expect(statusOf(await gateway.query(query))).toMatch(/^deployment-graph; hit; ttl=/);
+  });
+
   test('is not given any more once its source was found to be back', async () => {
     await outage();
     gateway.salesforce.faults.clear();
