@@ -64,12 +64,12 @@ export function openChangeFeeds(options: ChangeFeedsOptions): ChangeFeeds {
   const intervalMs = config.cache.changePollIntervalSeconds * 1_000;
   if (intervalMs > 0) {
     const cursors = new SyncCursors(pool);
-    const between = intervalMs / LOOKS_PER_INTERVAL;
-    for (const polled of polledSources(sources)) {
-      const poll = new ChangePoll({ polled, cursors, cache: records, reads, intervalMs, clock, log });
+    for (const { polled, intervalMs: ownIntervalMs } of polledSources(sources, intervalMs)) {
+      const between = ownIntervalMs / LOOKS_PER_INTERVAL;
+      const poll = new ChangePoll({ polled, cursors, cache: records, reads, intervalMs: ownIntervalMs, clock, log });
       jobs.push(
         job({
-          name: `poll-${polled.source.toLowerCase()}`,
+          name: `poll-${polled.feed}`,
           intervalMs: Math.min(Math.max(between, LEAST_BETWEEN_LOOKS_MS), MOST_BETWEEN_LOOKS_MS),
           run: (signal) => poll.run(signal),
         }),

@@ -52,8 +52,9 @@ const FACTOR_HOLDS_MS = 250;
 /** One exchange every few seconds, for one source after the other. */
 const MAX_CONNECTIONS = 1;
 const CONNECTION_TIMEOUT_MS = 1_000;
-/** How long the start waits for a PostgreSQL that has its tables. */
+/** How long the start waits for a PostgreSQL that has its tables; and for one that was waited for already, and has none. */
 const START_PATIENCE_MS = 2_500;
+const ABSENCE_PATIENCE_MS = 250;
 const CLOSE_BUDGET_MS = 1_000;
 
 /** Opens the ledgers; hears the other instances once, within the budget of the store. */
@@ -80,7 +81,11 @@ export async function openUpstreamPolicy(options: UpstreamPolicyOptions): Promis
   };
   const ledgers = Object.values(quotas);
   await Promise.all(ledgers.map((ledger) => ledger.open()));
-  const recalled = migrated.then(() => Promise.all(ledgers.map((ledger) => ledger.recall())));
+  let isMigrated = false;
+  const recalled = migrated.then(() => {
+    isMigrated = true;
+    return Promise.all(ledgers.map((ledger) => ledger.recall()));
+  });
   const factors = { SALESFORCE: heldFactor(quotas.salesforce), JIRA: heldFactor(quotas.jira) };
   return {
     metrics,
@@ -88,7 +93,7 @@ export async function openUpstreamPolicy(options: UpstreamPolicyOptions): Promis
     quotas,
     ttlFactor: (source) => (source === 'SALESFORCE' || source === 'JIRA' ? factors[source]() : 1),
     settled: async () => {
-      await within(START_PATIENCE_MS, recalled).catch(() => {
+      await within(isMigrated ? START_PATIENCE_MS : ABSENCE_PATIENCE_MS, recalled).catch(() => {
         if (ledgers.some((ledger) => ledger.snapshot().limit === null)) log.warn(BLIND);
       });
     },

@@ -30,6 +30,8 @@ export interface SourceChanges {
 /** A source as the poll needs it. */
 export interface PolledSource {
   readonly source: SourceName;
+  /** Unlike that of all others, of other types of the same source too; how far its changes are known is kept by it. */
+  readonly feed: string;
   /** GraphQL types whose changes are told, all of them. */
   readonly types: readonly string[];
   /** Whether it also tells what was deleted. */
@@ -93,12 +95,12 @@ export class ChangePoll {
     const pace = polled.pace();
     this.#tellPause(pace === 'paused');
     if (pace === 'paused') {
-      this.#renew(await cursors.read(polled.source));
+      this.#renew(await cursors.read(polled.feed));
       return 'paused';
     }
     const dueMs = pace === 'slow' ? intervalMs * SLOW_FACTOR : intervalMs;
     await this.#tellRead();
-    const { cursor, isClaimed, isRead } = await cursors.claim(polled.source, this.#owner, {
+    const { cursor, isClaimed, isRead } = await cursors.claim(polled.feed, this.#owner, {
       intervalMs: dueMs,
       leaseMs: this.#options.leaseMs ?? LEASE_MS,
       readSinceMs: clock.now() - Math.max(UNREAD_MS, 2 * dueMs),
@@ -113,7 +115,7 @@ export class ChangePoll {
       return 'done';
     } catch (error) {
       // Should PostgreSQL be away, the claim runs out by itself.
-      await cursors.release(polled.source, this.#owner).catch(() => undefined);
+      await cursors.release(polled.feed, this.#owner).catch(() => undefined);
       throw error;
     }
   }
@@ -122,14 +124,15 @@ export class ChangePoll {
     const { polled, cursors, reads } = this.#options;
     const readAtMs = reads.lastAtMs(polled.source);
     if (readAtMs === null || readAtMs - this.#toldReadAtMs < TELL_READ_MS) return;
-    await cursors.noteRead(polled.source, readAtMs);
+    await cursors.noteRead(polled.feed, readAtMs);
     this.#toldReadAtMs = readAtMs;
   }
 
   async #poll(cursor: SyncCursor, signal: AbortSignal): Promise<SyncCursor> {
     const { polled, cursors, cache, clock, log } = this.#options;
     const startedAtMs = clock.now();
-    const isKnown = cursor.confirmedUntilMs !== null && startedAtMs - cursor.confirmedUntilMs <= MAX_GAP_MS;
+    const hasAsked = polled.types.every((type) => cursor.types.includes(type));
+    const isKnown = hasAsked && cursor.confirmedUntilMs !== null && startedAtMs - cursor.confirmedUntilMs <= MAX_GAP_MS;
     const sinceMs = (isKnown ? cursor.highWaterMs : null) ?? startedAtMs;
     const mark = cache.beginRead();
     const told = await polled.poll(sinceMs, AbortSignal.any([signal, AbortSignal.timeout(ROUND_DEADLINE_MS)]));
@@ -149,8 +152,8 @@ export class ChangePoll {
       confirmedUntilMs: startedAtMs,
       invalidationId: cache.invalidations.seenLogId,
     };
-    if (!(await cursors.advance(polled.source, this.#owner, next))) throw overtaken();
-    const counts = { source: polled.source, changes: news.length, isComplete: told.isComplete };
+    if (!(await cursors.advance(polled.feed, this.#owner, next))) throw overtaken();
+    const counts = { feed: polled.feed, changes: news.length, isComplete: told.isComplete };
     if (news.length > 0 || !told.isComplete)
       log.info(counts, 'Changes were polled, and what they concern invalidated.');
     else log.debug(counts, 'Changes were polled; there are none.');
@@ -186,19 +189,19 @@ export class ChangePoll {
     const message = isRead
       ? 'Somebody reads from the source again, so its changes are polled.'
       : 'Nobody has read from the source for a while, so its changes are not polled until somebody does.';
-    log.info({ source: polled.source }, message);
+    log.info({ feed: polled.feed }, message);
   }
 
   #tellPause(isPaused: boolean): void {
     if (isPaused === this.#wasPaused) return;
     this.#wasPaused = isPaused;
-    const { source } = this.#options.polled;
+    const { feed } = this.#options.polled;
     if (isPaused) {
       this.#options.log.warn(
-        { source },
+        { feed },
         'Changes are not polled while the source is down or its allowance almost spent; values live by their time limits.',
       );
-    } else this.#options.log.info({ source }, 'Changes are polled again.');
+    } else this.#options.log.info({ feed }, 'Changes are polled again.');
   }
 }
 

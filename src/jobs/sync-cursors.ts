@@ -1,7 +1,6 @@
 import type pg from 'pg';
-import type { SourceName } from '../platform/errors.ts';
 
-/** Until when the changes of a source are known. Times are milliseconds since the epoch. */
+/** Until when the changes that a feed tells of are known. Times are milliseconds since the epoch. */
 export interface SyncCursor {
   /** By the source's clock; the next poll asks from here. Null before the first. */
   readonly highWaterMs: number | null;
@@ -51,8 +50,8 @@ export class SyncCursors {
   }
 
   /** Tells all instances that something of the source was read at this time, in milliseconds since the epoch by the caller's clock. */
-  async noteRead(source: SourceName, readAtMs: number): Promise<void> {
-    await this.#query(NOTE_READ, [source, toTime(readAtMs)]);
+  async noteRead(feed: string, readAtMs: number): Promise<void> {
+    await this.#query(NOTE_READ, [feed, toTime(readAtMs)]);
   }
 
   /**
@@ -60,12 +59,12 @@ export class SyncCursors {
    * `readSinceMs`, by the readers' clock: otherwise nothing is claimed.
    */
   async claim(
-    source: SourceName,
+    feed: string,
     owner: string,
     { intervalMs, leaseMs, readSinceMs }: ClaimTerms,
   ): Promise<{ readonly cursor: SyncCursor; readonly isClaimed: boolean; readonly isRead: boolean }> {
     const times = [intervalMs / 1_000, leaseMs / 1_000, toTime(readSinceMs)];
-    const { rows } = await this.#query<CursorRow>(CLAIM, [source, owner, ...times]);
+    const { rows } = await this.#query<CursorRow>(CLAIM, [feed, owner, ...times]);
     const [row] = rows;
     const lastReadMs = toMs(row?.last_read_at ?? null);
     return {
@@ -76,18 +75,18 @@ export class SyncCursors {
   }
 
   /** The cursor without claiming anything. */
-  async read(source: SourceName): Promise<SyncCursor> {
+  async read(feed: string): Promise<SyncCursor> {
     const { rows } = await this.#query<CursorRow>('select *, false as claimed from sync_cursors where source = $1', [
-      source,
+      feed,
     ]);
     return rows[0] ? toCursor(rows[0]) : NO_CURSOR;
   }
 
   /** Ends the round with what it brought; false, and nothing is stored, when the claim was lost meanwhile. */
-  async advance(source: SourceName, owner: string, next: SyncCursor): Promise<boolean> {
+  async advance(feed: string, owner: string, next: SyncCursor): Promise<boolean> {
     const { highWaterMs, recent, types, coveredSinceMs, confirmedUntilMs, invalidationId } = next;
     const { rowCount } = await this.#query(ADVANCE, [
-      source,
+      feed,
       owner,
       toTime(highWaterMs),
       JSON.stringify(recent),
@@ -100,10 +99,10 @@ export class SyncCursors {
   }
 
   /** Ends the round without a result; it is due again an interval after it began. */
-  async release(source: SourceName, owner: string): Promise<void> {
+  async release(feed: string, owner: string): Promise<void> {
     await this.#query(
       'update sync_cursors set claimed_by = null, claimed_until = null where source = $1 and claimed_by = $2',
-      [source, owner],
+      [feed, owner],
     );
   }
 

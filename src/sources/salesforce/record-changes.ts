@@ -55,7 +55,7 @@ export interface RecordChangePollParts {
   readonly rowReader: RowReader;
 }
 
-/** Asks what has changed: one query for each type, five of them in a call. Nobody waits for it. */
+/** Asks what has changed: one query for each type, of which a call takes five. Nobody waits for it. */
 export class RecordChangePoll {
   readonly #queue: QueryQueue;
   readonly #availability: Availability;

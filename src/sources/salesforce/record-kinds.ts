@@ -10,7 +10,7 @@ import { RowReader } from './row-reader.ts';
 import { shapeOf } from './row-shape.ts';
 
 /** What hardly changes, and what many requests share. */
-const longLived: ReadonlySet<SalesforceTypeName> = new Set<SalesforceTypeName>([
+export const longLivedTypes: ReadonlySet<SalesforceTypeName> = new Set<SalesforceTypeName>([
   'Account',
   'Project',
   'SalesforceUser',
@@ -24,7 +24,7 @@ export function createRecordKinds(keyedReads: KeyedReads, availability: Availabi
     kinds[object.type] = {
       source: 'SALESFORCE',
       type: object.type,
-      freshness: longLived.has(object.type) ? 'long' : 'default',
+      freshness: longLivedTypes.has(object.type) ? 'long' : 'default',
       maxIdsPerFetch: MAX_KEYS_PER_STATEMENT,
       fetchesTravelTogether: true,
       fetch: (ids, fields, call, sideFields) =>

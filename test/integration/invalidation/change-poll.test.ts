@@ -28,6 +28,7 @@ class ToldChanges {
 
   readonly polled: ChangePollOptions['polled'] = {
     source: 'SALESFORCE',
+    feed: 'salesforce',
     types: ['Account'],
     tellsDeletions: true,
     pace: () => this.pace,
@@ -159,6 +160,8 @@ describe('a poll that finds a change', () => {
     expect((await one.read(idsTo(300)))[6]).toBe('Changed');
     expect(source.calls).toEqual([{ ids: ['a7'], fields: ['Name'] }]);
     await expect.poll(async () => (await other.read(['a7']))[0], { timeout: 1_500 }).toBe('Changed');
+    // Its own time limit has it read again too, before it has heard.
+    await expect.poll(() => other.cache.invalidations.seenLogId).toBe(one.cache.invalidations.seenLogId);
     await run(other);
     expect((await other.read(idsTo(300)))[6]).toBe('Changed');
     expect(source.calls.filter(({ ids }) => ids.some((id) => id !== 'a7'))).toEqual([]);
@@ -361,6 +364,16 @@ test('an instance that has not heard of the invalidations of a poll renews nothi
   await run(one);
   expect(await run(two)).toBe('idle');
   expect(renewals).toEqual([]);
+});
+
+test('types that the poll before did not ask for are known from this one on, and renewed by nothing from before', async () => {
+  const one = await openInstance();
+  await beginCovered(one);
+  clock.advanceMs(seconds(100));
+  const both = { ...told.polled, types: ['Project', 'Account'] };
+  await run(await openInstance({ polled: both }));
+  const covered = await database.query<{ since: Date }>('select covered_since as since from sync_cursors');
+  expect(covered.map(({ since }) => new Date(since).getTime())).toEqual([clock.now() - 1]);
 });
 
 describe('two instances', () => {
