@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { type GatewayProcess, startGatewayProcess } from '../../support/gateway-process.ts';
@@ -61,6 +62,26 @@ const keptUsed = async (): Promise<number> =>
     )
   )[0]?.used ?? 0;
 
+/** What is kept of the allowances is answered half a second after it was asked for. */
+async function startWhilePostgresIsSlow<Started>(startOne: () => Promise<Started>): Promise<Started> {
+  const holder = new pg.Client({ connectionString: database.superuserUrl });
+  await holder.connect();
+  try {
+    await holder.query('begin');
+    await holder.query('lock table upstream_quotas in access exclusive mode');
+    const starting = startOne();
+    const waiting = () =>
+      database.query(`select from pg_stat_activity where application_name = 'deployment-graph/quotas'
+        and datname = current_database() and wait_event_type = 'Lock'`);
+    await expect.poll(waiting, { timeout: 30_000, interval: 20 }).not.toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await holder.query('commit');
+    return await starting;
+  } finally {
+    await holder.end();
+  }
+}
+
 describe.each([
   { name: 'without Redis', settings: () => ({}), place: 0 },
   { name: 'whose Redis was flushed', settings: () => ({ REDIS_URL: redis.url }), place: 10 },
@@ -88,7 +109,7 @@ describe.each([
     await redis.command('FLUSHALL');
     surroundings.salesforce.calls.clear();
 
-    const next = await start(settings());
+    const next = await startWhilePostgresIsSlow(() => start(settings()));
     const kept = await ask(next.url, place);
     expect(kept.data).toEqual(before.data);
     const refused = await ask(next.url, place + 2);
