@@ -35,6 +35,16 @@ export async function encodeAnswer(key: string, answer: StoredAnswer): Promise<B
   return Buffer.concat([MAGIC, length, header, packed ?? answer.body]);
 }
 
+/** Under which an encoded answer is invalidated; null when it can't be read. */
+export function tagsOfEncoded(bytes: Buffer): readonly string[] | null {
+  try {
+    if (bytes.length < 8 || !bytes.subarray(0, 4).equals(MAGIC)) return null;
+    return headerShape.parse(JSON.parse(bytes.toString('utf8', 8, 8 + bytes.readUInt32BE(4)))).tags;
+  } catch {
+    return null;
+  }
+}
+
 /** Null for anything but exactly what was encoded under this very key: a shared tier may hold garbage, and a mixed-up key must not matter. */
 export async function decodeAnswer(key: string, bytes: Buffer): Promise<StoredAnswer | null> {
   try {

@@ -14,4 +14,5 @@ export const eventNames = [
   'audit.removed',
   'legalHold.placed',
   'legalHold.released',
+  'tenant.removed',
 ] as const;

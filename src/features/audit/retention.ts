@@ -1,7 +1,7 @@
 // biome-ignore-all lint/plugin: names of partitions come from the catalogue of PostgreSQL, and match a pattern.
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { REMOVED_ACTION, signCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, REMOVED_ACTION, signCheckpoint } from './checkpoint.ts';
 import { inOwnerTransaction, lockRemovals } from './owner-transaction.ts';
 import type { SigningKey } from './signing-key.ts';
 
@@ -88,14 +88,8 @@ async function removePartition(
      join ${partition} l on l.tenant = last.tenant and l.sequence = last.sequence order by last.tenant`,
   );
   const going = rows.filter(({ held }) => !held);
-  for (const { tenant, sequence, hash, entries: removed } of going) {
-    const { key: keyId, signature } = signCheckpoint(key, { tenant, sequence, hash, removed });
-    await client.query(
-      `insert into audit_checkpoints (tenant, sequence, hash, removed, key, signature) values ($1, $2, decode($3, 'hex'), $4, $5, $6)`,
-      [tenant, sequence, hash, removed, keyId, signature],
-    );
-    await tellOfRemoval(client, tenant, { sequence, hash, removed });
-  }
+  for (const { tenant, sequence, hash, entries: removed } of going)
+    await leaveCheckpoint(client, key, { tenant, sequence, hash, removed });
   if (going.length === rows.length) await client.query(`drop table ${partition}`);
   else if (going.length === 0) return null;
   else await client.query(`delete from ${partition} where tenant = any($1)`, [going.map(({ tenant }) => tenant)]);
@@ -125,11 +119,18 @@ async function forgetNames(pool: pg.Pool, tenant: string): Promise<void> {
   );
 }
 
-async function tellOfRemoval(
+/** In the transaction that removes a tenant's entries up to `sequence`: where its chain goes on from, and the entry that tells of it. */
+export async function leaveCheckpoint(
   client: pg.ClientBase,
-  tenant: string,
-  details: { readonly sequence: number; readonly hash: string; readonly removed: number },
+  key: SigningKey,
+  gone: Pick<Checkpoint, 'tenant' | 'sequence' | 'hash' | 'removed'>,
 ): Promise<void> {
+  const { tenant, ...details } = gone;
+  const { key: keyId, signature } = signCheckpoint(key, gone);
+  await client.query(
+    `insert into audit_checkpoints (tenant, sequence, hash, removed, key, signature) values ($1, $2, decode($3, 'hex'), $4, $5, $6)`,
+    [tenant, gone.sequence, gone.hash, gone.removed, keyId, signature],
+  );
   const entry = {
     id: randomUUID(),
     actions: [REMOVED_ACTION],
