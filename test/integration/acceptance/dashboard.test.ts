@@ -173,12 +173,13 @@ describe.each([
     const latencyMs = 400;
     const without: number[] = [];
     const withLatency: number[] = [];
-    for (let attempt = 0; attempt < 3; attempt++) {
+    let levels = Number.NaN;
+    // Another process may take the processor for a while, so the best of up to three counts.
+    for (let attempt = 0; attempt < 3 && Math.round(levels) !== LEVELS; attempt++) {
       without.push(await durationOf(first, 0));
       withLatency.push(await durationOf(first, latencyMs));
+      levels = (Math.min(...withLatency) - Math.min(...without)) / latencyMs;
     }
-    // Another process may take the processor for a while, so the best of three counts.
-    const levels = (Math.min(...withLatency) - Math.min(...without)) / latencyMs;
     expect(levels).toBeLessThan(LEVELS + 0.5);
     expect(levels).toBeGreaterThan(LEVELS - 0.5);
   });

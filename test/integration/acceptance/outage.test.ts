@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import type { Fault } from '../../../src/standins/kit/fault.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
@@ -137,15 +137,13 @@ const internals = new RegExp(
 );
 
 let healthy: GraphqlAnswer['data'];
-const cleanUps: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
-
 /** A gateway that has answered nothing yet, so that nothing it may remember helps it through an outage. */
-async function coldGateway(settings: Record<string, string> = {}): Promise<TestGateway> {
+async function coldGateway(
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  settings: Record<string, string> = {},
+): Promise<TestGateway> {
   const gateway = await startTestGateway({ settings });
-  cleanUps.push(() => gateway.close());
+  onTestFinished(() => gateway.close());
   return gateway;
 }
 
@@ -220,39 +218,43 @@ function both(code: string) {
 }
 
 describe.each(['SALESFORCE', 'JIRA'] as const)('%s', (source) => {
-  test.each(faults)('%s costs only its own fields, and comes back', async (_what, fault, codes) => {
-    const gateway = await coldGateway();
-    const standIn = source === 'JIRA' ? gateway.jira : gateway.salesforce;
-    standIn.faults.add(fault);
-    expectOnlyItsOwnFieldsLost(await ask(gateway), source, codes[source]);
-    standIn.faults.clear();
-    await expect.poll(async () => (await ask(gateway)).data, { timeout: 45_000, interval: 500 }).toEqual(healthy);
-  });
+  // Each waits for deadlines and for its source to be tried again, so they wait together.
+  test.concurrent.for(faults)(
+    '%s costs only its own fields, and comes back',
+    async ([_what, fault, codes], { expect, onTestFinished }) => {
+      const gateway = await coldGateway({ onTestFinished });
+      const standIn = source === 'JIRA' ? gateway.jira : gateway.salesforce;
+      standIn.faults.add(fault);
+      expectOnlyItsOwnFieldsLost(await ask(gateway), source, codes[source]);
+      standIn.faults.clear();
+      await expect.poll(async () => (await ask(gateway)).data, { timeout: 45_000, interval: 500 }).toEqual(healthy);
+    },
+  );
 });
 
-test('SALESFORCE that signs in and then answers 401 every time costs only its own fields, and comes back', async () => {
-  const gateway = await coldGateway();
+test('SALESFORCE that signs in and then answers 401 every time costs only its own fields, and comes back', async (context) => {
+  const gateway = await coldGateway(context);
   gateway.salesforce.faults.add({ kind: 'status', status: 401, path: '/services/data', body: canary });
   expectOnlyItsOwnFieldsLost(await ask(gateway), 'SALESFORCE', 'UPSTREAM_AUTHENTICATION_FAILED');
   gateway.salesforce.faults.clear();
   await expect.poll(async () => (await ask(gateway)).data, { timeout: 45_000, interval: 500 }).toEqual(healthy);
 });
 
-test('PostgreSQL that is stopped costs only its own fields, and comes back', async () => {
+test('PostgreSQL that is stopped costs only its own fields, and comes back', async (context) => {
   const database = await createTestDatabase();
-  cleanUps.push(() => database.drop());
+  context.onTestFinished(() => database.drop());
   const network = await createTcpGate(Number(new URL(database.url).port));
-  cleanUps.push(() => network.shut());
+  context.onTestFinished(() => network.shut());
   await network.open();
-  const gateway = await coldGateway({ DATABASE_URL: network.through(database.url) });
+  const gateway = await coldGateway(context, { DATABASE_URL: network.through(database.url) });
   await network.shut();
   expectOnlyItsOwnFieldsLost(await ask(gateway), 'POSTGRES', 'DATABASE_UNAVAILABLE');
   await network.open();
   await expect.poll(async () => (await ask(gateway)).data, { timeout: 45_000, interval: 500 }).toEqual(healthy);
 });
 
-test('both Salesforce and Jira down leave PostgreSQL, and one error for each field they own', async () => {
-  const gateway = await coldGateway();
+test('both Salesforce and Jira down leave PostgreSQL, and one error for each field they own', async (context) => {
+  const gateway = await coldGateway(context);
   gateway.salesforce.faults.add({ kind: 'down' });
   gateway.jira.faults.add({ kind: 'down' });
   const { status, data, errors } = await ask(gateway);
