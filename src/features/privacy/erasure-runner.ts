@@ -159,14 +159,16 @@ export class ErasureRunner {
       } catch (error) {
         problem = `A source can not be asked who the person is: ${error instanceof Error ? error.message : String(error)}`;
       }
-      for (const subject of person.of('subject'))
-        for (const alias of aliasesOf?.(tenant, subject) ?? []) person.add('subject', alias);
       known = person.identifiers;
+      // Apart from what is known: an alias has no aliases, and the next round would take those of these for people.
+      const named = new KnownPerson(known);
+      for (const subject of person.of('subject'))
+        for (const alias of aliasesOf?.(tenant, subject) ?? []) named.add('subject', alias);
       await ledger.add({
         requestId: id,
         tenant,
         erasedAt: request.requestedAt.toISOString(),
-        identifiers: person.hashes(sealer, tenant),
+        identifiers: named.hashes(sealer, tenant),
       });
       const subject = sealer.seal(JSON.stringify(known), subjectPlace(tenant, id));
       await this.#inTenant(tenant, (db) =>

@@ -59,6 +59,7 @@ function instance(
     findInSources?: FindInSources;
     settleMs?: number;
     directory?: string;
+    aliasesOf?: (tenant: string, subject: string) => readonly string[];
   } = {},
 ): Instance {
   const log = createLogger('silent');
@@ -83,6 +84,7 @@ function instance(
     log,
     settleMs: options.settleMs ?? 50,
     pollMs: 20,
+    ...(options.aliasesOf ? { aliasesOf: options.aliasesOf } : {}),
   });
   open.push(async () => {
     await runner.close();
@@ -168,6 +170,17 @@ describe('an erasure that is broken off', () => {
     expect(request?.proof).toMatchObject({ erased: { slowly: 20 }, hidden: { subject: 1, jira: 1 } });
     expect(request?.subject).toBeNull();
   }, 30_000);
+
+  it('knows the person by no more names in its later rounds than in its first', async () => {
+    await plantRuns(3);
+    instance({ aliasesOf: (tenant, subject) => [`person-${tenant}-${subject}`, `client-${subject}`] });
+    const id = await ask('ada');
+    await completed(id);
+    const { request, steps } = (await readErasure(databases.oltp, testScope('demo'), id)) ?? {};
+    expect(Math.min(...(steps ?? []).map(({ round }) => round))).toBeGreaterThan(1);
+    expect(request?.proof).toMatchObject({ hidden: { subject: 3, jira: 1 } });
+    expect(readFileSync(join(directory, 'erasures.jsonl'), 'utf8').trim().split('\n')).toHaveLength(1);
+  });
 
   it('goes on after kill -9, however often it comes, and counts exactly the rows that were changed', async () => {
     const most = sized({ small: 2, full: 20 });
