@@ -113,12 +113,7 @@ export class CachedOperations {
     // Whoever needs fresh values must not share what is executed for somebody who has to do with older ones.
     const variant = `${accept}|${priority}`;
     const isSignedIn = caller.credential !== 'anonymous';
-    const visibility = {
-      tenant: viewer.tenant,
-      roles: viewer.roles,
-      person: isSignedIn ? viewer : null,
-      sessionId: caller.sessionId,
-    };
+    const visibility = { tenant: viewer.tenant, roles: viewer.roles, person: isSignedIn ? viewer : null };
     const asked = { operation, visibility, conditions, signal, variant, mayRead: mediaType !== undefined };
     if (this.#caching.onSharedQuery) {
       const query = sharedQueryOf(exchange, bodyText, operation, viewer);
@@ -220,10 +215,8 @@ export class CachedOperations {
       return this.#executedReply(executed, reason, false);
     } finally {
       // Also when it failed or was cut off: nobody knows then what it has changed.
-      if (operation?.type === 'mutation' && !asksForPlan(exchange.request.headers)) {
-        this.#caching.cache.changedPersonally();
+      if (operation?.type === 'mutation' && !asksForPlan(exchange.request.headers))
         await this.#caching.invalidate(tagsChangedBy(operation.rootFields, caller.viewer.tenant));
-      }
     }
   }
 

@@ -5,13 +5,11 @@ import { visibilityKey } from './visibility.ts';
 
 /** What an answer is kept under: equal for those, and only for those, who may be given the same. */
 export function keyOf({ operation, visibility }: AskedOperation): string {
-  return operation.digest + visibilityKey(visibility, reachOf(operation.policy));
+  return operation.digest + visibilityKey(visibility, isPersonal(operation.policy));
 }
 
-/** Among whom an answer may be shared. */
-export function reachOf(policy: DocumentPolicy): 'shared' | 'person' | 'session' {
-  if (policy.kind === 'uncacheable') return 'session';
-  return policy.isPrivate ? 'person' : 'shared';
+function isPersonal(policy: DocumentPolicy): boolean {
+  return policy.kind === 'uncacheable' || policy.isPrivate;
 }
 
 /** What executions are shared under: whoever asks for fresher data than is stored shares an execution only with those who ask for the same. */

@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { CacheUse } from '../../platform/receipt.ts';
 import type { SourceReturns } from '../source-returns.ts';
-import { keyOf, reachOf, variantKeyOf } from './answer-keys.ts';
+import { keyOf, variantKeyOf } from './answer-keys.ts';
 import { AnswerMemory, type Invalidations } from './answer-memory.ts';
 import type { DocumentPolicy } from './document-policy.ts';
 import type { AskedOperation, Execute, ExecutedAnswer } from './execution.ts';
@@ -54,8 +54,8 @@ const UNLIMITED = Number.POSITIVE_INFINITY;
 /**
  * Whole answers, kept above the execution: one for an operation and a visibility. What may be kept, for whom and for how long comes with
  * the operation's policy; an answer is kept only when it is complete, fresh, and known in all its parts. Equal operations under way are one
- * execution, whether the answer may be kept or not; those that may not are shared among
- * requests of the same person and session alone.
+ * execution. One that may not be kept is executed for each request by itself: no tag tells when what it shows has changed, here or on another
+ * instance, and who has changed it must not be given what was read before.
  *
  * What it lives on, and who has to feed it, all through the request's scope:
  * - `scope.freshness.used(readAtMs)` and `.servedStale(…)`: whatever reads through a cache, for every value used. Else data counts as read
@@ -71,7 +71,6 @@ export class ResponseCache {
   readonly #stale: StaleAnswers;
   readonly #flights = new Flights<Flown>();
   readonly #renewing = new Set<string>();
-  #personalChanges = 0;
 
   constructor(options: ResponseCacheOptions) {
     this.#options = options;
@@ -82,14 +81,6 @@ export class ResponseCache {
   /** Held in memory at this moment, and executions under way. */
   get usage(): { readonly answers: number; readonly bytes: number; readonly underWay: number } {
     return { answers: this.#memory.size, bytes: this.#memory.bytes, underWay: this.#flights.size };
-  }
-
-  /**
-   * Somebody may have changed what only they see, such as sessions or preferences, of which no tag tells: nobody joins an execution of an
-   * operation about a person that is under way in this process.
-   */
-  changedPersonally(): void {
-    this.#personalChanges += 1;
   }
 
   /** What this process holds for the request; null when it has to be answered by `answer`. One that is due is to be given to `renew` too. */
@@ -139,16 +130,18 @@ export class ResponseCache {
         'No stored answer serves this request, and `Cache-Control: only-if-cached` allows no other. Leave it out to have the operation executed.',
       );
     }
-    return await this.#fly(asked, key, variantKeyOf(key, asked), execute);
+    const variantKey = variantKeyOf(key, asked);
+    if (asked.operation.policy.kind === 'cacheable') return await this.#fly(asked, key, variantKey, execute);
+    asked.signal.throwIfAborted();
+    const executed = await execute(asked.signal, { maxAgeSeconds: maxAgeSecondsOf(conditions) });
+    return { kind: 'unstored', executed, joined: false };
   }
 
   async #fly(asked: AskedOperation, key: string, variantKey: string, execute: Execute): Promise<ServedAnswer> {
     const { operation, visibility, conditions } = asked;
     const maxAgeSeconds = maxAgeSecondsOf(conditions);
     const isUnconditional = mayRead(asked) && maxAgeSeconds === UNLIMITED;
-    const { invalidations } = this.#options;
-    // Both only ever grow, so their sum is the same only while both are.
-    const sequence = invalidations.sequence + (reachOf(operation.policy) === 'shared' ? 0 : this.#personalChanges);
+    const { sequence } = this.#options.invalidations;
     const { result, joined } = await this.#flights.fly(variantKey, sequence, asked.signal, async (signal) => {
       const shared = isUnconditional ? await this.#fromShared(key) : null;
       const flown: Flown = shared

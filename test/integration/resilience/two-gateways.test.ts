@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/database.ts
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { createTestRedis, type TestRedis } from '../../support/redis.ts';
 import type { GraphqlAnswer } from '../../support/send-operation.ts';
+import { bearerOf, beginSession } from '../../support/signed-in.ts';
 import { type Surroundings, startSurroundings } from '../../support/surroundings.ts';
 
 let redis: TestRedis;
@@ -128,4 +129,31 @@ test('a change through one gateway is seen by the other within a second, with Re
   await expectChangesAreSeen(one, other);
   await redis.kill();
   await expectChangesAreSeen(one, other);
+});
+
+test('what a person changes of their own through one gateway is in the next answer of the other, though the same query from before is under way there', async () => {
+  const [one, other] = await startTwo(redis.url);
+  const person = await bearerOf(surroundings, { subject: 'between-two', roles: ['OPERATOR'] });
+  const ended = await beginSession(one, person);
+  // An unseen text has Salesforce asked, which is slow.
+  const query = `{ viewer { preferences sessions { id } } psRequests(first: 3, filter: { text: "zztwo" }) { nodes { id } } }`;
+  const ownOf = ({ data }: GraphqlAnswer) => ({
+    preferences: data.viewer.preferences,
+    sessions: (data.viewer.sessions as { id: string }[]).map(({ id }) => id),
+  });
+  surroundings.salesforce.faults.add({ kind: 'slow', delayMs: 1_500 });
+  const before = other.query(query, {}, person);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  const { errors } = await one.query(
+    `mutation ($id: ID!) {
+      updatePreferences(input: { patch: { theme: "dark" }, version: 0 }) { viewer { id } }
+      revokeSession(input: { id: $id }) { viewer { id } } }`,
+    { id: ended.id },
+    person,
+  );
+  expect(errors).toEqual([]);
+  const after = await other.query(query, {}, person);
+  surroundings.salesforce.faults.clear();
+  expect(ownOf(await before)).toEqual({ preferences: {}, sessions: [ended.id] });
+  expect(ownOf(after)).toEqual({ preferences: { theme: 'dark' }, sessions: [] });
 });

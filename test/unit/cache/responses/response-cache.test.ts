@@ -379,6 +379,16 @@ describe('a stored answer', () => {
     expect(origin(await ask({ policy: uncacheable }))).toBe('unstored');
     expect(executions).toBe(2);
   });
+
+  test('of an operation without a policy is not shared with an equal one that is under way', async () => {
+    const policy: DocumentPolicy = { kind: 'uncacheable', reason: 'no rule' };
+    const firstBody = Promise.withResolvers<string>();
+    const first = cache.answer(asked({ policy }), async () => executed({ body: await firstBody.promise }));
+    const second = await cache.answer(asked({ policy }), async () => executed({ body: 'after the change' }));
+    firstBody.resolve('before the change');
+    expect(second).toMatchObject({ joined: false, executed: { body: 'after the change' } });
+    expect(await first).toMatchObject({ joined: false, executed: { body: 'before the change' } });
+  });
 });
 
 describe('an invalidation', () => {
