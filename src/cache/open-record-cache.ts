@@ -154,6 +154,7 @@ export async function openRecordCache(options: RecordCacheOptions): Promise<Open
         size: pool.totalCount,
         idle: pool.idleCount,
         waiting: pool.waitingCount,
+        exhaustedMs: pool.exhaustedMs,
       },
     close: async () => {
       await cache.closeTiers();

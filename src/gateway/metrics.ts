@@ -88,6 +88,15 @@ export function createMetrics(
       }
     },
   });
+  const exhausted = new Gauge({
+    name: 'database_pool_exhausted_seconds',
+    help: 'For how long a pool has had no connection for those who ask for one; 0: it has.',
+    labelNames: ['pool'] as const,
+    registers,
+    collect(): void {
+      for (const { name: pool, exhaustedMs } of readPools()) exhausted.set({ pool }, exhaustedMs / 1_000);
+    },
+  });
   const alerts = new Gauge({
     name: 'gateway_alerts',
     help: '1 for each alert that is on; see gatewayStatus for what it means.',

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { PoolSettings } from './config.ts';
 import { describeError, type Logger } from './log.ts';
+import { WatchedPool } from './watched-pool.ts';
 
 /** PostgreSQL's type numbers (pg_type.oid). */
 const INT8 = 20;
@@ -38,11 +39,13 @@ export interface PoolUse {
   readonly size: number;
   readonly idle: number;
   readonly waiting: number;
+  /** How long there has been no connection for who asked for one; 0: there is. */
+  readonly exhaustedMs: number;
 }
 
 /** A pool that never takes the process down: a connection that breaks is logged and replaced when one is needed. */
-export function createPool(name: string, url: string, settings: PoolSettings, log: Logger): pg.Pool {
-  const pool = new pg.Pool({
+export function createPool(name: string, url: string, settings: PoolSettings, log: Logger): WatchedPool {
+  const pool = new WatchedPool({
     connectionString: url,
     application_name: `deployment-graph/${name}`,
     max: settings.maxConnections,

@@ -15,6 +15,7 @@ import {
   TenantTransaction,
   type TransactionLimits,
 } from './tenant-transaction.ts';
+import type { WatchedPool } from './watched-pool.ts';
 
 export type { PoolUse } from './database-pool.ts';
 export type { TenantScope } from './tenant-transaction.ts';
@@ -114,7 +115,7 @@ export function openDatabases(options: DatabasesOptions): Databases {
 
 interface TierOptions {
   readonly name: TierName;
-  readonly pool: pg.Pool;
+  readonly pool: WatchedPool;
   readonly settings: PoolSettings;
   readonly limits: TransactionLimits;
   readonly onStatement: StatementObserver | undefined;
@@ -123,7 +124,7 @@ interface TierOptions {
 
 class TierDatabase implements Database {
   readonly #options: TierOptions;
-  readonly #pool: pg.Pool;
+  readonly #pool: WatchedPool;
 
   constructor(options: TierOptions) {
     this.#options = options;
@@ -131,13 +132,14 @@ class TierDatabase implements Database {
   }
 
   get use(): PoolUse {
-    const { totalCount, idleCount, waitingCount } = this.#pool;
+    const { totalCount, idleCount, waitingCount, exhaustedMs } = this.#pool;
     return {
       name: this.#options.name,
       max: this.#options.settings.maxConnections,
       size: totalCount,
       idle: idleCount,
       waiting: waitingCount,
+      exhaustedMs,
     };
   }
 

@@ -16,6 +16,8 @@ export interface StatusReadings {
 }
 
 const MAX_POOL_UTILISATION = 0.8;
+/** Longer than a burst that the pool works off by itself. */
+const MAX_EXHAUSTED_SECONDS = 5;
 const MIN_HIT_RATIO = 0.7;
 /** Fewer reads tell nothing: a gateway that was just started has read nothing yet. */
 const ENOUGH_READS = 200;
@@ -30,7 +32,7 @@ const pressureThresholds: Readonly<Record<Exclude<QuotaPressure, 'normal'>, numb
 const pressureEffects: Readonly<Record<Exclude<QuotaPressure, 'normal'>, string>> = {
   tight: 'Values are kept longer than usual.',
   critical: 'Only people who wait for fresh values may still call; background work and analysts get what is kept.',
-  exhausted: 'Nothing is called until it is renewed; what is kept is served as stale.',
+  exhausted: 'Nothing is read until it is renewed, and what is kept is served as stale; changes are made while the organisation has calls left.',
 };
 
 /** Everything that is watched, with its threshold. */
@@ -39,6 +41,7 @@ export function readAlerts({ upstreams, quotas, pools, hits, load }: StatusReadi
     ...upstreams.map(upstreamReading),
     ...quotas.flatMap(([source, quota]) => quotaReading(source, quota)),
     ...pools.map(poolReading),
+    ...pools.map(exhaustionReading),
     ...(hits.reads >= ENOUGH_READS ? [hitRatioReading(hits.ratio)] : []),
     loadReading('event-loop', load.eventLoop, 'The event loop is busy nearly all the time, so every answer is late.'),
     loadReading('memory', load.heap, 'The memory of the process is nearly used up, and the process ends when it is.'),
@@ -66,9 +69,13 @@ function effectOf(source: UpstreamStatus['source']): string {
     : 'What is kept of it is served as stale';
 }
 
-function quotaReading(source: UpstreamStatus['source'], { pressure, fill }: QuotaSnapshot): AlertReading[] {
+function quotaReading(source: UpstreamStatus['source'], { pressure, fill, budget }: QuotaSnapshot): AlertReading[] {
   if (pressure === 'normal') return [];
   const effect = pressureEffects[pressure];
+  const name = names[source] ?? source;
+  const what = budget
+    ? `The gateway's own budget of calls to ${name} is ${pressure}: ${budget.usedCalls} of ${budget.allowedCalls} were made in 24 hours (${source}_DAILY_CALL_BUDGET).`
+    : `The call allowance of ${name} is ${pressure}.`;
   return [
     {
       name: `quota-${pressure}-${source.toLowerCase()}`,
@@ -76,21 +83,37 @@ function quotaReading(source: UpstreamStatus['source'], { pressure, fill }: Quot
       threshold: pressureThresholds[pressure],
       // The pressure has a hysteresis of its own, so the share may be a little below by now.
       isBad: () => true,
-      message: `The call allowance of ${names[source] ?? source} is ${pressure}. ${effect} Raise the allowance, or find what spends it.`,
+      message: `${what} ${effect} Raise it, or find what spends it.`,
     },
   ];
 }
 
 function poolReading(pool: PoolUse): AlertReading {
-  const setting = pool.name === 'oltp' ? 'DB_POOL_SIZE' : `DB_POOL_SIZE_${pool.name.toUpperCase()}`;
-  const advice = pool.name === 'audit' ? 'Look' : `Raise ${setting}, or look`;
   return {
     name: `pool-${pool.name}`,
     value: utilisationOf(pool),
     threshold: MAX_POOL_UTILISATION,
     isBad: (isOn) => utilisationOf(pool) > MAX_POOL_UTILISATION - (isOn ? 0.1 : 0),
-    message: `The connection pool \`${pool.name}\` is nearly used up. ${advice} for slow statements.`,
+    message: `The connection pool \`${pool.name}\` is nearly used up. ${adviceFor(pool)} for slow statements.`,
   };
+}
+
+function exhaustionReading(pool: PoolUse): AlertReading {
+  const value = pool.exhaustedMs / 1_000;
+  return {
+    name: `pool-exhausted-${pool.name}`,
+    value,
+    threshold: MAX_EXHAUSTED_SECONDS,
+    isBad: () => value >= MAX_EXHAUSTED_SECONDS,
+    message:
+      `All ${pool.max} connections of the pool \`${pool.name}\` are taken, and requests wait for one until they are refused with DATABASE_UNAVAILABLE. ` +
+      `${adviceFor(pool)} for slow statements and for locks (pg_stat_activity).`,
+  };
+}
+
+function adviceFor({ name }: PoolUse): string {
+  if (name === 'audit') return 'Look';
+  return `Raise ${name === 'oltp' ? 'DB_POOL_SIZE' : `DB_POOL_SIZE_${name.toUpperCase()}`}, or look`;
 }
 
 function hitRatioReading(ratio: number): AlertReading {

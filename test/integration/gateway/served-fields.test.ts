@@ -59,7 +59,7 @@ beforeAll(async () => {
   board = new StatusBoard({
     ...slices.state,
     // One of each field has to be there, so there is something wrong.
-    pools: () => [{ name: 'oltp', max: 1, size: 1, idle: 0, waiting: 3 }],
+    pools: () => [{ name: 'oltp', max: 1, size: 1, idle: 0, waiting: 3, exhaustedMs: 0 }],
     caches: () => ({ records: slices.caches.records.stats(), answers: null }),
     keptAnswers: () => 0,
     version: '0.0.0',

@@ -24,7 +24,7 @@ function alertsOver(...readings: Partial<StatusReadings>[]): string[][] {
 }
 
 const pool = (busy: number): Partial<StatusReadings> => ({
-  pools: [{ name: 'oltp', max: 10, size: busy, idle: 0, waiting: 0 }],
+  pools: [{ name: 'oltp', max: 10, size: busy, idle: 0, waiting: 0, exhaustedMs: 0 }],
 });
 const hits = (ratio: number, reads: number): Partial<StatusReadings> => ({ hits: { ratio, reads } });
 const quota = (pressure: 'normal' | 'tight' | 'critical', fill: number): Partial<StatusReadings> => ({
