@@ -7,7 +7,7 @@ import type { ViewerModel } from '../access/viewer.ts';
 import type { AuditActor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import type { JsonObject } from '../audit/event.ts';
-import { KnownPerson, learnFromSources, learnFromTables } from './known-person.ts';
+import { type FindInSources, KnownPerson, learnFromSources, learnFromTables } from './known-person.ts';
 import { type Identifier, readIdentifier } from './person-identifiers.ts';
 import { readPerson } from './read-person.ts';
 import { type KnownOptions, requireKnown } from './require-known.ts';
@@ -42,19 +42,24 @@ export async function exportPerson(
     const given = [{ text: userIdentifier, argument: 'input.userIdentifier' }];
     await requireKnown(options, scope, actor.pseudonyms, given, '');
   }
+  const erasedBy = userIdentifier === null ? null : await erasureOf(options, scope, identifiers);
   await database.inTenant(scope, async (db) => {
     await countExport(db, tenant, sealer.blindIndex('who exports', `${tenant} ${viewer.id}`));
     await appendAudit(db, actor, {
       action: 'exportPerson',
-      resourceType: 'Person',
-      resourceId: userIdentifier?.trim() ?? viewer.id,
+      // By what was given, an entry would bring back who was erased.
+      ...(erasedBy === null
+        ? { resourceType: 'Person', resourceId: userIdentifier?.trim() ?? viewer.id }
+        : { resourceType: 'Erasure', resourceId: erasedBy }),
       outcome: 'ALLOWED',
     });
   });
   const known = new KnownPerson(identifiers);
   // Of one's own: what the credentials vouch for, and nobody who is found by it.
   if (userIdentifier !== null) await database.inTenant(scope, (db) => learnFromTables(db, tenant, sealer, known));
-  await learnFromSources(findInSources, known, scope.signal);
+  // Sources still have whom they were not told to erase, but nobody is shown them any more.
+  const ask: FindInSources = erasedBy === null ? findInSources : async () => [];
+  await learnFromSources(ask, known, scope.signal);
   for (const subject of known.of('subject'))
     for (const alias of aliasesOf(tenant, subject)) known.add('subject', alias);
   const rows = await database.inTenant(
@@ -63,7 +68,7 @@ export async function exportPerson(
     { deadlineMs: DEADLINE_MS },
   );
   const question = { jira: known.of('jira'), salesforce: known.of('salesforce'), emails: known.of('email') };
-  const sources = (await findInSources(question, scope.signal)).map((found): JsonObject => ({ ...found }));
+  const sources = (await ask(question, scope.signal)).map((found): JsonObject => ({ ...found }));
   const data: JsonObject = { ...rows, ...(sources.length > 0 ? { sources } : {}) };
   const count = Object.values(rows).reduce((sum, of) => sum + of.length, sources.length);
   return { data, rows: count, exportedAt: new Date().toISOString() };
@@ -87,6 +92,19 @@ function whose(viewer: ViewerModel, actor: AuditActor, userIdentifier: string | 
     );
   }
   return readIdentifier(userIdentifier, 'input.userIdentifier');
+}
+
+/** Id of the erasure that hides the person; null when none does. */
+async function erasureOf(
+  { database, sealer }: Pick<ExportOptions, 'database' | 'sealer'>,
+  scope: TenantScope,
+  identifiers: readonly Identifier[],
+): Promise<string | null> {
+  const hashes = new KnownPerson(identifiers).hashes(sealer, scope.tenant).map(({ hash }) => hash);
+  const found = await database.inTenant(scope, (db) =>
+    db.selectFrom('erasure_ledger').select('request_id').where('hash', 'in', hashes).limit(1).executeTakeFirst(),
+  );
+  return found?.request_id ?? null;
 }
 
 /** One by one for each caller, so that no more than are allowed pass at once. */

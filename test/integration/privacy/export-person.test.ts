@@ -166,4 +166,40 @@ describe('exporting a person', () => {
     // One by the viewer, one by the administrator, six of claimed addresses, six of vouched ones, five now.
     expect(rows).toHaveLength(19);
   });
+
+  it('brings back nothing of whom was erased, neither from a source nor by its own entry', async () => {
+    const headers = await gateway.as('ADMIN');
+    const { data: found } = await gateway.query(
+      '{ psRequests(first: 50) { nodes { owner { name email } } } }',
+      {},
+      headers,
+    );
+    const people = (found as { psRequests: { nodes: { owner: typeof own | null }[] } }).psRequests.nodes;
+    const erased = people.map(({ owner }) => owner).find((one) => one?.email && one.email !== own.email);
+    if (!erased) throw new Error('No request has a person.');
+    const input = { userIdentifier: erased.email };
+    const before = await gateway.query(EXPORT, { input }, headers);
+    expect(JSON.stringify(before.data)).toContain(erased.name);
+    const asked = await gateway.query(
+      'mutation ($input: ErasePersonInput!) { erasePerson(input: $input) { requestId } }',
+      { input: { ...input, reason: 'Left.' } },
+      headers,
+    );
+    expect(asked.errors).toEqual([]);
+    const { requestId } = (asked.data as { erasePerson: { requestId: string } }).erasePerson;
+    await expect
+      .poll(() => database().query('select 1 from erasure_ledger where request_id = $1', [requestId]), {
+        timeout: 10_000,
+      })
+      .not.toEqual([]);
+
+    const { data, errors } = await gateway.query(EXPORT, { input }, headers);
+    expect(errors).toEqual([]);
+    expect(data.exportPerson.data).not.toHaveProperty('sources');
+    expect(JSON.stringify(data)).not.toContain(erased.name);
+    const entries = await database().query(
+      "select resource_id from audit_logs where 'exportPerson' = any(actions) and resource_type = 'Erasure'",
+    );
+    expect(entries).toEqual([{ resource_id: requestId }]);
+  });
 });
