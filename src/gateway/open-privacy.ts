@@ -7,6 +7,7 @@ import { typeTag } from '../cache/tags.ts';
 import type { Pseudonyms } from '../features/audit/pseudonyms.ts';
 import { eraseFromAudit } from '../features/privacy/erase-audit.ts';
 import { eraseMentors, maskComments, maskKeptComments } from '../features/privacy/erase-mentors.ts';
+import { eraseSessionAddresses } from '../features/privacy/erase-session-addresses.ts';
 import { ErasureLedger } from '../features/privacy/erasure-ledger.ts';
 import { ErasureRunner } from '../features/privacy/erasure-runner.ts';
 import type { ErasureStep } from '../features/privacy/erasure-step.ts';
@@ -68,6 +69,7 @@ export function openErasures(options: ErasuresOptions): PrivacyOptions & { reado
   const steps: readonly ErasureStep[] = [
     ...cacheSteps(options),
     deleteRowsOf('sessions', ['user_sessions']),
+    eraseSessionAddresses,
     deleteRowsOf('known roles', ['known_roles']),
     deleteRowsOf('preferences', ['preferences']),
     deleteRowsOf('idempotency keys', ['idempotency_keys']),

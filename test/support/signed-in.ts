@@ -9,6 +9,8 @@ export interface TestPerson {
   readonly roles?: readonly RoleName[];
   /** Seconds before now at which the token was issued; 0 unless told. */
   readonly issuedSecondsAgo?: number;
+  /** Claim `name`; that of Maya unless told. */
+  readonly name?: string;
   /** Address; that of Maya unless told. */
   readonly email?: string;
   /** Claim `email_verified`; left out unless told. */
@@ -25,7 +27,7 @@ export async function bearerOf({ identity }: Pick<TestGateway, 'identity'>, pers
       iss: identity.issuer,
       aud: identity.audience,
       sub: person.subject ?? 'maya',
-      name: 'Maya Olsen',
+      name: person.name ?? 'Maya Olsen',
       email: person.email ?? 'maya@brightwell.example',
       ...(person.emailVerified === undefined ? {} : { email_verified: person.emailVerified }),
       tenant: person.tenant ?? 'demo',

@@ -3,6 +3,7 @@ import type { DB } from '../../generated/database.ts';
 import type { Sealer } from '../../platform/sealing/sealer.ts';
 import { placeInSession } from '../access/sealed-columns.ts';
 import { readMentors } from './erase-mentors.ts';
+import { sessionsWithAddress } from './erase-session-addresses.ts';
 import { HashedPeople, hashIdentifier } from './hashed-people.ts';
 import { type Identifier, type IdentifierKind, normalisedOf } from './person-identifiers.ts';
 
@@ -60,8 +61,8 @@ export class KnownPerson {
 const BATCH = 500;
 
 /**
- * Adds subjects whose sessions have one of the person's addresses, and names. Addresses are never learned from sessions: who could set one in their own token would have
- * whoever it belongs to found, and hidden, in their place.
+ * Adds subjects whose sessions have one of the person's addresses and an issuer that vouches for it, and names of mentors. Nothing else is learned from sessions: who could
+ * set a name or an address in their own token would have whatever they call themselves hidden from every tenant, or whom an address belongs to taken for themselves.
  */
 export async function learnFromTables(
   db: Kysely<DB>,
@@ -70,19 +71,9 @@ export async function learnFromTables(
   person: KnownPerson,
 ): Promise<void> {
   const hashed = person.asHashed(sealer, tenant);
-  const sessions = await db
-    .selectFrom('user_sessions')
-    .select(['viewer_id', 'token_hash', 'name', 'email'])
-    .where('tenant', '=', tenant)
-    .execute();
-  for (const { viewer_id, token_hash, name, email } of sessions) {
-    const hasTheirAddress = (): boolean =>
-      email !== null &&
-      hashed.has('email', sealer.openIfKeyIsThere(email, placeInSession(tenant, token_hash, 'email')));
-    if (!hashed.has('subject', viewer_id) && !hasTheirAddress()) continue;
-    person.add('subject', viewer_id);
-    if (name !== null) person.add('name', sealer.openIfKeyIsThere(name, placeInSession(tenant, token_hash, 'name')));
-  }
+  for (const { viewer_id, token_hash, email } of await sessionsWithAddress(db, tenant, true))
+    if (hashed.has('email', sealer.openIfKeyIsThere(email, placeInSession(tenant, token_hash, 'email'))))
+      person.add('subject', viewer_id);
   for (let after = 0; ; ) {
     const mentors = await readMentors(db, tenant, sealer, after, BATCH);
     for (const { name, email } of mentors) if (hashed.has('email', email)) person.add('name', name);
