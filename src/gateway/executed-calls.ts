@@ -15,7 +15,7 @@ export function toExecutedCalls(planner: OperationPlanner, { requestContext }: E
     expectedCalls: () => {
       if (!document || !operation) return {};
       const variables = acceptableVariables(schema, operation, request.variables ?? {}) ?? {};
-      const planned = { document, operation, variables, viewerRoles: viewer.roles };
+      const planned = { document, operation, variables, viewer };
       const { SALESFORCE, JIRA } = planner.coldTotals(planned);
       return { SALESFORCE: SALESFORCE.calls, JIRA: JIRA.calls };
     },

@@ -232,7 +232,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     );
 
   const production = raw.NODE_ENV === 'production';
-  if (production) problems.push(...guessableSettings(raw));
+  if (production) problems.push(...guessableSettings(raw), ...openAddresses(raw));
   if (production && raw.ALLOW_STANDINS !== 'true') {
     const missing = [
       ...(raw.DATABASE_URL ? [] : ['DATABASE_URL']),
@@ -435,6 +435,18 @@ export function loadMigrationSettings(environment: Environment = process.env): M
   if (environment.NODE_ENV === 'production') problems.push(...guessableSettings(given));
   if (problems.length > 0) throw new ConfigError(problems);
   return { ownerUrl, loginUrl: DATABASE_URL_OWNER === undefined ? null : (DATABASE_URL ?? null) };
+}
+
+/** Where credentials, tokens or records would travel unencrypted. */
+function openAddresses(raw: Partial<Record<string, string>>): string[] {
+  return ['SALESFORCE_LOGIN_URL', 'JIRA_BASE_URL', 'OIDC_ISSUER'].flatMap((name) => {
+    const text = raw[name] ?? '';
+    if (!URL.canParse(text)) return [];
+    const { protocol, hostname } = new URL(text);
+    const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+    if (protocol !== 'http:' || isLoopback) return [];
+    return [`${name}: http:// is not allowed in production, because secrets would travel unencrypted. Use https://.`];
+  });
 }
 
 function givenSettings(environment: Environment): Record<string, string | undefined> {

@@ -111,9 +111,19 @@ function guardReference(type: GraphQLObjectType, role: RoleName): void {
 }
 
 function requireRole(viewer: ViewerModel, role: RoleName, what: string): void {
-  if (viewer.roles.includes(role)) return;
-  if (viewer.isAnonymous === true) throw signInFor(what, role);
-  throw new GatewayError(
+  const refusal = refusalOf(viewer, role, what);
+  if (refusal) throw refusal;
+}
+
+/** What a caller is told who may not have it; null: they may. `what`: begins the sentence. */
+export function refusalOf(
+  viewer: Pick<ViewerModel, 'roles' | 'isAnonymous'>,
+  role: RoleName,
+  what: string,
+): GatewayError | null {
+  if (viewer.roles.includes(role)) return null;
+  if (viewer.isAnonymous === true) return signInFor(what, role);
+  return new GatewayError(
     'FORBIDDEN',
     `${what} needs the role ${role}; yours: ${viewer.roles.join(', ')}. Leave it out, or ask whoever runs the identity provider for the role.`,
   );

@@ -12,7 +12,7 @@ import {
   print,
   type SelectionSetNode,
 } from 'graphql';
-import type { RoleName } from '../../platform/config.ts';
+import { refusalOf } from '../../features/access/rules.ts';
 import type { FieldPlan, PlannedRead } from '../../platform/costs.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { type CollectedField, collectFields, type OperationScope } from './collected-fields.ts';
@@ -23,6 +23,7 @@ import type { FieldRoles } from './field-roles.ts';
 import { type ComesAlong, referencesThatComeAlong } from './look-ahead.ts';
 import { MomentSchedule } from './moment-schedule.ts';
 import { capped, type DrivingArgument, type Moment, type PendingRead, type RefusedField } from './pending-read.ts';
+import type { OperationToPlan } from './plan-operation.ts';
 import type { Reckoning } from './reckoning.ts';
 import { typesReadMoreThanOnce } from './repeated-types.ts';
 import { nothingAlong, type Objects, type StartedField } from './walked-objects.ts';
@@ -31,7 +32,7 @@ export interface CostWalkOptions {
   readonly costs: CostIndex;
   readonly roles: FieldRoles;
   readonly reckoning: Reckoning;
-  readonly viewerRoles: readonly RoleName[];
+  readonly viewer: OperationToPlan['viewer'];
 }
 
 /** Walks an operation as execution would, moment by moment, and collects what it would ask for. Runs nothing. */
@@ -84,9 +85,9 @@ export class CostWalk {
     if (!definition || field.name.startsWith('__')) return;
     const path = objects.path === '' ? field.responseName : `${objects.path}.${field.responseName}`;
     const needed = this.#options.roles.roleOf(objects.type, definition);
-    if (needed && !this.#options.viewerRoles.includes(needed)) {
-      const message = `\`${objects.type.name}.${field.name}\` needs the role ${needed}; yours: ${this.#options.viewerRoles.join(', ')}.`;
-      this.refused.push({ path, code: 'FORBIDDEN', message });
+    const refusal = needed && refusalOf(this.#options.viewer, needed, `\`${objects.type.name}.${field.name}\``);
+    if (refusal) {
+      this.refused.push({ path, code: refusal.code, message: refusal.message });
       return;
     }
     const alongName = objects.alongPrefix + field.name;

@@ -63,7 +63,7 @@ function planListener(
         document,
         operation,
         variables: variables.coerced,
-        viewerRoles: contextValue.viewer.roles,
+        viewer: contextValue.viewer,
       });
       const asked = {
         query: request.query ?? null,

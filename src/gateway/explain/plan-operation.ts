@@ -1,6 +1,6 @@
 import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { Kind } from 'graphql';
-import type { RoleName } from '../../platform/config.ts';
+import type { ViewerModel } from '../../features/access/viewer.ts';
 import type { Range } from '../../platform/costs.ts';
 import type { CacheExpectation } from './cache-expectation.ts';
 import { ColdCosts } from './cold-costs.ts';
@@ -52,7 +52,7 @@ export interface OperationToPlan {
   readonly operation: OperationDefinitionNode;
   /** As GraphQL coerced them. */
   readonly variables: Readonly<Record<string, unknown>>;
-  readonly viewerRoles: readonly RoleName[];
+  readonly viewer: Pick<ViewerModel, 'roles' | 'isAnonymous'>;
 }
 
 /** Fields of one operation that are looked at; a dashboard has about a hundred. */
@@ -119,10 +119,10 @@ export class OperationPlanner {
     return reckoning.totals();
   }
 
-  #walk({ document, operation, variables, viewerRoles }: OperationToPlan, reckoning: Reckoning) {
+  #walk({ document, operation, variables, viewer }: OperationToPlan, reckoning: Reckoning) {
     const fragments = fragmentsOf(document);
     const scope: OperationScope = { schema: this.#schema, fragments, variables, fieldsLeft: MAX_FIELDS };
-    const options = { costs: this.#costs, roles: this.#roles, reckoning, viewerRoles };
+    const options = { costs: this.#costs, roles: this.#roles, reckoning, viewer };
     const walk = new CostWalk(scope, document, options);
     walk.run(operation);
     return { refused: walk.refused, assumptions: walk.assumptions, complete: scope.fieldsLeft > 0 };

@@ -107,6 +107,19 @@ describe('a plan', () => {
     expect(withKey.sources.POSTGRES.calls).toEqual({ min: 3, cold: 4, max: 4 });
   });
 
+  it('refuses a field to whom nobody knows with the words of its execution', async () => {
+    const { gateway } = explained;
+    const [plan, run] = [
+      await gateway.query(submit, { input }, { 'x-explain': 'plan' }),
+      await gateway.query(submit, { input }),
+    ];
+    const error = run.errors[0];
+    expect(error?.extensions.code).toBe('UNAUTHENTICATED');
+    expect(plan.extensions).toMatchObject({
+      explain: { refused: [{ path: 'submitAssessments', code: 'UNAUTHENTICATED', message: error?.message }] },
+    });
+  });
+
   it('of a field that the caller may not have names the role, and costs nothing', async () => {
     const trend = '{ mine: validationTrend(timeFrame: WEEK) { day } viewer { id } }';
     const refused = await explained.planOf(trend, {}, 'VIEWER');

@@ -121,6 +121,25 @@ describe('loadConfig', () => {
     expect(problemsOf({ ...salesforceSecret, SALESFORCE_USERNAME: 'u' })).toHaveLength(1);
   });
 
+  it('refuses addresses in production by which secrets would travel unencrypted, but for loopback', () => {
+    const addresses = (host: string) => ({
+      SALESFORCE_LOGIN_URL: `http://${host}`,
+      JIRA_BASE_URL: `http://${host}:8080`,
+      OIDC_ISSUER: `http://${host}/realms/a`,
+    });
+    const open = (NODE_ENV: string, host: string): string[] =>
+      problemsOf({ NODE_ENV, ...addresses(host) }).filter((problem) => problem.includes('http://'));
+    expect(open('production', 'jira.internal')).toEqual([
+      expect.stringMatching(/^SALESFORCE_LOGIN_URL: http:\/\/ is not allowed in production/),
+      expect.stringMatching(/^JIRA_BASE_URL: /),
+      expect.stringMatching(/^OIDC_ISSUER: .*Use https:\/\/\.$/),
+    ]);
+    for (const host of ['localhost.example', '127.0.0.1.example', '10.0.0.7'])
+      expect(open('production', host)).toHaveLength(3);
+    for (const host of ['localhost', '127.0.0.1', '[::1]']) expect(open('production', host)).toEqual([]);
+    expect(open('development', 'jira.internal')).toEqual([]);
+  });
+
   it('refuses stand-ins, the embedded database and anonymous callers in production unless allowed by name', () => {
     const problems = problemsOf({ NODE_ENV: 'production', ANONYMOUS_ROLE: 'viewer' });
     const names = problems.map((problem) => problem.split(':')[0]);

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, ftruncateSync, futimesSync, openSync, write as writeCallback, writeSync } from 'node:fs';
+import {
+  closeSync,
+  ftruncateSync,
+  futimesSync,
+  openSync,
+  unlinkSync,
+  write as writeCallback,
+  writeSync,
+} from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -31,12 +39,18 @@ export class JournalFile {
   #isWriting = false;
   #lastBatch: Promise<void> = Promise.resolve();
 
-  /** Makes a new file. Throws when it can't be made. */
+  /** Makes a new file. Throws when it can't be made, and leaves none then: without its whole first line it would swallow the first entry. */
   constructor(directory: string) {
     this.id = randomUUID();
     this.path = join(directory, `${this.id}.journal`);
     this.#descriptor = openSync(this.path, 'ax', 0o600);
-    this.#size = writeSync(this.#descriptor, ownerLine());
+    try {
+      this.#size = writeWhole(this.#descriptor, Buffer.from(ownerLine(), 'utf8'));
+    } catch (error) {
+      closeSync(this.#descriptor);
+      unlinkSync(this.path);
+      throw error;
+    }
   }
 
   /** What lies beyond is under way, or was refused, and may be cut off: nobody may read it. */
@@ -129,4 +143,10 @@ export class JournalFile {
     ftruncateSync(this.#descriptor, this.#size);
     this.#isTorn = false;
   }
+}
+
+/** A write may take a part only, as on a disk that is nearly full. Answers how many bytes there were. */
+function writeWhole(descriptor: number, bytes: Buffer): number {
+  for (let offset = 0; offset < bytes.length; ) offset += writeSync(descriptor, bytes, offset);
+  return bytes.length;
 }

@@ -18,7 +18,7 @@ function plan(text: string, cache: CacheExpectation) {
     document,
     operation,
     variables: {},
-    viewerRoles: ['VIEWER', 'OPERATOR'],
+    viewer: { roles: ['VIEWER', 'OPERATOR'] },
   });
 }
 

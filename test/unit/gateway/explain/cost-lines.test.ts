@@ -228,7 +228,7 @@ describe('the plan of any valid document', () => {
         planned += 1;
         const [operation] = document.definitions;
         if (operation?.kind !== 'OperationDefinition') throw new Error('The document has no operation.');
-        const plan = planner.plan({ document, operation, variables: {}, viewerRoles: ['VIEWER'] });
+        const plan = planner.plan({ document, operation, variables: {}, viewer: { roles: ['VIEWER'] } });
         for (const { calls } of Object.values(plan.sources)) {
           expect(Number.isSafeInteger(calls.min) && Number.isSafeInteger(calls.max)).toBe(true);
           expect(calls.min).toBeGreaterThanOrEqual(0);
@@ -259,7 +259,7 @@ describe('the plan of any valid document', () => {
     const [operation] = document.definitions;
     if (operation?.kind !== 'OperationDefinition') throw new Error('The document has no operation.');
     const startedAt = performance.now();
-    const plan = planner.plan({ document, operation, variables: {}, viewerRoles: ['VIEWER'] });
+    const plan = planner.plan({ document, operation, variables: {}, viewer: { roles: ['VIEWER'] } });
     expect(plan.complete).toBe(false);
     expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
