@@ -39,7 +39,7 @@ export class RecentRefusals {
     const waitMs = error.retryAfterSeconds * 1_000;
     let refusals = this.#byType.get(key);
     if (!refusals) this.#byType.set(key, (refusals = new Map()));
-    const concerned = error.code === 'UPSTREAM_QUOTA_EXHAUSTED' ? priority : 'interactive';
+    const concerned = error.code === 'UPSTREAM_QUOTA_EXHAUSTED' ? priority : 'write';
     refusals.set(concerned, {
       error,
       untilMs: nowMs + Math.min(LONGEST_HOLD_MS, waitMs),

@@ -4,9 +4,12 @@ import { Receipt } from '../platform/receipt.ts';
 import type { RequestScope } from '../platform/request-scope.ts';
 import { TagCollector } from '../platform/tag-collector.ts';
 
-/** A scope whose demand the operation may still sharpen, once it is known which one is executed. */
+/** A scope of which more becomes known while its operation is executed. */
 export interface OpenRequestScope extends RequestScope {
+  /** The demand of the operation itself. */
   demandAnew(demand: FreshnessDemand | undefined): void;
+  /** A source was changed: what is read from now on shows the change. */
+  hasWritten(): void;
 }
 
 /** What one request shares. Its logger is made when something is logged, which most requests never do. */
@@ -20,20 +23,26 @@ export function openRequestScope(
 ): OpenRequestScope {
   let requestLog: Logger | undefined;
   let demand: FreshnessDemand | undefined = Number.isFinite(maxAgeSeconds) ? { maxAgeSeconds } : undefined;
+  let urgency = priority;
   return {
     requestId,
     tenant,
     signal,
-    priority,
     receipt: new Receipt(),
     freshness: new FreshnessTrace(),
     tags: new TagCollector(),
-    // A getter, because loaders are made before it is known.
+    // Getters, because loaders are made before these are known.
+    get priority() {
+      return urgency;
+    },
     get demand() {
       return demand;
     },
     demandAnew: (sharpened) => {
       demand = sharpened;
+    },
+    hasWritten: () => {
+      urgency = 'write';
     },
     get log() {
       return (requestLog ??= log.child({ requestId }));

@@ -6,6 +6,7 @@ import { checkTransition } from '../sources/jira/transition-write.ts';
 import type { SalesforceSource } from '../sources/salesforce/source.ts';
 import type { JsonObject } from '../upstream/source-write.ts';
 import type { Context, UpstreamMutations } from './context.ts';
+import type { OpenRequestScope } from './request-scope.ts';
 
 export interface UpstreamMutationsOptions {
   readonly writes: UpstreamWrites;
@@ -17,7 +18,12 @@ export interface UpstreamMutationsOptions {
 
 export function createUpstreamMutations(
   { writes, sources }: UpstreamMutationsOptions,
-  { viewer, scope, audit, loaders }: Pick<Context, 'viewer' | 'scope' | 'audit' | 'loaders'>,
+  {
+    viewer,
+    scope,
+    audit,
+    loaders,
+  }: Pick<Context, 'viewer' | 'audit' | 'loaders'> & { readonly scope: OpenRequestScope },
 ): UpstreamMutations {
   const { psRequestUpdate } = sources.salesforce.writes;
   const { transition, comment } = sources.jira.writes;
@@ -38,7 +44,9 @@ export function createUpstreamMutations(
   /** What this request has read before it wrote tells no more how things are. */
   const forgetting = async (written: Promise<JsonObject>): Promise<JsonObject> => {
     try {
-      return await written;
+      const result = await written;
+      scope.hasWritten();
+      return result;
     } finally {
       loaders.salesforce.clear();
       loaders.jira.clear();

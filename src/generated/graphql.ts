@@ -1544,9 +1544,9 @@ export type UpstreamSource =
 
 /** How a source is doing. */
 export type UpstreamState =
-  /** Some kinds of call fail, or are refused to spare it; the others are answered. */
+  /** Some kinds of call fail, or are refused to spare it or its allowance of calls; the others are answered. */
   | 'DEGRADED'
-  /** It answers nothing, or nothing may be asked of it. What is kept of it is served, labelled as stale. */
+  /** It answers nothing, or asked to be left alone. What is kept of it is served, labelled as stale. */
   | 'DOWN'
   /** It answers. */
   | 'UP';
@@ -1573,7 +1573,7 @@ export type UpstreamStatus = {
   latencyP50Ms?: Maybe<Scalars['Float']['output']>;
   /** 95 of a hundred calls of the last five minutes took no longer, in milliseconds. Null without any. */
   latencyP95Ms?: Maybe<Scalars['Float']['output']>;
-  /** The source's allowance of calls. Null where the source has not said. */
+  /** The source's allowance of calls, for everybody; an alert tells when the gateway's own budget of them is nearly spent. Null where the source has not said. */
   quotaLimit?: Maybe<Scalars['Int']['output']>;
   /** When the allowance is renewed. Null where it is renewed bit by bit, or the source has not said. */
   quotaResetsAt?: Maybe<Scalars['DateTime']['output']>;

@@ -1,11 +1,11 @@
 /**
- * How urgent what a call brings is. `interactive`: somebody waits who needs it fresh. `analyst`: somebody waits who also takes older values.
+ * How urgent what a call brings is. `write`: a change of the source, and what is read for it and of it. `interactive`: somebody waits who needs it fresh. `analyst`: somebody waits who also takes older values.
  * `background`: nobody waits.
  */
-export type CallPriority = 'interactive' | 'analyst' | 'background';
+export type CallPriority = 'write' | 'interactive' | 'analyst' | 'background';
 
 /** The least urgent first. */
-const order: readonly CallPriority[] = ['background', 'analyst', 'interactive'];
+const order: readonly CallPriority[] = ['background', 'analyst', 'interactive', 'write'];
 
 /** Positive when the first is the more urgent one, 0 when they are the same. */
 export function comparePriority(one: CallPriority, other: CallPriority): number {

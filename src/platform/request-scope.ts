@@ -17,7 +17,7 @@ export interface RequestScope {
   readonly freshness?: FreshnessTrace;
   /** What the answer is made of; without it the answer is not kept. Absent in work that answers nobody. */
   readonly tags?: TagCollector;
-  /** How urgent its reads of sources are; writes always are. `interactive` when absent. */
+  /** How urgent its reads of sources are; once it has written, as urgent as writes. `interactive` when absent. */
   readonly priority?: CallPriority;
   /** How fresh the client wants what it gets; a field may ask otherwise (EdgeRequest.demand). Absent: what is fresh will do. */
   readonly demand?: FreshnessDemand | undefined;

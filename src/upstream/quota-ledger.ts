@@ -13,7 +13,7 @@ import {
   type QuotaThresholds,
 } from './quota-pressure.ts';
 import { type DatedReading, newestReading, type QuotaReading, resetsAtMsOf, stillValid } from './quota-reading.ts';
-import { quotaRefusal } from './quota-refusal.ts';
+import { type QuotaRefusalReason, quotaRefusal } from './quota-refusal.ts';
 import { quotaPressureNumbers } from './upstream-metrics.ts';
 
 /** What is known of an allowance. Null: the source has not said. */
@@ -24,6 +24,8 @@ export interface QuotaSnapshot {
   readonly pressure: QuotaPressure;
   /** Share of what the gateway may spend that is spent; 1: nothing is left. */
   readonly fill: number;
+  /** The calls of the last 24 hours, where the gateway's own budget is what is fuller. Null: what the source says is. */
+  readonly budget: { readonly usedCalls: number; readonly allowedCalls: number } | null;
 }
 
 /** What another instance had under way this long ago has ended since. */
@@ -131,11 +133,15 @@ export class QuotaLedger {
     return this.#options.freshnessFactors?.[pressure] ?? defaultFreshnessFactors[pressure];
   }
 
-  /** Why a call may not be made now: UPSTREAM_QUOTA_EXHAUSTED with `details.resetsAt`; null when it may. */
+  /**
+   * Why a call may not be made now: UPSTREAM_QUOTA_EXHAUSTED with `details.resetsAt`; null when it may. What the gateway may spend is for
+   * reading: of writes only the reserve is kept.
+   */
   refusal(priority: CallPriority, billedCalls: number): GatewayError | null {
     if (billedCalls <= 0) return null;
     const pressure = this.pressure();
     this.#exchangeSoon();
+    if (priority === 'write') return this.#takesReserve(billedCalls) ? this.#refuse('reserved') : null;
     if (pressure === 'exhausted' || this.#fill(billedCalls) > 1) {
       return this.#recheckDue() ? null : this.#refuse('exhausted');
     }
@@ -152,6 +158,7 @@ export class QuotaLedger {
       resetsAt: resetsAtMs === null ? null : new Date(resetsAtMs),
       pressure: this.pressure(),
       fill: this.#fill(0),
+      budget: this.#fullerBudget(reading),
     };
   }
 
@@ -173,9 +180,26 @@ export class QuotaLedger {
 
   /** What the gateway may let the used calls grow to. Of an allowance too small for the reserve, half is the reserve. */
   #spendable(limit: number): number {
-    const { reserveShare = 0.01, reserveCalls = 50, budgetShare = 0.8, dailyBudgetCalls } = this.#options;
-    const reserve = Math.min(Math.max(Math.ceil(limit * reserveShare), reserveCalls), Math.ceil(limit / 2));
-    return Math.min(limit - reserve, dailyBudgetCalls == null ? Math.floor(limit * budgetShare) : limit);
+    const { budgetShare = 0.8, dailyBudgetCalls } = this.#options;
+    return Math.min(this.#aboveReserve(limit), dailyBudgetCalls == null ? Math.floor(limit * budgetShare) : limit);
+  }
+
+  #aboveReserve(limit: number): number {
+    const { reserveShare = 0.01, reserveCalls = 50 } = this.#options;
+    return limit - Math.min(Math.max(Math.ceil(limit * reserveShare), reserveCalls), Math.ceil(limit / 2));
+  }
+
+  #takesReserve(moreCalls: number): boolean {
+    const reading = this.#newest();
+    return reading !== null && this.#usedCalls(reading) + moreCalls > this.#aboveReserve(reading.limit);
+  }
+
+  #fullerBudget(reading: DatedReading | null): QuotaSnapshot['budget'] {
+    const allowedCalls = this.#options.dailyBudgetCalls ?? null;
+    if (allowedCalls === null) return null;
+    const usedCalls = this.#ownCalls.ofLastDay(this.#others);
+    const ofSource = reading ? shareOf(this.#usedCalls(reading), this.#spendable(reading.limit)) : 0;
+    return shareOf(usedCalls, allowedCalls) >= ofSource ? { usedCalls, allowedCalls } : null;
   }
 
   /** 1: everything that may be spent is, with `moreCalls` on top. */
@@ -206,7 +230,7 @@ export class QuotaLedger {
     return this.#options.clock.now() - Math.max(reading.observedAtMs, this.#recheckedAtMs) >= intervalMs;
   }
 
-  #refuse(reason: 'exhausted' | 'savedForPeople'): GatewayError {
+  #refuse(reason: QuotaRefusalReason): GatewayError {
     const nowMs = this.#options.clock.now();
     return quotaRefusal(this.#options.source, reason, this.#resetsAtMs(nowMs), nowMs);
   }

@@ -1,6 +1,6 @@
 /**
  * How full a source's allowance is. `tight`: keep values longer. `critical`: only people who wait for fresh values may still call; background
- * work and analysts get what is cached. `exhausted`: nobody calls.
+ * work and analysts get what is cached. `exhausted`: nobody calls, except to change something while the organisation itself has calls left.
  */
 export type QuotaPressure = 'normal' | 'tight' | 'critical' | 'exhausted';
 

@@ -15,6 +15,7 @@ export interface WriteCalls {
   readonly receipts: readonly Receipt[];
   /** Milliseconds that one call may take. */
   readonly deadlineMs: number;
+  readonly priority: 'write';
 }
 
 /** The record that a write changes. */

@@ -8,7 +8,7 @@ export type UpstreamState = 'UP' | 'DEGRADED' | 'DOWN';
 /** One source as the status page shows it; properties are the fields of GraphQL's UpstreamStatus. */
 export interface UpstreamStatus {
   readonly source: SourceName;
-  /** `DOWN`: no call can be made, or none was answered since a breaker opened. `DEGRADED`: some kinds of call fail or are refused. */
+  /** `DOWN`: it asked for no calls, or none was answered since a breaker opened. `DEGRADED`: some kinds of call fail, or are refused to spare it or its allowance. */
   readonly state: UpstreamState;
   /** Of the calls of the last five minutes, failed ones included; null without any. */
   readonly latencyP50Ms: number | null;
@@ -59,8 +59,9 @@ export function readUpstreamStatus(facts: StatusFacts): UpstreamStatus {
 }
 
 function stateOf({ isBroken, answeredSinceBroken, closures, recent, quota }: StatusFacts): UpstreamState {
-  if (closures.isSourceClosed || quota?.pressure === 'exhausted' || (isBroken && !answeredSinceBroken)) return 'DOWN';
+  if (closures.isSourceClosed || (isBroken && !answeredSinceBroken)) return 'DOWN';
   const { calls, failed } = recent.failures;
   const isFailing = calls >= ENOUGH_CALLS && failed >= calls * DEGRADED_SHARE;
-  return isBroken || isFailing || closures.anyClosed || quota?.pressure === 'critical' ? 'DEGRADED' : 'UP';
+  const isSaving = quota?.pressure === 'critical' || quota?.pressure === 'exhausted';
+  return isBroken || isFailing || isSaving || closures.anyClosed ? 'DEGRADED' : 'UP';
 }

@@ -94,7 +94,8 @@ export class LookingAfter {
       | Pick<SourceWrite<unknown>, 'source' | 'look'>
       | undefined;
     if (!kind) throw new Error(`No write is called ${operation}.`);
-    const calls = { signal: scope.signal, receipts: [scope.receipt], deadlineMs: times.readMs };
+    const { signal, receipt } = scope;
+    const calls = { signal, receipts: [receipt], deadlineMs: times.readMs, priority: 'write' } as const;
     try {
       const looked = await kind.look({ id, record, intent }, calls);
       await afterWrite({ ...record, names: intent.names });

@@ -23,7 +23,7 @@ import { KeyedWrites } from './keyed-writes.ts';
 import { LookingAfter } from './looking-after.ts';
 import { type AuditedWrite, appendOutcome, sealActor } from './write-audit.ts';
 import { outcomeOfLook, WriteConclusions, type WriteScope } from './write-conclusion.ts';
-import { outcomeUnknown, resultOf, type WriteOutcome } from './write-outcome.ts';
+import { keyUnknown, nothingChanged, outcomeUnknown, resultOf, type WriteOutcome } from './write-outcome.ts';
 import { findOutcome, insertIntent, noteCallEnded } from './write-store.ts';
 import type { WriteTimes } from './write-times.ts';
 
@@ -86,7 +86,8 @@ export class UpstreamWrites {
 
   /**
    * Carries a write out, or tells what became of the one that came with the same key. Gives what the answer is made of. Throws what `prepare`
-   * throws, IDEMPOTENCY_MISMATCH, AUDIT_UNAVAILABLE (nothing is sent then), what the source refuses it with, and WRITE_OUTCOME_UNKNOWN.
+   * throws, IDEMPOTENCY_MISMATCH, AUDIT_UNAVAILABLE (nothing is sent then), what the source refuses it with, and WRITE_OUTCOME_UNKNOWN. All but
+   * IDEMPOTENCY_MISMATCH tell `details.outcome`.
    */
   async carryOut<Command, Intent extends WriteIntent>(
     kind: SourceWrite<Command, Intent>,
@@ -97,18 +98,22 @@ export class UpstreamWrites {
     // A client that leaves ends nothing that may have been sent.
     const { signal } = this.#stopping;
     const scope: WriteScope = { tenant: actor.tenant, signal, receipt };
-    const calls: WriteCalls = { signal, receipts: [receipt], deadlineMs: this.#options.times.readMs };
+    const calls = { signal, receipts: [receipt], deadlineMs: this.#options.times.readMs, priority: 'write' } as const;
     const begin = (id: string): Promise<WriteOutcome> =>
       this.#begin({ id, kind, asked, scope, calls, hasKey: key !== null });
     const outcome =
       key === null
         ? begin(randomUUID())
-        : this.#keyed.once(scope, {
-            place: { viewerId, operation: kind.operation, key },
-            source: kind.source,
-            requestHash: hashOfRequest(asked.command),
-            begin,
-          });
+        : this.#keyed
+            .once(scope, {
+              place: { viewerId, operation: kind.operation, key },
+              source: kind.source,
+              requestHash: hashOfRequest(asked.command),
+              begin,
+            })
+            .catch((error: unknown) => {
+              throw keyUnknown(kind.source, error);
+            });
     this.#underWay.add(outcome);
     const ended = (): void => void this.#underWay.delete(outcome);
     outcome.then(ended, ended);
@@ -138,7 +143,7 @@ export class UpstreamWrites {
       return await this.#send(course, prepared, storedAtMs);
     } catch (error) {
       await this.#forget(course);
-      throw error;
+      throw nothingChanged(error);
     }
   }
 
@@ -207,10 +212,20 @@ export class UpstreamWrites {
       await this.#conclusions.refused(scope, asked.actor, refusal, refused);
       throw sent.error;
     }
-    await afterWrite(record);
+    await this.#tellOf(course, record);
     if (sent.kind === 'done') return this.#done(course, audited, { outcome: 'DONE', result: sent.result });
     const settleMs = sent.isAnswered ? times.answeredSettleMs : times.settleMs;
     return this.#findOut(course, audited, { record, intent, error: sent.error, settleMs });
+  }
+
+  /** Of a write that may have taken effect, so that no failure of telling is taken for one of the write. */
+  async #tellOf<Command, Intent extends WriteIntent>(
+    { kind, hasKey }: Course<Command, Intent>,
+    record: WrittenRecord,
+  ): Promise<void> {
+    await this.#options.afterWrite(record).catch((error: unknown) => {
+      throw outcomeUnknown(kind.source, hasKey, error);
+    });
   }
 
   /** What can't be recorded is not answered as done: whoever looks after the write records it. */
@@ -236,7 +251,7 @@ export class UpstreamWrites {
     { record, intent, error, settleMs }: Failed<Intent>,
   ): Promise<WriteOutcome> {
     const { id, kind, asked, scope, calls, hasKey } = course;
-    const { database, times, log, afterWrite } = this.#options;
+    const { database, times, log } = this.#options;
     const endedAtMs = performance.now();
     log.warn(
       { writeId: id, operation: kind.operation, code: error.code },
@@ -251,7 +266,7 @@ export class UpstreamWrites {
       const outcome = await this.#lookOnce(kind, { id, record, intent }, calls, isConclusive, error.code);
       if (outcome) {
         // It may have taken effect after the last time that this was said.
-        await afterWrite(record);
+        await this.#tellOf(course, record);
         return this.#done(course, audited, outcome);
       }
       const leftMs = settleMs - (performance.now() - endedAtMs);

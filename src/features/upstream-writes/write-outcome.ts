@@ -32,6 +32,32 @@ export function undecided(source: SourceName): WriteOutcome {
   return { outcome: 'UNDECIDED', error: { code: 'WRITE_OUTCOME_UNKNOWN', message, source } };
 }
 
+/** Of a failure before anything was sent, or of one after which the source has provably done nothing. Says so; defects stay what they are. */
+export function nothingChanged(error: unknown): unknown {
+  if (!(error instanceof GatewayError) || error.details.outcome !== undefined) return error;
+  return retold(error, 'Nothing was changed.', 'NOT_DONE');
+}
+
+/** Of a failure to find out what a key stands for: this request sent nothing, one before may have. */
+export function keyUnknown(source: SourceName, error: unknown): unknown {
+  if (!(error instanceof GatewayError) || error.details.outcome !== undefined) return error;
+  if (error.code === 'IDEMPOTENCY_MISMATCH') return error;
+  const advice = `This request has changed nothing, but whether its \`idempotencyKey\` was used before can't be told: send it again with the same key, which does nothing twice in ${displayNames[source]}.`;
+  return retold(error, advice, 'UNKNOWN');
+}
+
+function retold(error: GatewayError, addition: string, outcome: 'NOT_DONE' | 'UNKNOWN'): GatewayError {
+  const { code, message, source, retryAfterSeconds, refusesForMs, details, cause } = error;
+  const isTold = /nothing was (changed|sent)/iu.test(message);
+  return new GatewayError(code, isTold ? message : `${message} ${addition}`, {
+    ...(source ? { source } : {}),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(refusesForMs ? { refusesForMs } : {}),
+    details: { ...details, outcome },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
 /** Nobody knows yet. `hasKey`: whether the client can ask again without doing it twice. */
 export function outcomeUnknown(source: SourceName, hasKey: boolean, cause: unknown): GatewayError {
   const advice = hasKey

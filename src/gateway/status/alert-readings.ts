@@ -32,7 +32,8 @@ const pressureThresholds: Readonly<Record<Exclude<QuotaPressure, 'normal'>, numb
 const pressureEffects: Readonly<Record<Exclude<QuotaPressure, 'normal'>, string>> = {
   tight: 'Values are kept longer than usual.',
   critical: 'Only people who wait for fresh values may still call; background work and analysts get what is kept.',
-  exhausted: 'Nothing is read until it is renewed, and what is kept is served as stale; changes are made while the organisation has calls left.',
+  exhausted:
+    'Nothing is read until it is renewed, and what is kept is served as stale; changes are made while the organisation has calls left.',
 };
 
 /** Everything that is watched, with its threshold. */

@@ -14,14 +14,17 @@ export class JiraReads {
   readonly #tags: TagCollector | undefined;
 
   constructor(cache: Pick<RecordCache, 'readRecords' | 'readLists'>, scope: RequestScope, beganAtMs: number) {
-    const { signal, receipt, freshness, tags, priority } = scope;
+    const { signal, receipt, freshness, tags } = scope;
     this.#cache = cache;
     this.#scope = {
       signal,
       receipt,
       beganAtMs,
       ...(freshness ? { freshness } : {}),
-      ...(priority ? { priority } : {}),
+      // It grows when the request writes.
+      get priority() {
+        return scope.priority ?? 'interactive';
+      },
     };
     this.#tags = tags;
   }

@@ -60,6 +60,9 @@ export async function openJiraSource(options: JiraSourceOptions): Promise<JiraSo
     try {
       await client.fetchMyself({ receipts: [], deadlineMs: HEALTH_DEADLINE_MS });
     } catch (error) {
+      // The gateway's own refusal to spend calls is no outage of the site.
+      if (isQuotaExhausted(error) && client.upstream.status().state !== 'DOWN')
+        return { name: 'jira', state: 'degraded', standIn, detail: error.message };
       return { name: 'jira', state: 'down', standIn, detail: whatIsDown(error) };
     }
     const detail = fields.problems.join(' ');
@@ -101,6 +104,10 @@ export async function openJiraSource(options: JiraSourceOptions): Promise<JiraSo
       await client.close();
     },
   };
+}
+
+function isQuotaExhausted(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && error.code === 'UPSTREAM_QUOTA_EXHAUSTED';
 }
 
 function whatIsDown(error: unknown): string {

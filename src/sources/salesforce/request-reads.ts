@@ -43,13 +43,16 @@ export interface RequestReads extends SharedReads {
 export type PlanOf<TypeName extends SalesforceTypeName> = ReadPlan & { readonly object: { readonly type: TypeName } };
 
 export function openRequestReads(shared: SharedReads, scope: RequestScope): RequestReads {
-  const { signal, receipt, freshness, tags, priority } = scope;
+  const { signal, receipt, freshness, tags } = scope;
   const readScope = {
     signal,
     receipt,
     beganAtMs: shared.now(),
     ...(freshness ? { freshness } : {}),
-    ...(priority ? { priority } : {}),
+    // It grows when the request writes.
+    get priority() {
+      return scope.priority ?? 'interactive';
+    },
   };
   const cacheReads = new CacheReads(shared, readScope, tags);
   const recordsByDemand = new Map<string, RequestRecords>();

@@ -1,5 +1,4 @@
 import type { FieldNeeds } from '../../platform/edges.ts';
-import type { GatewayError } from '../../platform/errors.ts';
 import type { DependencyHealth } from '../../platform/health.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { Availability } from './availability.ts';
@@ -91,7 +90,7 @@ export async function openSalesforceSource(options: SalesforceSourceOptions): Pr
     writes: { psRequestUpdate: new PsRequestUpdateWrite({ client, availability }) },
     pollChanges: (sinceMs, caller, types) => changes.poll(sinceMs, caller, types),
     findUsers: (wanted, signal) => findUsers(queue, wanted, signal),
-    health: () => healthOf(availability, client.lastFailure, standIn),
+    health: () => healthOf(availability, client, standIn),
     close: async () => {
       schedule.stop();
       await client.close();
@@ -99,9 +98,18 @@ export async function openSalesforceSource(options: SalesforceSourceOptions): Pr
   };
 }
 
-function healthOf(availability: Availability, failure: GatewayError | null, standIn: boolean): DependencyHealth {
+function healthOf(
+  availability: Availability,
+  { lastFailure, upstream }: Pick<SalesforceClient, 'lastFailure' | 'upstream'>,
+  standIn: boolean,
+): DependencyHealth {
   const health = { name: 'salesforce', standIn } as const;
-  if (failure) return { ...health, state: 'down', detail: `${failure.code}: ${failure.message}` };
+  if (lastFailure) {
+    const { code, message } = lastFailure;
+    // The gateway's own refusal to spend calls is no outage of the org.
+    const isSaved = code === 'UPSTREAM_QUOTA_EXHAUSTED' && upstream.status().state !== 'DOWN';
+    return { ...health, state: isSaved ? 'degraded' : 'down', detail: `${code}: ${message}` };
+  }
   if (!availability.isDescribed) {
     return {
       ...health,

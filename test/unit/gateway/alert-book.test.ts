@@ -28,7 +28,7 @@ const pool = (busy: number): Partial<StatusReadings> => ({
 });
 const hits = (ratio: number, reads: number): Partial<StatusReadings> => ({ hits: { ratio, reads } });
 const quota = (pressure: 'normal' | 'tight' | 'critical', fill: number): Partial<StatusReadings> => ({
-  quotas: [['SALESFORCE', { used: 1, limit: 2, resetsAt: null, pressure, fill }]],
+  quotas: [['SALESFORCE', { used: 1, limit: 2, resetsAt: null, pressure, fill, budget: null }]],
 });
 
 test('an alert begins beyond its threshold and ends only some way back', () => {

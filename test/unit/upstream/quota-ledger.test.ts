@@ -27,7 +27,7 @@ describe('QuotaLedger', () => {
   it('lets everything pass while the source has said nothing', () => {
     const { ledger } = setUp();
     expect(ledger.refusal('background', 1_000)).toBeNull();
-    expect(ledger.snapshot()).toEqual({ used: null, limit: null, resetsAt: null, pressure: 'normal', fill: 0 });
+    expect(ledger.snapshot()).toEqual({ used: null, limit: null, resetsAt: null, pressure: 'normal', fill: 0, budget: null });
   });
 
   it('grows stricter as 80 % of the allowance fill up', () => {
@@ -193,6 +193,23 @@ describe('QuotaLedger', () => {
     expect(ledger.refusal('interactive', 1)).not.toBeNull();
   });
 
+  it('lets writes spend what the gateway may not read with, down to the reserve of the organisation', () => {
+    const { ledger, observe } = setUp({ dailyBudgetCalls: 100 });
+    ledger.hold(100)();
+    expect(ledger.snapshot()).toMatchObject({
+      pressure: 'exhausted',
+      budget: { usedCalls: 100, allowedCalls: 100 },
+    });
+    expect(ledger.refusal('interactive', 1)).not.toBeNull();
+    expect(ledger.refusal('write', 1)).toBeNull();
+    observe(9_898);
+    expect(ledger.snapshot().budget).toEqual({ usedCalls: 100, allowedCalls: 100 });
+    expect(ledger.refusal('write', 2)).toBeNull();
+    ledger.hold(2)();
+    expect(ledger.refusal('write', 1)).toMatchObject({ code: 'UPSTREAM_QUOTA_EXHAUSTED', source: 'SALESFORCE' });
+    expect(ledger.refusal('write', 1)?.message).not.toContain('Cached values');
+  });
+
   it('shows used calls, limit and pressure as metrics', async () => {
     const { ledger, registry, observe } = setUp();
     observe(7_500);
@@ -225,7 +242,7 @@ describe('an upstream with a quota ledger', () => {
     expect(calls).toBe(3);
     const refused = outcomes.filter((outcome) => outcome instanceof GatewayError);
     expect(refused.map(({ code }) => code)).toEqual(new Array(5).fill('UPSTREAM_QUOTA_EXHAUSTED'));
-    expect(upstream.status()).toMatchObject({ quotaUsed: 8_000, quotaLimit: 10_000, state: 'DOWN' });
+    expect(upstream.status()).toMatchObject({ quotaUsed: 8_000, quotaLimit: 10_000, state: 'DEGRADED' });
     expect(await registry.metrics()).toContain('reason="quota"} 5');
   });
 
