@@ -22,7 +22,7 @@ const defaultRetrySettings: RetrySettings = { attempts: 3, baseMs: 100, longestM
 const SHORTEST_TRY_MS = 50;
 
 /** What `createUpstream` gives. */
-export class PolicedUpstream<Operation extends string> implements Upstream<Operation> {
+class PolicedUpstream<Operation extends string> implements Upstream<Operation> {
   readonly source: SourceName;
   readonly quota: QuotaLedger | null;
   readonly #options: UpstreamOptions<Operation>;
