@@ -63,12 +63,21 @@ export function ownValues(values: RecordValues): Record<string, JsonValue> {
 }
 
 /**
+ * Whether what is held by the first is to be kept when the second comes: it was read later, or it is the same reading and was confirmed later, of
+ * which a shared tier knows nothing.
+ */
+function isLater(held: Reading, coming: Reading): boolean {
+  const readMs = actualReadAtMs(held) - actualReadAtMs(coming);
+  return readMs > 0 || (readMs === 0 && held.readAtMs > coming.readAtMs);
+}
+
+/**
  * Both entries in one. Of two readings of a field the later one stays; of found and absent, the later one. An alias gives way to
  * anything, since a name can't be both a record and another name of one.
  */
 export function mergeHeld(older: HeldEntry, newer: HeldEntry): HeldEntry {
   if (older.kind !== 'found' || newer.kind !== 'found' || older.id !== newer.id) {
-    return actualReadAtMs(newestReading(older)) > actualReadAtMs(newestReading(newer)) ? older : newer;
+    return isLater(newestReading(older), newestReading(newer)) ? older : newer;
   }
   const names = unite(older.names, newer.names);
   const tags = unite(older.tags, newer.tags);
@@ -81,7 +90,7 @@ export function mergeHeld(older: HeldEntry, newer: HeldEntry): HeldEntry {
   for (const field in newer.values) {
     const reading = readingOf(newer, field) as Reading;
     const before = readings.get(field);
-    if (before && actualReadAtMs(before) > actualReadAtMs(reading)) continue;
+    if (before && isLater(before, reading)) continue;
     values[field] = newer.values[field] as JsonValue;
     readings.set(field, reading);
   }
@@ -102,7 +111,7 @@ export function newestReading(held: HeldEntry): Reading {
 function covers(newer: HeldFound, older: HeldFound): boolean {
   for (const field in older.values) {
     const reading = readingOf(newer, field);
-    if (!reading || actualReadAtMs(reading) < actualReadAtMs(readingOf(older, field) as Reading)) return false;
+    if (!reading || isLater(readingOf(older, field) as Reading, reading)) return false;
   }
   return true;
 }

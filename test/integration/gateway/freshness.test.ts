@@ -376,7 +376,8 @@ describe('the headers', () => {
 
   test('tell that an answer is stale, and it is not kept as a fresh one', async () => {
     const query = '{ psRequests(first: 2) { nodes { id number } } }';
-    await gateway.query(query);
+    const healthy = await gateway.query(query);
+    expect([healthy.errors, healthy.extensions, header(healthy, 'age')]).toEqual([[], {}, '0']);
     clock.advanceMs(LONG_MS);
     gateway.salesforce.faults.add({ kind: 'status', status: 503 });
     for (let turn = 0; turn < 2; turn += 1) {
