@@ -146,6 +146,22 @@ describe.each(names)('%s', (name) => {
     expect(await entriesOf(row?.id)).toEqual([`${name} ALLOWED DONE`]);
   });
 
+  it('that can not begin because the source is down says that nothing was changed', async () => {
+    const write = kinds[name]();
+    const first = name === 'updatePsRequest' ? write.reads : { method: 'GET', path: '/issue/' };
+    write.source.faults.add({ kind: 'down', ...first });
+    expect((await write.send(`down-${name}`)).errors).toMatchObject([
+      {
+        message: expect.stringMatching(/Nothing was changed\.$/),
+        extensions: { code: 'UPSTREAM_UNAVAILABLE', outcome: 'NOT_DONE' },
+      },
+    ]);
+    expect(sentOf(write)).toBe(0);
+    write.source.faults.clear();
+    expect((await write.send(`down-${name}`)).errors, 'its key is free').toEqual([]);
+    expect(write.effects()).toBe(1);
+  });
+
   it.each(neverDone)('that %s is sent once and answered as not done, to the same key too', async (_, fault, code) => {
     const write = kinds[name]();
     write.source.faults.add({ ...fault, ...write.write, times: 1 });
