@@ -13,6 +13,7 @@ import { SigningKey } from '../features/audit/signing-key.ts';
 import type { ChainReport } from '../features/audit/verify-chain.ts';
 import { verifyAuditLog } from '../features/audit/verify-log.ts';
 import { type Config, loadConfig } from '../platform/config.ts';
+import { sqlStateOf } from '../platform/database-error.ts';
 import { createPool } from '../platform/database-pool.ts';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { createLogger, describeError } from '../platform/log.ts';
@@ -20,6 +21,8 @@ import { pseudonymKey } from '../platform/sealing/open-sealer.ts';
 
 const EXIT_WRONG = 1;
 const EXIT_UNTOLD = 2;
+/** SQLSTATE. */
+const INSUFFICIENT_PRIVILEGE = '42501';
 const HELP = `npm run audit:verify [-- --heads <file> …] [--without-heads]
 
   --heads <file>    compares the log with the signed heads in this file; may be given several times. AUDIT_HEADS_FILE unless given
@@ -42,7 +45,10 @@ try {
   const config = loadConfig();
   refuseToMake(config);
   const key = new SigningKey(pseudonymKey(config));
-  const heads = (values.heads ?? [config.audit.headsFile]).flatMap(readHeads);
+  const heads = values.heads
+    ? values.heads.flatMap((file) => readHeads(file, false))
+    : readHeads(config.audit.headsFile, true);
+  refuseForeignKey(heads, key);
   const reports = await verify(config, heads, key);
   process.stdout.write(`Signed heads: ${heads.length}, public key ${key.publicKeyBase64} (${key.id})\n`);
   for (const report of reports) process.stdout.write(`${lineOf(report)}\n`);
@@ -68,6 +74,11 @@ async function verify(config: Config, heads: readonly SignedHead[], key: Signing
   const pool = createPool('audit-verify', url, { ...oltp, maxConnections: 1 }, log);
   try {
     return await verifyAuditLog(pool, heads, key);
+  } catch (error) {
+    if (ownerUrl !== null || sqlStateOf(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+    const message =
+      'The user of DATABASE_URL may not read all of it. Set DATABASE_URL_OWNER to the user that owns the tables.';
+    throw new Error(message, { cause: error });
   } finally {
     await pool.end();
     await embedded?.stop();
@@ -86,8 +97,23 @@ function refuseToMake({ database, keys, dataDirectory }: Config): void {
   );
 }
 
-function readHeads(file: string): SignedHead[] {
-  if (!existsSync(file)) return [];
+/** Nothing can be told by a key that has signed none of the heads: neither they nor the checkpoints of retention. */
+function refuseForeignKey(heads: readonly SignedHead[], key: SigningKey): void {
+  if (heads.length === 0 || heads.some((head) => head.key === key.id)) return;
+  const signers = [...new Set(heads.map((head) => head.key))].join(', ');
+  throw new Error(
+    `None of the ${heads.length} heads is signed by the key ${key.id}, which AUDIT_PSEUDONYM_KEY stands for; they name ${signers}. Set AUDIT_PSEUDONYM_KEY to the value that the gateway runs with. If that is the one, the file of heads is of another gateway.`,
+  );
+}
+
+/** `mayLack`: before its first heads a gateway has no such file. */
+function readHeads(file: string, mayLack: boolean): SignedHead[] {
+  if (!existsSync(file)) {
+    if (mayLack) return [];
+    throw new Error(
+      `${file}: there is no such file. Name the file of heads with --heads, or leave it out for AUDIT_HEADS_FILE.`,
+    );
+  }
   try {
     return parseHeads(readFileSync(file, 'utf8'));
   } catch (error) {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,4 +87,19 @@ test('names the first wrong entry and ends with 1', async () => {
   expect(output).toMatch(/WRONG {2}demo: entry 3 is not what was stored/);
   expect(output).toMatch(/ok {5}-: 1 entries/);
   expect(code).toBe(1);
+});
+
+test('accuses nobody when it has the wrong key, the wrong user or the wrong file, and names the setting', async () => {
+  const [key, user, file] = await Promise.all([
+    verify({ AUDIT_PSEUDONYM_KEY: randomBytes(32).toString('base64') }),
+    verify({ DATABASE_URL: database.loginUrl, DATABASE_URL_OWNER: '' }),
+    verify({}, ['--heads', join(directory, 'nope')]),
+  ]);
+  expect(key).toMatchObject({
+    code: 2,
+    output: expect.stringMatching(/None of the \d+ heads .*Set AUDIT_PSEUDONYM_KEY/),
+  });
+  expect(key.output).not.toContain('WRONG');
+  expect(user).toMatchObject({ code: 2, output: expect.stringContaining('Set DATABASE_URL_OWNER') });
+  expect(file).toMatchObject({ code: 2, output: expect.stringMatching(/nope: there is no such file/) });
 });
