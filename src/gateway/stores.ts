@@ -65,9 +65,18 @@ export async function openStores({ config, log, onStatement, prepare }: StoresOp
   const refusal = (): string | null => login.refusal ?? misfit;
   const databases = openDatabases({ oltp, olap, embeddedUrl: embedded?.url ?? null, log, onStatement, refusal });
   let isReached = false;
+  let isStarting = true;
+  const reportNotReady = retried(log, 'PostgreSQL is not ready; what needs it is refused until it is.');
   const preparation = new Preparation(
     async () => {
-      const { name: gatewayUser, excess } = await readLoginRights(url);
+      const rights = await readLoginRights(url);
+      const { name: gatewayUser, excess } = rights;
+      try {
+        login.judge(rights);
+      } catch (error) {
+        misfitTold.resolve();
+        throw error;
+      }
       if (ownerUrl === null && excess.length === 0) {
         // Nobody who may migrate is at hand: `npm run migrate` has done it, or will.
         await requireMigrated(url).catch((error: unknown) => {
@@ -85,7 +94,11 @@ export async function openStores({ config, log, onStatement, prepare }: StoresOp
       login.judge(await readLoginRights(url));
       await prepare(databases);
     },
-    retried(log, 'PostgreSQL is not ready; what needs it is refused until it is.'),
+    (error, retryMs) => {
+      // The start itself ends with it.
+      if (isStarting && login.refusal !== null) return;
+      reportNotReady(error, retryMs);
+    },
   );
   // Cached payloads may be lost at any time: without their database the other tiers do the work, and nothing is refused.
   const contentPreparation =
@@ -105,6 +118,7 @@ export async function openStores({ config, log, onStatement, prepare }: StoresOp
     settled: async () => {
       await Promise.race([preparation.settledWithin(START_PATIENCE_MS), misfitTold.promise]);
       if (isReached) await preparation.settledWithin(MIGRATION_PATIENCE_MS - START_PATIENCE_MS);
+      isStarting = false;
       if (login.refusal !== null) throw new ConfigError([login.refusal]);
     },
     health: async () => {

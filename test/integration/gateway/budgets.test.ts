@@ -60,7 +60,7 @@ test('beyond so many requests a minute a person is told to wait, and then goes o
   let nowMs = 1_000_000;
   await start({ BUDGET_PERSON_REQUESTS: '3/0' }, { now: () => nowMs });
   const first = await ask();
-  expect(first.headers.get('ratelimit')).toBe('"person-requests-minute";r=3;t=60');
+  expect(first.headers.get('ratelimit')).toBe('"person-requests-minute";r=2;t=60');
   expect(first.headers.get('ratelimit-policy')).toBe('"person-requests-minute";q=3;w=60');
   expect(await statuses(2, () => ask())).toEqual(ok(2));
   nowMs += 20_000;

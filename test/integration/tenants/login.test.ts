@@ -138,6 +138,23 @@ describe('a login that row-level security might not hold', () => {
     );
   });
 
+  test('is refused by production before anything of the database is changed', async () => {
+    const name = `untouched_${randomBytes(4).toString('hex')}`;
+    await database.query(`create database ${name}`);
+    const url = Object.assign(new URL(database.url), { pathname: `/${name}` }).href;
+    const client = new pg.Client({ connectionString: url });
+    try {
+      const production = { NODE_ENV: 'production', ALLOW_STANDINS: 'true', DATABASE_URL: url };
+      const start = startTestGateway({ settings: production, stopTimes: { lameDuckMs: 0 } });
+      await expect(start).rejects.toThrow(/ALLOW_OWNER_LOGIN/);
+      await client.connect();
+      expect((await client.query("select from pg_class where relnamespace = 'public'::regnamespace")).rowCount).toBe(0);
+    } finally {
+      await client.end();
+      await database.query(`drop database ${name} with (force)`);
+    }
+  });
+
   test('works elsewhere, and is told of once in the log and in /readyz', async () => {
     const gateway = await startTestGateway({ settings: { DATABASE_URL: database.url } });
     try {

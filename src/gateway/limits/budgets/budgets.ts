@@ -102,20 +102,13 @@ export class Budgets {
   /** Counts one request and tells in headers what is left. Throws RATE_LIMITED. */
   admit({ request, response }: Pick<Exchange, 'request' | 'response'>, caller: Caller): Purse {
     const keys = { person: personKey(caller), client: clientKey(caller, request.headers[CLIENT_NAME_HEADER]) };
-    const standings: [Standing, string][] = [];
-    for (const kind of KINDS) {
-      const key = keys[kind];
-      if (key === null) continue;
-      const who = kind === 'person' ? 'You have' : 'The clients of this name have';
-      for (const allowance of this.#requests[kind])
-        standings.push([allowance.standing(key), `${who} sent as many requests`]);
-      for (const allowance of this.#points[kind])
-        standings.push([allowance.standing(key), `${who} had operations executed for as many points`]);
-    }
-    const least = tightest(standings.map(([standing]) => standing));
+    const standings = this.#standings(keys);
+    const spent = standings.find(([{ remaining }]) => remaining <= 0);
+    if (!spent) for (const kind of KINDS) use(this.#requests[kind], keys[kind], 1);
+    // What is left after this request; points are known once it was executed.
+    const least = tightest((spent ? standings : this.#standings(keys)).map(([standing]) => standing));
     if (least) for (const [name, value] of rateHeaders(least)) response.setHeader(name, value);
-    for (const [standing, told] of standings) if (standing.remaining <= 0) throw refusal(standing, told);
-    for (const kind of KINDS) use(this.#requests[kind], keys[kind], 1);
+    if (spent) throw refusal(...spent);
     return {
       spend: (points) => {
         for (const kind of KINDS) use(this.#points[kind], keys[kind], points);
@@ -131,6 +124,22 @@ export class Budgets {
         }
       },
     };
+  }
+
+  /** Each with what a refusal for it says. */
+  #standings(keys: Readonly<Record<(typeof KINDS)[number], string | null>>): [Standing, string][] {
+    return KINDS.flatMap((kind) => {
+      const key = keys[kind];
+      if (key === null) return [];
+      const who = kind === 'person' ? 'You have' : 'The clients of this name have';
+      return [
+        ...this.#requests[kind].map((one): [Standing, string] => [one.standing(key), `${who} sent as many requests`]),
+        ...this.#points[kind].map((one): [Standing, string] => [
+          one.standing(key),
+          `${who} had operations executed for as many points`,
+        ]),
+      ];
+    });
   }
 
   /** Tells the other instances what was counted here. */
