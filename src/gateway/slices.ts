@@ -22,6 +22,7 @@ import { type JiraSource, openJiraSource } from '../sources/jira/source.ts';
 import { createSalesforceLoaders } from '../sources/salesforce/create-loaders.ts';
 import { openSalesforceSource, type SalesforceSource } from '../sources/salesforce/source.ts';
 import { allowanceNames } from './allowance-names.ts';
+import { spellingsOf } from './audit/record-spellings.ts';
 import { type Caches, openCaches, type RecordsDecorator } from './caches.ts';
 import type { Loaders } from './context.ts';
 import type { Metrics } from './metrics.ts';
@@ -209,7 +210,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
         links: createLinkLoaders({ salesforce: salesforceLoaders }),
         assessments: createAssessmentLoaders(databases, scope, sealer),
         validation: createValidationLoaders(databases, scope),
-        audit: createAuditLoaders(databases, pseudonyms, viewer, scope),
+        audit: createAuditLoaders(databases, pseudonyms, viewer, scope, spellingsOf),
         access: createAccessLoaders(databases.oltp, sessions, scope),
       };
     },

@@ -40,6 +40,7 @@ export function createUpstreamMutations(
     receipt: scope.receipt,
     signal: scope.signal,
     onAudited: () => audit.covered(responseKey),
+    onReplay: (details) => audit.telling(responseKey, details),
   });
   /** What this request has read before it wrote tells no more how things are. */
   const forgetting = async (written: Promise<JsonObject>): Promise<JsonObject> => {

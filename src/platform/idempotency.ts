@@ -22,7 +22,8 @@ export interface LastingClaim {
 export type KeyClaim =
   /** The caller has the key, for this transaction or as long as its claim lasts. */
   | { readonly kind: 'claimed' }
-  | { readonly kind: 'answered'; readonly answer: unknown }
+  /** `claimId`: of the work that was done, where its claim outlived a transaction. */
+  | { readonly kind: 'answered'; readonly answer: unknown; readonly claimId: string | null }
   /** Other work has the key. When its claim has lapsed it has ended without an answer. */
   | { readonly kind: 'underWay'; readonly claimId: string; readonly hasLapsed: boolean };
 
@@ -80,7 +81,7 @@ export async function claimKey(
     .returning(['request_hash', 'response', 'claim_id', sql<boolean | null>`claimed_until < now()`.as('lapsed')])
     .executeTakeFirstOrThrow();
   if (held.request_hash !== requestHash) throw idempotencyMismatch();
-  if (held.response !== null) return { kind: 'answered', answer: held.response };
+  if (held.response !== null) return { kind: 'answered', answer: held.response, claimId: held.claim_id };
   if (held.claim_id === null || held.claim_id === lasting?.id) return { kind: 'claimed' };
   return { kind: 'underWay', claimId: held.claim_id, hasLapsed: held.lapsed === true };
 }

@@ -36,12 +36,16 @@ export interface AuditLoaders {
 
 const ENTRIES = 'auditLog';
 
+/** Everything that entries may call the record that somebody calls so. */
+export type SpellingsOf = (name: string) => readonly string[];
+
 /** Made per request, never shared. */
 export function createAuditLoaders(
   databases: Pick<Databases, 'oltp' | 'olap'>,
   pseudonyms: Pseudonyms,
   reader: AuditReader,
   scope: RequestScope,
+  spellingsOf: SpellingsOf,
 ): AuditLoaders {
   const { tenant } = scope;
   const ownOnly = reader.roles.includes('ADMIN') ? null : pseudonyms.ofPerson(tenant, reader.id);
@@ -61,7 +65,7 @@ export function createAuditLoaders(
     log: async (args, filter) => {
       const page = parsePage(args);
       const before = parseRowCursor(page.from, ENTRIES);
-      const choice = choiceOf(filter, tenant, pseudonyms, ownOnly);
+      const choice = choiceOf(filter, tenant, pseudonyms, ownOnly, spellingsOf);
       if (choice === null)
         return toConnection<AuditEntryModel>(
           page,
@@ -93,6 +97,7 @@ function choiceOf(
   tenant: string,
   pseudonyms: Pseudonyms,
   ownOnly: string | null,
+  spellingsOf: SpellingsOf,
 ): EntryChoice | null {
   const { from = null, to = null } = createdAt ?? {};
   if (from !== null && to !== null && Date.parse(from) > Date.parse(to))
@@ -109,7 +114,7 @@ function choiceOf(
       resourceId == null
         ? null
         : {
-            names: global ? [resourceId, global.nativeId] : [resourceId],
+            names: global ? [resourceId, global.nativeId] : spellingsOf(resourceId),
             subject: mayBePerson && !global ? pseudonyms.ofPerson(tenant, resourceId) : null,
           },
     outcomes: outcome ?? null,

@@ -1,4 +1,5 @@
 import type { AuditActor } from './actor.ts';
+import type { JsonObject } from './event.ts';
 
 /** What resolvers see of the audit of their request. */
 export interface RequestAudit {
@@ -8,12 +9,15 @@ export interface RequestAudit {
    * that say nothing, because they failed before, get their entry when the operation ends.
    */
   covered(responseKey: string): void;
+  /** What the entry of a root field that is not covered is to tell. */
+  telling(responseKey: string, details: JsonObject): void;
 }
 
 /** Remembers which root fields of a request have their entries already. */
 export class RequestAuditTrail implements RequestAudit {
   readonly actor: AuditActor;
   readonly #covered = new Set<string>();
+  readonly #details = new Map<string, JsonObject>();
 
   constructor(actor: AuditActor) {
     this.actor = actor;
@@ -21,6 +25,14 @@ export class RequestAuditTrail implements RequestAudit {
 
   covered(responseKey: string): void {
     this.#covered.add(responseKey);
+  }
+
+  telling(responseKey: string, details: JsonObject): void {
+    this.#details.set(responseKey, details);
+  }
+
+  detailsOf(responseKey: string): JsonObject | undefined {
+    return this.#details.get(responseKey);
   }
 
   isCovered(responseKey: string): boolean {

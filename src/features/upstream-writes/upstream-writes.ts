@@ -53,6 +53,8 @@ export interface AskedWrite<Command> {
   readonly signal: AbortSignal;
   /** Called once it is certain that the write gets an audit entry of its own. */
   onAudited(): void;
+  /** Called when the answer is that of a write that was asked for before. `details`: what the entry of this operation is to tell of that. */
+  onReplay(details: JsonObject): void;
 }
 
 type Ready<Intent extends WriteIntent> = Extract<Prepared<Intent>, { kind: 'ready' }>;
@@ -110,6 +112,10 @@ export class UpstreamWrites {
               source: kind.source,
               requestHash: hashOfRequest(asked.command),
               begin,
+            })
+            .then(({ outcome, writeId, isReplay }) => {
+              if (isReplay) asked.onReplay({ replayed: true, ...(writeId === null ? {} : { writeId }) });
+              return outcome;
             })
             .catch((error: unknown) => {
               throw keyUnknown(kind.source, error);

@@ -159,7 +159,9 @@ export class AuditedOperation {
       .map((field): AuditEvent => {
         const own = !field || codesByField.size === 0 ? codes : (codesByField.get(field.responseName) ?? []);
         const event = aboutField(field, outcomeOfCodes(own, true));
-        return own.length > 0 ? { ...event, details: { errors: own } } : event;
+        const told = field && this.#own.detailsOf(field.responseName);
+        const details = { ...told, ...(own.length > 0 ? { errors: own } : {}) };
+        return Object.keys(details).length > 0 ? { ...event, details } : event;
       });
     const [first, ...rest] = events;
     if (!first) return;

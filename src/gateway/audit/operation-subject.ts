@@ -13,6 +13,7 @@ import { entityByType } from '../entities.ts';
 import { type CollectedField, collectFields } from '../explain/collected-fields.ts';
 import { mutationRecords } from './mutation-records.ts';
 import { type NamedRecord, namedRecord } from './named-record.ts';
+import { sourceSpelling } from './record-spellings.ts';
 import { sensitiveReads, sensitiveTypes } from './sensitive-reads.ts';
 
 /** A root field as the audit log tells of it. */
@@ -82,7 +83,10 @@ function toSubject(
   const types = new Set(records.map(({ type }) => type));
   const [only] = types;
   const isOfOneType = types.size === 1 && only != null;
-  const ids = records.map(({ id, sent }) => (isOfOneType ? id : sent)).filter((id) => id !== null);
+  const ids = records
+    .map(({ id, sent }) => (isOfOneType ? id : sent))
+    .filter((id) => id !== null)
+    .map((id) => sourceSpelling(isOfOneType ? only : answered, id));
   return {
     responseName,
     field: name,

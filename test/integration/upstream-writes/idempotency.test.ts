@@ -67,6 +67,23 @@ describe('one key', () => {
     expect(patches()).toBe(1);
   });
 
+  it('tells in the log which entry is a replay of which, and finds both by the number however it is written', async () => {
+    const input = { id: 'psr-120', goLiveDate: '2030-01-01', idempotencyKey: 'replayed' };
+    for (const which of [0, 1]) expect((await send(which, UPDATE, input)).errors).toEqual([]);
+    const admin = { authorization: `Bearer ${await surroundings.identity.tokenFor('ADMIN')}` };
+    for (const resourceId of ['PSR-00120', 'psr-00120', 'psr-120']) {
+      const { data } = await (gateways[0] as TestGateway).query(
+        'query ($id: String!) { auditLog(filter: { resourceId: $id }) { nodes { outcome details } } }',
+        { id: resourceId },
+        admin,
+      );
+      const [replay, change, ...others] = data.auditLog.nodes;
+      expect(others).toEqual([]);
+      expect(change).toMatchObject({ outcome: 'ALLOWED', details: { outcome: 'DONE', writeId: expect.any(String) } });
+      expect(replay).toEqual({ outcome: 'ALLOWED', details: { replayed: true, writeId: change.details.writeId } });
+    }
+  });
+
   it('with another input is a mismatch, at once and later', async () => {
     const input = { id: 'PSR-00111', goLiveDate: '2030-01-01', idempotencyKey: 'mismatch' };
     const atOnce = await Promise.all([send(0, UPDATE, input), send(0, UPDATE, { ...input, goLiveDate: '2030-01-02' })]);
