@@ -8,7 +8,7 @@ import { loadConfig } from '../platform/config.ts';
 import { openDatabases } from '../platform/database.ts';
 import { createLogger, describeError } from '../platform/log.ts';
 import { openSealer } from '../platform/sealing/open-sealer.ts';
-import { keyId } from '../platform/sealing/sealer.ts';
+import { keyId, type Sealer } from '../platform/sealing/sealer.ts';
 
 const EXIT_FAILURE = 1;
 
@@ -32,8 +32,7 @@ try {
     const totals = await sealAllAgain({ databases, ownerUrl: url, sealer, columns: sealedColumns });
     for (const [column, sealed] of totals) process.stdout.write(`${column}: ${sealed} sealed\n`);
     const byKey = await countSealed({ databases, ownerUrl: url });
-    for (const line of adviceOn(byKey, sealer.currentKeyId, config.keys.encryptionOld.map(keyId)))
-      process.stdout.write(`${line}\n`);
+    for (const line of adviceOn(byKey, sealer, config.keys.encryptionOld.map(keyId))) process.stdout.write(`${line}\n`);
   } finally {
     await databases.close();
   }
@@ -44,8 +43,12 @@ try {
 }
 
 /** Which of the old keys are needed still, and for what. */
-function adviceOn(byKey: SealedByKey, current: string, old: readonly string[]): string[] {
-  const needed = [...byKey].filter(([key]) => key !== current);
+function adviceOn(
+  byKey: SealedByKey,
+  { currentKeyId, destroyedKeys }: Pick<Sealer, 'currentKeyId' | 'destroyedKeys'>,
+  old: readonly string[],
+): string[] {
+  const needed = [...byKey].filter(([key]) => key !== currentKeyId && !destroyedKeys.includes(key));
   const lines = needed.map(([key, columns]) => {
     const which = old.includes(key)
       ? `key ${old.indexOf(key) + 1} of ENCRYPTION_KEYS_OLD (${key}): keep it`
@@ -54,6 +57,11 @@ function adviceOn(byKey: SealedByKey, current: string, old: readonly string[]): 
     return `Still sealed by ${which}: ${what}`;
   });
   const done = old.filter((key) => !byKey.has(key));
+  const lost = destroyedKeys.filter((key) => byKey.has(key));
+  if (lost.length > 0)
+    lines.push(
+      `Of what ${lost.join(', ')} (ENCRYPTION_KEYS_DESTROYED) sealed there is something left, which nobody can read.`,
+    );
   if (needed.length > 0)
     lines.push(
       'Personal details of audit entries are covered by the chain and never written again: their key is needed until retention has removed them. ' +

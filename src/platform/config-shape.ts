@@ -55,6 +55,15 @@ const networks = z
   .default('')
   .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
   .pipe(z.array(z.string().refine(isNetwork, { error: 'IP addresses or networks such as `10.0.0.0/8 fd00::/8`' })));
+/** Eight hex digits each, as the alert `missing-keys` and `keys:rotate` tell them. */
+const keyIds = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim().toLowerCase()))
+  .pipe(
+    z.array(
+      z.string().regex(/^[0-9a-f]{8}$/, { error: 'ids of keys (eight hex digits each) with commas between them' }),
+    ),
+  );
 const postgresUrl = url(['postgres:', 'postgresql:']);
 const customFieldId = z
   .string()
@@ -145,6 +154,7 @@ export const settingsShape = {
     .optional(),
   ENCRYPTION_KEY: key.optional(),
   ENCRYPTION_KEYS_OLD: keys.optional(),
+  ENCRYPTION_KEYS_DESTROYED: keyIds.default([]),
   AUDIT_PSEUDONYM_KEY: key.optional(),
   SESSION_TTL: wholeNumber(60, 31_536_000, 2_592_000),
   SESSION_IDLE_TTL: wholeNumber(60, 31_536_000, 604_800),

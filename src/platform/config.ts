@@ -66,6 +66,8 @@ export interface KeySettings {
   readonly encryption: Buffer | null;
   /** Only open what they sealed before they were replaced. */
   readonly encryptionOld: readonly Buffer[];
+  /** Ids of keys that are gone for good, on purpose: what they sealed counts as erased. */
+  readonly encryptionDestroyed: readonly string[];
   /** Makes the keyed hashes by which people are found again without being named. It is never replaced. */
   readonly pseudonym: Buffer | null;
 }
@@ -344,6 +346,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     keys: {
       encryption: env.ENCRYPTION_KEY ?? null,
       encryptionOld: (env.ENCRYPTION_KEYS_OLD ?? []).flatMap((bytes) => bytes ?? []),
+      encryptionDestroyed: env.ENCRYPTION_KEYS_DESTROYED,
       pseudonym: env.AUDIT_PSEUDONYM_KEY ?? null,
     },
     audit: {

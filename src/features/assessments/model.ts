@@ -1,4 +1,5 @@
 import type { Connection } from '../../platform/connection.ts';
+import type { GatewayError } from '../../platform/errors.ts';
 
 /** A mentor as resolvers get it. The counts are there only when the operation asks for them. */
 export interface MentorModel {
@@ -6,7 +7,8 @@ export interface MentorModel {
   /** `mentors.id`, the key of the edge `Mentor.assessments`. */
   readonly nativeId: string;
   readonly name: string;
-  readonly email: string;
+  /** An error when the key that sealed it is not at hand. */
+  readonly email: string | GatewayError;
   readonly active: boolean;
   /** Requests that are assigned to the mentor for assessment. */
   readonly assignedCount?: number;

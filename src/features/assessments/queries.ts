@@ -1,5 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Assessments, DB } from '../../generated/database.ts';
+import { GatewayError } from '../../platform/errors.ts';
 import { toGlobalId } from '../../platform/global-id.ts';
 import type { Sealer } from '../../platform/sealing/sealer.ts';
 import type { AssessmentModel, MentorModel } from './model.ts';
@@ -64,8 +65,17 @@ export async function selectMentors(
     ...row,
     id: toGlobalId('Mentor', String(row.id)),
     nativeId: String(row.id),
-    email: sealer.open(row.email, placeOfEmail(tenant, row.id)),
+    email: sealer.openIfKeyIsThere(row.email, placeOfEmail(tenant, row.id)) ?? unreadableAddress(),
   }));
+}
+
+/** As a property's value it is an error of this field of this mentor, and of nothing else. */
+function unreadableAddress(): GatewayError {
+  return new GatewayError(
+    'FIELD_UNAVAILABLE',
+    'The address was sealed by a key that is not at hand. An operator has to put the key into ENCRYPTION_KEYS_OLD again.',
+    { source: 'POSTGRES' },
+  );
 }
 
 export async function countMentors(db: Kysely<DB>): Promise<number> {

@@ -3,7 +3,7 @@ import type { DB } from '../../generated/database.ts';
 import type { AuditActor } from '../audit/actor.ts';
 import { pseudonymiseAuditOf } from '../audit/erase.ts';
 import type { Pseudonyms } from '../audit/pseudonyms.ts';
-import type { Erasure, ErasureStep } from './erasure-step.ts';
+import { type Erasure, type ErasureStep, noteUnread } from './erasure-step.ts';
 
 const MAX_ENTRIES = 5_000;
 
@@ -44,7 +44,7 @@ export function eraseFromAudit(pseudonyms: Pseudonyms): ErasureStep {
  * are known; where none are, after a backup was restored, it may be theirs.
  */
 async function peopleInAudit(db: Kysely<DB>, pseudonyms: Pseudonyms, erasure: Erasure): Promise<ReadonlySet<string>> {
-  const { tenant, person, known, unread } = erasure;
+  const { tenant, person, known } = erasure;
   const rows = await db
     .selectFrom('audit_identities')
     .select(['pseudonym', 'value'])
@@ -55,7 +55,7 @@ async function peopleInAudit(db: Kysely<DB>, pseudonyms: Pseudonyms, erasure: Er
   for (const { pseudonym, value } of rows) {
     const subject = pseudonyms.open(tenant, { pseudonym, kind: 'person', value });
     if (subject !== null && person.has('subject', subject)) people.add(subject);
-    if (subject === null && known.length === 0) unread.add('audit_identities.value');
+    if (subject === null && known.length === 0) noteUnread(erasure, value, 'audit_identities.value');
   }
   return people;
 }

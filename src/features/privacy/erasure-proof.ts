@@ -18,6 +18,11 @@ export interface ErasureProof {
   readonly erased: Readonly<Record<string, number>>;
   /** How many keyed hashes keep the person from coming back, by kind. */
   readonly hidden: Readonly<Record<string, number>>;
+  /**
+   * Absent, or where there are values that were not looked into, because operators say (ENCRYPTION_KEYS_DESTROYED) that nobody has their keys any more: whatever they say of the
+   * person can be read by nobody either.
+   */
+  readonly unreadableForGood?: { readonly keys: readonly string[]; readonly columns: readonly string[] };
 }
 
 export function proofOf(
@@ -26,6 +31,7 @@ export function proofOf(
   steps: readonly StepRecord[],
   identifiers: readonly HashedIdentifier[],
   completedAt: Date,
+  unreadable: NonNullable<ErasureProof['unreadableForGood']>,
 ): ErasureProof {
   const hidden: Record<string, number> = {};
   for (const { kind } of identifiers) hidden[kind] = (hidden[kind] ?? 0) + 1;
@@ -39,6 +45,7 @@ export function proofOf(
     rounds: Math.min(...steps.map(({ round }) => round)),
     erased: Object.fromEntries(steps.map(({ step, rows }) => [step, rows])),
     hidden,
+    ...(unreadable.columns.length > 0 ? { unreadableForGood: unreadable } : {}),
   };
 }
 

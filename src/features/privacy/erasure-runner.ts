@@ -129,11 +129,12 @@ export class ErasureRunner {
       const request = await this.#inTenant(place.tenant, (db) => selectRequest(db, place.id));
       if (request?.status !== 'RUNNING') return;
       const { erasure, problem } = await this.#identify(place, request);
-      await this.#round(place, erasure);
+      const isWhole = await this.#round(place, erasure);
       const settleMs = this.#options.settleMs ?? SETTLE_MS;
       const waitsFor = problem ?? this.#problemOf(erasure);
       if (waitsFor !== null) await this.#release(place, RETRY_MS, waitsFor);
-      else if (await this.#isFinished(place)) await this.#complete(place);
+      // Only a round that this instance has made from its beginning knows of all that can not be looked into.
+      else if (isWhole && (await this.#isFinished(place))) await this.#complete(place, erasure);
       else await this.#release(place, settleMs, null);
     } finally {
       clearInterval(renewal);
@@ -178,7 +179,10 @@ export class ErasureRunner {
     const identifiers = await this.#inTenant(tenant, (db) => selectIdentifiersOf(db, id));
     const person = new HashedPeople(sealer, tenant, identifiers);
     const { pseudonym } = request;
-    return { erasure: { tenant, requestId: id, person, known, pseudonym, sealer, unread: new Set() }, problem };
+    return {
+      erasure: { tenant, requestId: id, person, known, pseudonym, sealer, unread: new Set(), shredded: new Set() },
+      problem,
+    };
   }
 
   /** All else is erased then; but whether the person is in what nobody can open, nobody could prove. */
@@ -187,12 +191,12 @@ export class ErasureRunner {
     const keys = this.#options.sealer.missingKeys.join(', ');
     return (
       `Values of ${[...unread].join(', ')} can not be looked into, because they were sealed by a key that is not at hand (${keys}). ` +
-      'Put it into ENCRYPTION_KEYS_OLD again; the rest is erased.'
+      'Put it into ENCRYPTION_KEYS_OLD again or, if nobody has it any more, its id into ENCRYPTION_KEYS_DESTROYED; the rest is erased.'
     );
   }
 
-  /** Every step once, those first that an interrupted round did not come to. */
-  async #round(place: Place, erasure: Erasure): Promise<void> {
+  /** Every step once, those first that an interrupted round did not come to. False: it was only the rest of one. */
+  async #round(place: Place, erasure: Erasure): Promise<boolean> {
     const { steps } = this.#options;
     const done = new Map((await this.#steps(place)).map(({ step, round }) => [step, round]));
     const rounds = steps.map(({ name }) => done.get(name) ?? 0);
@@ -202,6 +206,7 @@ export class ErasureRunner {
       if (!isBetweenRounds && (done.get(step.name) ?? 0) > least) continue;
       await this.#runStep(place, step, erasure);
     }
+    return isBetweenRounds;
   }
 
   async #runStep(place: Place, step: ErasureStep, erasure: Erasure): Promise<void> {
@@ -237,7 +242,7 @@ export class ErasureRunner {
   }
 
   /** Forgets who it was, and leaves the proof. */
-  async #complete(place: Place): Promise<void> {
+  async #complete(place: Place, { shredded }: Erasure): Promise<void> {
     const { sealer, log } = this.#options;
     const { tenant, id } = place;
     await this.#inTenant(tenant, async (db) => {
@@ -245,7 +250,9 @@ export class ErasureRunner {
       const request = await selectRequest(db, id);
       if (!request) return;
       const completedAt = new Date();
-      const proof = proofOf(tenant, request, await selectSteps(db, id), await selectIdentifiersOf(db, id), completedAt);
+      const [steps, identifiers] = [await selectSteps(db, id), await selectIdentifiersOf(db, id)];
+      const unreadable = { keys: sealer.destroyedKeys, columns: [...shredded].sort() };
+      const proof = proofOf(tenant, request, steps, identifiers, completedAt, unreadable);
       await db
         .updateTable('erasure_requests')
         .set({

@@ -17,6 +17,13 @@ export interface Erasure {
   readonly sealer: Sealer;
   /** Columns with values that could not be looked into because their key is not at hand; steps add to it. The person may be in them. */
   readonly unread: Set<string>;
+  /** Columns with values that nobody can look into any more, because their key was destroyed on purpose: the proof tells of them. */
+  readonly shredded: Set<string>;
+}
+
+/** Notes a value that could not be opened. */
+export function noteUnread({ sealer, unread, shredded }: Erasure, value: string, column: string): void {
+  (sealer.isShredded(value) ? shredded : unread).add(column);
 }
 
 export interface StepBatch {

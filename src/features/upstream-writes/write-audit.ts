@@ -48,13 +48,21 @@ export function sealActor(sealer: Sealer, { pseudonyms: _, ...actor }: AuditActo
   return sealer.seal(JSON.stringify(actor), placeOf(actor.tenant, writeId));
 }
 
+/** Nobody, where none is kept or its key was destroyed on purpose. Throws an error for an operator while its key is not at hand. */
 export function openActor(
   sealer: Sealer,
   pseudonyms: Pseudonyms,
   sealed: string | null,
   { tenant, id }: { readonly tenant: string; readonly id: string },
 ): AuditActor {
-  const known = sealed === null ? {} : (JSON.parse(sealer.open(sealed, placeOf(tenant, id))) as Partial<AuditActor>);
+  if (sealed === null) return { ...nobody, tenant, pseudonyms };
+  const text = sealer.openIfKeyIsThere(sealed, placeOf(tenant, id));
+  if (text === null && !sealer.isShredded(sealed))
+    throw new Error(
+      `Who asked for the change can't be told, because that was sealed by a key that is not at hand (${sealer.missingKeys.join(', ')}), and without it no entry can be written of ` +
+        'what became of it. Put the key into ENCRYPTION_KEYS_OLD again or, if nobody has it any more, its id into ENCRYPTION_KEYS_DESTROYED.',
+    );
+  const known = text === null ? {} : (JSON.parse(text) as Partial<AuditActor>);
   return { ...nobody, ...known, tenant, pseudonyms };
 }
 

@@ -10,6 +10,7 @@ export function openSealer({ keys, dataDirectory }: Pick<Config, 'keys' | 'dataD
   return new Sealer({
     current: keys.encryption ?? keyFromFile(dataDirectory, 'encryption.key'),
     old: keys.encryptionOld,
+    destroyed: keys.encryptionDestroyed,
     index: pseudonymKey({ keys, dataDirectory }),
   });
 }

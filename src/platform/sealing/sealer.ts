@@ -16,6 +16,8 @@ export interface SealerKeys {
   readonly current: Buffer;
   /** Open what was sealed before the current key was. */
   readonly old: readonly Buffer[];
+  /** Ids (see `keyId`) of keys that nobody has any more, on purpose. */
+  readonly destroyed?: readonly string[];
   /** Makes blind indexes; stays the same when the keys above are changed. 32 bytes. */
   readonly index: Buffer;
 }
@@ -35,13 +37,21 @@ export class Sealer {
   readonly #currentId: string;
   readonly #keys: ReadonlyMap<string, Buffer>;
   readonly #indexKey: Buffer;
+  readonly #destroyed: ReadonlySet<string>;
   readonly #missingKeys = new Set<string>();
 
-  constructor({ current, old, index }: SealerKeys) {
+  /** Throws when a key is said to be destroyed that is there. */
+  constructor({ current, old, index, destroyed = [] }: SealerKeys) {
     const keys = new Map([...old, current].map((key) => [keyId(key), derived(key, 'seal')]));
     this.#currentId = keyId(current);
     this.#keys = keys;
     this.#indexKey = derived(index, 'blind index');
+    this.#destroyed = new Set(destroyed);
+    const present = destroyed.filter((id) => keys.has(id));
+    if (present.length > 0)
+      throw new Error(
+        `ENCRYPTION_KEYS_DESTROYED names ${present.join(', ')}, which is among ENCRYPTION_KEY and ENCRYPTION_KEYS_OLD: what it sealed can be read. Take it out of one of them.`,
+      );
   }
 
   seal(text: string, place: SealedPlace): string {
@@ -78,8 +88,19 @@ export class Sealer {
   openIfKeyIsThere(value: string, place: SealedPlace): string | null {
     const id = keyIdOf(value);
     if (id === null || this.#keys.has(id)) return this.open(value, place);
-    this.#missingKeys.add(id);
+    if (!this.#destroyed.has(id)) this.#missingKeys.add(id);
     return null;
+  }
+
+  /** Whether nobody can ever open the value again, because its key was destroyed on purpose. */
+  isShredded(value: string): boolean {
+    const id = keyIdOf(value);
+    return id !== null && this.#destroyed.has(id);
+  }
+
+  /** Ids of keys that were destroyed on purpose. */
+  get destroyedKeys(): readonly string[] {
+    return [...this.#destroyed];
   }
 
   /** See `keyId`. */
@@ -92,9 +113,9 @@ export class Sealer {
     return [...this.#missingKeys];
   }
 
-  /** Whether the value is plain, or sealed by a key that was replaced. */
+  /** Whether the value is plain, or sealed by a key that was replaced and not destroyed. */
   needsSealing(value: string): boolean {
-    return keyIdOf(value) !== this.#currentId;
+    return keyIdOf(value) !== this.#currentId && !this.isShredded(value);
   }
 
   /**

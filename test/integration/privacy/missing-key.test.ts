@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keyId } from '../../../src/platform/sealing/sealer.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 
@@ -21,11 +22,12 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function withKeys(current: string, old = ''): Promise<TestGateway> {
+async function withKeys(current: string, old = '', destroyed = ''): Promise<TestGateway> {
   const settings = {
     DATABASE_URL: database.url,
     ENCRYPTION_KEY: current,
     ENCRYPTION_KEYS_OLD: old,
+    ENCRYPTION_KEYS_DESTROYED: destroyed,
     AUDIT_PSEUDONYM_KEY: index,
   };
   const gateway = await startTestGateway({ settings, erasureSettleMs: SETTLE_MS });
@@ -118,5 +120,49 @@ test('without a key that is needed values are null, one alert tells which it is,
   const id = await erase(gateway, (data as { viewer: { id: string } }).viewer.id);
   await expect
     .poll(async () => (await stateOf(gateway, id)).problem, { timeout: 15_000 })
-    .toMatch(/mentors\.email.*ENCRYPTION_KEYS_OLD/);
+    .toMatch(/assessments\.comment.*ENCRYPTION_KEYS_OLD.*ENCRYPTION_KEYS_DESTROYED/);
+  await gateway.close();
 }, 60_000);
+
+test('once operators say that a key was destroyed, what it sealed counts as erased, the proof says so, and nothing waits for it any more', async () => {
+  const keys = [keyId(Buffer.from(first, 'base64')), keyId(Buffer.from(second, 'base64'))].toSorted();
+  const gateway = await withKeys(other, '', keys.join(', '));
+  const waiting = await database.query<{ id: string }>(`select id from erasure_requests where status = 'RUNNING'`);
+  expect(waiting).toHaveLength(1);
+  const proofOf = async (id: string) => {
+    const document = 'query ($id: ID!) { erasure(requestId: $id) { status problem proof proofIsValid } }';
+    const { data } = await gateway.query(document, { id }, await gateway.as('ADMIN'));
+    return (data as { erasure: Record<string, unknown> }).erasure;
+  };
+  const unreadableForGood = {
+    keys: expect.arrayContaining(keys),
+    columns: expect.arrayContaining(['assessments.comment']),
+  };
+  await expect
+    .poll(() => proofOf(waiting[0]?.id ?? ''), { timeout: 25_000 })
+    .toMatchObject({ status: 'COMPLETED', problem: null, proof: { unreadableForGood }, proofIsValid: true });
+  expect((await alertsOf(gateway)).filter(({ name }) => name === 'missing-keys')).toEqual([]);
+
+  // An address that nobody can open any more is found by its hash.
+  const [mentor] = await database.query<{ id: string; name: string }>(
+    `select id, name from mentors where tenant = 'demo' and active order by id limit 1`,
+  );
+  const address = `${mentor?.name.toLowerCase().replaceAll(' ', '.')}@example.com`;
+  const { data, errors } = await gateway.query(
+    '{ mentors(first: 1) { nodes { name email } } }',
+    {},
+    await gateway.as('ADMIN'),
+  );
+  expect(errors).toMatchObject([{ path: ['mentors', 'nodes', 0, 'email'], extensions: { code: 'FIELD_UNAVAILABLE' } }]);
+  expect(JSON.stringify([data, errors])).not.toContain('sealed:');
+  const id = await erase(gateway, address);
+  const stored = () => database.query(`select name, active from mentors where id = $1`, [mentor?.id]);
+  await expect.poll(stored, { timeout: 15_000 }).toEqual([{ name: 'Erased person', active: false }]);
+  await expect.poll(async () => (await stateOf(gateway, id)).status, { timeout: 20_000 }).toBe('COMPLETED');
+}, 90_000);
+
+test('a key can not be there and be destroyed', async () => {
+  await expect(withKeys(other, first, keyId(Buffer.from(first, 'base64')))).rejects.toThrow(
+    /ENCRYPTION_KEYS_DESTROYED names [0-9a-f]{8}, which/,
+  );
+});
