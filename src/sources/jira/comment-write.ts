@@ -23,7 +23,7 @@ export interface NewComment {
 
 /** Property by which a comment is found again; people never see it. */
 const MARK = 'deployment-graph.write';
-/** Jira takes 32,767; so much Markdown takes a tenth of a second to read at worst. */
+/** Jira takes 32,767; reading so much Markdown takes some 20 ms at worst (bounded-lexer.ts). */
 const MAX_BODY_CHARACTERS = 10_000;
 /** The newest comments, among which one is looked for. */
 const LOOKED_THROUGH = 100;

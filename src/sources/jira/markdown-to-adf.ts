@@ -1,5 +1,6 @@
-import { Lexer, type Token, type Tokens } from 'marked';
+import type { Token, Tokens } from 'marked';
 import { badUserInput, type GatewayError } from '../../platform/errors.ts';
+import { BoundedLexer, TooManyMarks } from './bounded-lexer.ts';
 import { inlineNodes, paragraphOf, plainTextOf } from './markdown-inline-to-adf.ts';
 import type { AdfContent } from './written-adf.ts';
 
@@ -12,23 +13,32 @@ type Place = 'document' | 'item' | 'quote';
 /**
  * Markdown → Atlassian Document Format, for what Jira can show in a comment: paragraphs, headings, lists, task lists as lists, quotes, code,
  * rules, tables, links and marks of text. What Jira allows only elsewhere (a heading in a list, say) becomes the nearest thing that it allows; HTML
- * and images stay readable as text and links. No text is lost. Throws BAD_USER_INPUT for what is nested too deeply to be read.
+ * and images stay readable as text and links. No text is lost. Throws BAD_USER_INPUT for what is nested too deeply, or has too many marks, to be
+ * read in time.
  */
 export function markdownToAdf(markdown: string): AdfContent {
   return { type: 'doc', version: 1, content: blocksOf(tokensOf(markdown), 'document', 0) };
 }
 
-/** A line that opens so many quotes and lists takes the lexer long, and means nothing to anybody. */
-const TOO_NESTED = /^[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]*){50}[^-*_ \t\n]/m;
+/** A line that opens so many quotes and lists takes the lexer long, and means nothing to anybody. Rules are of the same signs. */
+const TOO_NESTED = /^(?![ \t]*([-*])(?:[ \t]*\1)*[ \t]*$)[ \t]*(?:(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])[ \t]*){50}/m;
 
 function tokensOf(markdown: string): Token[] {
   if (TOO_NESTED.test(markdown)) throw tooNested();
   try {
-    return new Lexer({ gfm: true }).lex(markdown);
+    return new BoundedLexer().lex(markdown);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw tooNested();
+    if (error instanceof TooManyMarks) throw tooManyMarks();
+    if (error instanceof RangeError) throw tooNested();
+    throw error;
   }
+}
+
+function tooManyMarks(): GatewayError {
+  return badUserInput(
+    '`body` has so many signs of Markdown, such as `*`, `_` and `~`, close to each other that it would take too long to read. Put such text into a block of code (```), or use fewer of them in a paragraph.',
+    { argument: 'input.body' },
+  );
 }
 
 function tooNested(): GatewayError {

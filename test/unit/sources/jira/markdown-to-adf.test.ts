@@ -133,4 +133,49 @@ describe('Markdown as a document of Jira', () => {
       expect(error).toMatchObject({ code: 'BAD_USER_INPUT' });
     }
   });
+
+  const prose = `${'A **bold** word, an _italic_ one, `code`, a [link](https://x.example/a_b) and a_name in prose.\n'.repeat(104)}`;
+  const full = (unit: string) => [unit, unit.repeat(9_990 / unit.length)] as const;
+  const thereAndBack = (unit: string) => {
+    const [back, times] = [[...unit].reverse().join(''), 4_990 / unit.length];
+    return [`${unit} and ${back}`, unit.repeat(times) + back.repeat(times)] as const;
+  };
+  it.each([
+    ...['*a_', '**é_', 'a*_', '**a__', '*a_[', '_*a ', '*a_~~b', 'a__', '~~a~', '!', '- ', '* ', 'a\n-\n'].map(full),
+    ...[': *``\\!', '[\\', '[\\*', '.![> **', '- \\``_: ', '*a b\\*!', 'a b```~'].map(thereAndBack),
+    ['rows without cells', `${'|a'.repeat(1_500)}|\n${'|-'.repeat(1_500)}|\n${'x\n'.repeat(1_990)}`],
+    ['such rows in a quote', `> ${'|a'.repeat(1_500)}|\n> ${'|-'.repeat(1_500)}|\n${'> x\n'.repeat(990)}`],
+  ])('takes no time to speak of when it is made of %j', (_, markdown) => {
+    const reading = (text: string): number => {
+      const before = process.threadCpuUsage();
+      for (let run = 0; run < 6; run += 1) {
+        try {
+          markdownToAdf(`${text}${' '.repeat(run % 2)}`);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'BAD_USER_INPUT' });
+        }
+      }
+      const { user, system } = process.threadCpuUsage(before);
+      return user + system;
+    };
+    reading(prose);
+    // Several hundred times as long without a bound.
+    expect(reading(markdown)).toBeLessThan(60 * Math.max(reading(prose), 4_000));
+  });
+
+  it.each([
+    ['prose in one long paragraph', prose],
+    ['bold words by the hundred', 'a word **b** '.repeat(760)],
+    [
+      'a log that nobody has put into a block',
+      '2026-01-01T00:00:00Z ERROR [main] a.b.C_d - key=val_x path=/a/b_c/*.txt\n'.repeat(138),
+    ],
+    ['a table of a thousand cells', `|a|b|\n|-|-|\n${'|*a*|_b_|\n'.repeat(500)}`],
+    [
+      'rules and tables with long lines',
+      `${'- '.repeat(80)}\n\na | b\n${'-'.repeat(80)} | ${'-'.repeat(80)}\nc | d\n\n${'*'.repeat(80)}`,
+    ],
+  ])('reads %s', (_, markdown) => {
+    expect(problemOfAdf(markdownToAdf(markdown))).toBeNull();
+  });
 });
