@@ -8,6 +8,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Pseudonyms } from '../features/audit/pseudonyms.ts';
 import { parseHeads, type SignedHead } from '../features/audit/signed-head.ts';
 import { SigningKey } from '../features/audit/signing-key.ts';
 import type { ChainReport } from '../features/audit/verify-chain.ts';
@@ -17,7 +18,7 @@ import { sqlStateOf } from '../platform/database-error.ts';
 import { createPool } from '../platform/database-pool.ts';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { createLogger, describeError } from '../platform/log.ts';
-import { pseudonymKey } from '../platform/sealing/open-sealer.ts';
+import { openSealer, pseudonymKey } from '../platform/sealing/open-sealer.ts';
 
 const EXIT_WRONG = 1;
 const EXIT_UNTOLD = 2;
@@ -49,31 +50,42 @@ try {
     ? values.heads.flatMap((file) => readHeads(file, false))
     : readHeads(config.audit.headsFile, true);
   refuseForeignKey(heads, key);
-  const reports = await verify(config, heads, key);
+  const sealer = openSealer(config);
+  const reports = await verify(config, heads, key, new Pseudonyms(sealer));
   process.stdout.write(`Signed heads: ${heads.length}, public key ${key.publicKeyBase64} (${key.id})\n`);
   for (const report of reports) process.stdout.write(`${lineOf(report)}\n`);
   const isWrong = reports.some(({ problem }) => problem !== null);
   const isUntold = heads.length === 0 && reports.some(({ entries }) => entries > 0) && !values['without-heads'];
-  if (isWrong) process.exitCode = EXIT_WRONG;
-  else if (isUntold) {
+  const unread = reports.reduce((sum, report) => sum + report.unread, 0);
+  if (isUntold)
     process.stdout.write(
       'NOT CERTAIN: no signed head was found, so a cut tail or a history written anew would not show. Name the file with --heads, or say --without-heads.\n',
     );
-    process.exitCode = EXIT_UNTOLD;
-  } else process.stdout.write('The audit log is as it was written.\n');
+  if (unread > 0)
+    process.stdout.write(
+      `NOT CERTAIN: what ${unread} pseudonyms stand for can't be opened, because it was sealed by a key that is not at hand (${sealer.missingKeys.join(', ')}), or says so. Put the key into ENCRYPTION_KEYS_OLD.\n`,
+    );
+  if (isWrong) process.exitCode = EXIT_WRONG;
+  else if (isUntold || unread > 0) process.exitCode = EXIT_UNTOLD;
+  else process.stdout.write('The audit log is as it was written.\n');
 } catch (error) {
   process.stderr.write(`The audit log could not be verified. ${describeError(error).message}\n`);
   process.exitCode = EXIT_UNTOLD;
 }
 
-async function verify(config: Config, heads: readonly SignedHead[], key: SigningKey): Promise<readonly ChainReport[]> {
+async function verify(
+  config: Config,
+  heads: readonly SignedHead[],
+  key: SigningKey,
+  pseudonyms: Pseudonyms,
+): Promise<readonly ChainReport[]> {
   const log = createLogger('silent');
   const { oltp, ownerUrl } = config.database;
   const embedded = oltp.url === null ? await startEmbeddedPostgres({ dataDirectory: config.dataDirectory, log }) : null;
   const url = ownerUrl ?? oltp.url ?? embedded?.ownerUrl ?? '';
   const pool = createPool('audit-verify', url, { ...oltp, maxConnections: 1 }, log);
   try {
-    return await verifyAuditLog(pool, heads, key);
+    return await verifyAuditLog(pool, heads, key, pseudonyms);
   } catch (error) {
     if (ownerUrl !== null || sqlStateOf(error) !== INSUFFICIENT_PRIVILEGE) throw error;
     const message =
@@ -90,10 +102,11 @@ function refuseToMake({ database, keys, dataDirectory }: Config): void {
   const missing = [
     ...(database.oltp.url === null && !existsSync(join(dataDirectory, 'postgres')) ? ['embedded database'] : []),
     ...(keys.pseudonym === null && !existsSync(join(dataDirectory, 'pseudonym.key')) ? ['pseudonym key'] : []),
+    ...(keys.encryption === null && !existsSync(join(dataDirectory, 'encryption.key')) ? ['encryption key'] : []),
   ];
   if (missing.length === 0) return;
   throw new Error(
-    `There is no ${missing.join(' and no ')} under ${resolve(dataDirectory)}. Set DATA_DIRECTORY to the gateway's own, or DATABASE_URL and AUDIT_PSEUDONYM_KEY.`,
+    `There is no ${missing.join(' and no ')} under ${resolve(dataDirectory)}. Set DATA_DIRECTORY to the gateway's own, or DATABASE_URL, AUDIT_PSEUDONYM_KEY and ENCRYPTION_KEY.`,
   );
 }
 
@@ -121,8 +134,9 @@ function readHeads(file: string, mayLack: boolean): SignedHead[] {
   }
 }
 
-function lineOf({ tenant, entries, heads, erased, last, problem }: ChainReport): string {
+function lineOf({ tenant, entries, heads, erased, shredded, last, problem }: ChainReport): string {
   if (problem) return `WRONG  ${tenant}: entry ${problem.sequence ?? '?'} ${problem.message}`;
   const until = last ? `, the last is ${last.sequence}` : '';
-  return `ok     ${tenant}: ${entries} entries${until}; ${heads} heads compared; people erased in ${erased}`;
+  const lost = shredded > 0 ? `; what ${shredded} pseudonyms stand for went with a key that was destroyed` : '';
+  return `ok     ${tenant}: ${entries} entries${until}; ${heads} heads compared; people erased in ${erased}${lost}`;
 }

@@ -58,6 +58,11 @@ export function commitmentOf(actorPromise: Buffer, subjectPromise: Buffer): Buff
   return createHash('sha256').update(actorPromise).update(subjectPromise).digest();
 }
 
+/** How an entry of `audit.pseudonymised` tells of whom: 64 hex digits. Must agree with `erase_from_audit` in migrations/20261121200000-tell-of-every-erasure.ts. */
+export function erasedPersonIn(tenant: string, pseudonym: string): string {
+  return promiseOf(['audit.pseudonymised', tenant, pseudonym]).toString('hex');
+}
+
 /** Each value with its length in bytes before it, so that no two lists of values are written alike. */
 export function chainText(parts: readonly (string | null)[]): string {
   return parts.map((part) => (part === null ? '-' : `${Buffer.byteLength(part)}:${part}`)).join(',');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditActor } from './actor.ts';
 import type { AuditEvent, AuditOutcome, JsonObject } from './event.ts';
-import type { SealedIdentity } from './pseudonyms.ts';
+import { MAX_IDENTITY_LENGTH, type SealedIdentity } from './pseudonyms.ts';
 
 /** An entry in the form that `append_audit` takes. Nothing in it can be read by who does not have the keys. */
 export interface EntryRecord {
@@ -33,14 +33,12 @@ export interface ActorRecord {
   readonly identities: readonly SealedIdentity[];
 }
 
-const MAX_TEXT_LENGTH = 300;
-
 export function actorRecord(actor: AuditActor): ActorRecord {
   const { tenant, pseudonyms, actorId } = actor;
   const identities: SealedIdentity[] = [];
   const person = actorId === null ? null : pseudonyms.ofPerson(tenant, actorId);
   const keep = (pseudonym: string, kind: SealedIdentity['kind'], value: string): void => {
-    identities.push(pseudonyms.seal(tenant, { pseudonym, kind, owner: person }, storable(value)));
+    identities.push(pseudonyms.seal(tenant, { pseudonym, kind, owner: person }, value.slice(0, MAX_IDENTITY_LENGTH)));
   };
   const pseudonymOf = (kind: 'address' | 'userAgent' | 'session', value: string | null): string | null => {
     if (value === null) return null;
@@ -92,12 +90,12 @@ export function entryRecord(
   const named = pseudonyms.seal(
     tenant,
     { pseudonym: subject, kind: 'person', owner: subject },
-    storable(event.resourceId ?? ''),
+    (event.resourceId ?? '').slice(0, MAX_IDENTITY_LENGTH),
   );
   return { entry, identities: [...identities, named] };
 }
 
 /** PostgreSQL can hold neither NUL nor half a surrogate pair. */
 function storable(text: string): string {
-  return text.slice(0, MAX_TEXT_LENGTH).replaceAll('\0', '').toWellFormed();
+  return text.slice(0, MAX_IDENTITY_LENGTH).replaceAll('\0', '').toWellFormed();
 }

@@ -13,6 +13,20 @@ export interface SealedIdentity {
   readonly value: string;
 }
 
+/** As it is stored. Of a person the owner tells nothing: it is the person. */
+export type StoredIdentity = SealedIdentity | (Omit<SealedIdentity, 'owner' | 'kind'> & { readonly kind: 'person' });
+
+/**
+ * What a stored identity says. `changed`: it is not what the gateway stored there. `foreign`: its pseudonym was made with another key, or with another owner. `keyMissing`:
+ * nobody can tell, for the time being; `shredded`: for ever.
+ */
+export type OpenedIdentity =
+  | { readonly value: string }
+  | { readonly value: null; readonly why: 'changed' | 'foreign' | 'keyMissing' | 'shredded' };
+
+/** Of longer values the first characters are kept. */
+export const MAX_IDENTITY_LENGTH = 300;
+
 /** 128 bits: nobody meets two values with the same one. */
 const PSEUDONYM_HEX_DIGITS = 32;
 
@@ -38,9 +52,31 @@ export class Pseudonyms {
     return { pseudonym, kind, owner, value: this.#sealer.seal(value, identityPlace(tenant, pseudonym, kind)) };
   }
 
-  /** `value`: of a row of `audit_identities`. Null when the key that sealed it is not at hand. */
-  open(tenant: string, { pseudonym, kind, value }: Omit<SealedIdentity, 'owner'>): string | null {
-    return this.#sealer.openIfKeyIsThere(value, identityPlace(tenant, pseudonym, kind));
+  /** Null when the key that sealed it is not at hand, and for what the gateway did not store there. */
+  open(tenant: string, identity: StoredIdentity): string | null {
+    return this.check(tenant, identity).value;
+  }
+
+  /**
+   * As `open`, with the reason for null. What is not sealed was put there by somebody else, and so was what was sealed for another pseudonym, or has another pseudonym
+   * than its own. A name has none of its own: the seal alone tells whose it is.
+   */
+  check(tenant: string, identity: StoredIdentity): OpenedIdentity {
+    const { pseudonym, kind, value: sealed } = identity;
+    if (!this.#sealer.isSealed(sealed)) return { value: null, why: 'changed' };
+    let value: string | null;
+    try {
+      value = this.#sealer.openIfKeyIsThere(sealed, identityPlace(tenant, pseudonym, kind));
+    } catch {
+      return { value: null, why: 'changed' };
+    }
+    if (value === null) return { value: null, why: this.#sealer.isShredded(sealed) ? 'shredded' : 'keyMissing' };
+    if (kind === 'name' || value.length >= MAX_IDENTITY_LENGTH) return { value };
+    const own =
+      kind === 'person'
+        ? this.ofPerson(tenant, value)
+        : this.of(tenant, kind, value, 'owner' in identity ? identity.owner : null);
+    return own === pseudonym ? { value } : { value: null, why: 'foreign' };
   }
 
   sealDetails(tenant: string, entryId: string, details: JsonObject): string {
@@ -54,7 +90,8 @@ export class Pseudonyms {
   }
 
   #hash(purpose: string, value: string): string {
-    return this.#sealer.blindIndex(purpose, value).slice(0, PSEUDONYM_HEX_DIGITS);
+    // As a sealed text comes back: with no half of a surrogate pair.
+    return this.#sealer.blindIndex(purpose, value.toWellFormed()).slice(0, PSEUDONYM_HEX_DIGITS);
   }
 }
 

@@ -73,13 +73,10 @@ export async function selectEntriesBySequence(
   return rows;
 }
 
-export async function selectIdentities(
-  db: Kysely<DB>,
-  pseudonyms: readonly string[],
-): Promise<Pick<SealedIdentity, 'pseudonym' | 'kind' | 'value'>[]> {
+export async function selectIdentities(db: Kysely<DB>, pseudonyms: readonly string[]): Promise<SealedIdentity[]> {
   if (pseudonyms.length === 0) return [];
-  const { rows } = await sql<Pick<SealedIdentity, 'pseudonym' | 'kind' | 'value'>>`
-    select pseudonym, kind, value from audit_identities where pseudonym = any(${pseudonyms}::text[])
+  const { rows } = await sql<SealedIdentity>`
+    select pseudonym, kind, owner, value from audit_identities where pseudonym = any(${pseudonyms}::text[])
   `.execute(db);
   return rows;
 }

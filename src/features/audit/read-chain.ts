@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import type { Checkpoint } from './checkpoint.ts';
-import type { MissingIdentities, StoredEntry } from './verify-chain.ts';
+import type { SealedIdentity } from './pseudonyms.ts';
+import type { StoredEntry } from './verify-chain.ts';
+import type { MissingIdentities, NotedErasure } from './verify-identities.ts';
 
 /** What a verification reads, as the owner of the tables, within one snapshot of the database. */
 export interface StoredChains {
@@ -9,7 +11,13 @@ export interface StoredChains {
   entriesOf(tenant: string, afterSequence: number): AsyncIterable<StoredEntry>;
   headOf(tenant: string): Promise<{ readonly sequence: number; readonly hash: string } | null>;
   checkpointsOf(tenant: string): Promise<readonly Checkpoint[]>;
-  missingIdentitiesOf(tenant: string): Promise<MissingIdentities>;
+  /** By person. Without what arrived after an erasure that retention has removed the entry of. */
+  missingIdentitiesOf(tenant: string): Promise<readonly MissingIdentities[]>;
+  identitiesOf(tenant: string): AsyncIterable<SealedIdentity>;
+  /** Number of the first entry with one of these; null: none. */
+  firstEntryWith(tenant: string, pseudonyms: readonly string[]): Promise<number | null>;
+  /** Those that are not older than the first entry that is left. */
+  erasuresOf(tenant: string): Promise<readonly NotedErasure[]>;
 }
 
 const PAGE_ENTRIES = 5_000;
@@ -41,20 +49,55 @@ export function storedChains(client: pg.ClientBase): StoredChains {
     },
     missingIdentitiesOf: async (tenant) => {
       const { rows } = await client.query<MissingIdentities>(
-        `select count(*)::int as count, min(first) as "firstSequence" from (
+        `select owner as person, count(*)::int as count, min(first) as "firstSequence" from (
            select min(l.sequence) as first, named.owner, named.pseudonym, named.kind
            from audit_logs l cross join lateral (values (l.actor, l.actor, 'person'), (l.actor, l.address, 'address'),
              (l.actor, l.user_agent, 'userAgent'), (l.actor, l.session, 'session'), (l.subject, l.subject, 'person')
            ) as named (owner, pseudonym, kind)
-           where l.tenant = $1 and named.pseudonym is not null group by 2, 3, 4
+           where l.tenant = $1 and named.pseudonym is not null and not exists (
+             select from audit_erasures e where e.tenant = $1 and e.person = named.owner and l.occurred_at <= e.erased_at
+               and e.erased_at < (select created_at from audit_logs where tenant = $1 order by sequence limit 1))
+           group by 2, 3, 4
          ) named
          where not exists (select from audit_identities i where i.tenant = $1 and i.pseudonym = named.pseudonym and i.kind = named.kind)
-           and not exists (select from audit_erasures e where e.tenant = $1 and e.person = named.owner)`,
+         group by 1 order by 3`,
         [tenant],
       );
-      return rows[0] ?? { count: 0, firstSequence: null };
+      return rows;
+    },
+    identitiesOf: (tenant) => identityPages(client, tenant),
+    firstEntryWith: async (tenant, pseudonyms) => {
+      const { rows } = await client.query<{ first: number | null }>(
+        `select min(sequence) as first from audit_logs where tenant = $1
+           and (actor = any($2) or subject = any($2) or address = any($2) or user_agent = any($2) or session = any($2))`,
+        [tenant, pseudonyms],
+      );
+      return rows[0]?.first ?? null;
+    },
+    erasuresOf: async (tenant) => {
+      const { rows } = await client.query<NotedErasure>(
+        `select person, to_char(erased_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "erasedAt" from audit_erasures
+         where tenant = $1 and erased_at >= (select created_at from audit_logs where tenant = $1 order by sequence limit 1) order by erased_at`,
+        [tenant],
+      );
+      return rows;
     },
   };
+}
+
+async function* identityPages(client: pg.ClientBase, tenant: string): AsyncGenerator<SealedIdentity> {
+  let after: readonly [pseudonym: string, kind: string] = ['', ''];
+  for (;;) {
+    const { rows } = await client.query<SealedIdentity>(
+      `select pseudonym, kind, owner, value from audit_identities
+       where tenant = $1 and (pseudonym, kind) > ($2, $3) order by pseudonym, kind limit $4`,
+      [tenant, ...after, PAGE_ENTRIES],
+    );
+    yield* rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < PAGE_ENTRIES) return;
+    after = [last.pseudonym, last.kind];
+  }
 }
 
 async function* pages(client: pg.ClientBase, tenant: string, afterSequence: number): AsyncGenerator<StoredEntry> {

@@ -1,8 +1,9 @@
-import { type ChainedEntry, commitmentOf, hashBeforeAll, hashOfEntry, promiseOf } from './chain.ts';
+import { type ChainedEntry, commitmentOf, erasedPersonIn, hashBeforeAll, hashOfEntry, promiseOf } from './chain.ts';
 import { type Checkpoint, isSignedCheckpoint, REMOVED_ACTION } from './checkpoint.ts';
 import { PSEUDONYMISED_ACTION } from './erase.ts';
 import { isSignedHead, type SignedHead } from './signed-head.ts';
 import type { SigningKey } from './signing-key.ts';
+import type { IdentityFindings } from './verify-identities.ts';
 
 /** A row of `audit_logs` as it stands. */
 export interface StoredEntry extends ChainedEntry {
@@ -21,13 +22,6 @@ export interface StoredEntry extends ChainedEntry {
   readonly subjectErasedBy: number | null;
 }
 
-/** Pseudonyms in a tenant's entries that stand for nothing any more, though no erasure of their person is known. */
-export interface MissingIdentities {
-  readonly count: number;
-  /** The first entry with one of them; null: none. */
-  readonly firstSequence: number | null;
-}
-
 /** What is wrong with a tenant's chain, at the first entry that shows it. */
 export interface ChainProblem {
   readonly tenant: string;
@@ -43,6 +37,10 @@ export interface ChainReport {
   readonly heads: number;
   /** Entries whose actor or subject was erased. */
   readonly erased: number;
+  /** Values of pseudonyms of which it can't be told whether they are right, because their key is not at hand. */
+  readonly unread: number;
+  /** Those of which it never can be, because it was destroyed. */
+  readonly shredded: number;
   /** Null: no entries. */
   readonly last: { readonly sequence: number; readonly hash: string } | null;
   /** The first by sequence; null when all is right. */
@@ -56,19 +54,19 @@ export interface ChainToVerify {
   /** What the database says is the last; null: nothing. */
   readonly storedHead: { readonly sequence: number; readonly hash: string } | null;
   readonly checkpoints: readonly Checkpoint[];
-  readonly missingIdentities: MissingIdentities;
+  readonly identities: IdentityFindings;
   /** From outside of the database. */
   readonly heads: readonly SignedHead[];
 }
 
 /** Walks every link of one chain, and compares it with what was signed. Ends at the first entry that is wrong. */
 export async function verifyChain(
-  { tenant, entries, storedHead, checkpoints, missingIdentities, heads }: ChainToVerify,
+  { tenant, entries, storedHead, checkpoints, identities, heads }: ChainToVerify,
   key: SigningKey,
 ): Promise<ChainReport> {
   const walk = new ChainWalk(tenant, checkpoints, heads, key);
   for await (const entry of entries) if (!walk.take(entry)) break;
-  return walk.end(storedHead, missingIdentities);
+  return walk.end(storedHead, identities);
 }
 
 class ChainWalk {
@@ -79,6 +77,8 @@ class ChainWalk {
   readonly #checkpoints: readonly Checkpoint[];
   /** By the entry that tells of an erasure: how many it says, and how many are found. */
   readonly #erasures = new Map<number, { told: number | null; found: number }>();
+  /** As entries tell of them (see `erasedPersonIn`). */
+  readonly #erasedPeople = new Set<string>();
   readonly #removals = new Set<string>();
   #previous: Buffer;
   #sequence: number;
@@ -139,18 +139,16 @@ class ChainWalk {
     return true;
   }
 
-  end(storedHead: ChainToVerify['storedHead'], missing: MissingIdentities): ChainReport {
+  end(storedHead: ChainToVerify['storedHead'], identities: IdentityFindings): ChainReport {
     if (!this.#problem) this.#checkEnd(storedHead);
-    if (missing.count > 0)
-      this.#fail(
-        missing.firstSequence,
-        `is the first that no longer tells who it was: what ${missing.count} pseudonyms stand for was removed from audit_identities, and no erasure tells of that`,
-      );
+    this.#checkIdentities(identities);
     return {
       tenant: this.#tenant,
       entries: this.#entries,
       heads: this.#comparedHeads,
       erased: this.#erased,
+      unread: identities.unread,
+      shredded: identities.shredded,
       last: this.#sequence === 0 ? null : { sequence: this.#sequence, hash: this.#previous.toString('hex') },
       problem: this.#problem,
     };
@@ -195,13 +193,38 @@ class ChainWalk {
     if (untold) this.#fail(untold.sequence, 'and all before it were removed, but no entry tells of that');
   }
 
+  #checkIdentities({ missing, changed, erasures }: IdentityFindings): void {
+    const isTold = (person: string | null): boolean =>
+      person !== null && this.#erasedPeople.has(erasedPersonIn(this.#tenant, person));
+    const [first] = missing.filter(({ person }) => !isTold(person));
+    if (first) {
+      const count = missing.reduce((sum, one) => (isTold(one.person) ? sum : sum + one.count), 0);
+      this.#fail(
+        first.firstSequence,
+        `is the first that no longer tells who it was: what ${count} pseudonyms stand for was removed from audit_identities, and no erasure tells of that`,
+      );
+    }
+    if (changed.count > 0)
+      this.#fail(
+        changed.firstSequence,
+        `is the first that tells of somebody else: what ${changed.count} pseudonyms stand for in audit_identities is not what was stored`,
+      );
+    const untold = erasures.find(({ person }) => !isTold(person));
+    if (untold)
+      this.#fail(
+        null,
+        `was to lose somebody: audit_erasures has a person since ${untold.erasedAt}, of whom no entry tells`,
+      );
+  }
+
   #note(entry: StoredEntry): void {
     const erasers = new Set([entry.actorErasedBy, entry.subjectErasedBy].filter((sequence) => sequence !== null));
     if (erasers.size > 0) this.#erased += 1;
     for (const sequence of erasers) this.#erasure(sequence).found += 1;
     if (entry.actions[0] === PSEUDONYMISED_ACTION) {
-      const { entries } = JSON.parse(entry.details ?? '{}') as { entries?: number };
+      const { entries, people } = JSON.parse(entry.details ?? '{}') as { entries?: number; people?: readonly string[] };
       this.#erasure(entry.sequence).told = entries ?? 0;
+      for (const person of people ?? []) this.#erasedPeople.add(person);
     }
     if (entry.actions[0] === REMOVED_ACTION) {
       const { sequence, hash } = JSON.parse(entry.details ?? '{}') as { sequence?: number; hash?: string };

@@ -4,7 +4,7 @@ import type { DB } from '../../generated/database.ts';
 import type { Sealer } from '../../platform/sealing/sealer.ts';
 import { placeOfComment } from '../assessments/sealed-columns.ts';
 import type { JsonObject, JsonValue } from '../audit/event.ts';
-import type { Pseudonyms } from '../audit/pseudonyms.ts';
+import type { Pseudonyms, SealedIdentity } from '../audit/pseudonyms.ts';
 import { sealedColumns } from '../sealed-columns.ts';
 import { readMentors } from './erase-mentors.ts';
 import type { HashedPeople } from './hashed-people.ts';
@@ -125,7 +125,7 @@ async function readAudit(
   if (theirs.length === 0) return {};
   const identities = await db
     .selectFrom('audit_identities')
-    .select(['pseudonym', 'kind', 'value', 'created_at'])
+    .select(['pseudonym', 'kind', 'owner', 'value', 'created_at'])
     .where('tenant', '=', tenant)
     .where((where) => where.or([where('owner', 'in', theirs), where('pseudonym', 'in', theirs)]))
     .execute();
@@ -137,9 +137,9 @@ async function readAudit(
     .orderBy('sequence')
     .execute();
   return {
-    audit_identities: identities.map(({ pseudonym, kind, value, created_at }) => ({
+    audit_identities: identities.map(({ pseudonym, kind, owner, value, created_at }) => ({
       kind,
-      value: pseudonyms.open(tenant, { pseudonym, kind: kind as 'person', value }),
+      value: pseudonyms.open(tenant, { pseudonym, kind: kind as SealedIdentity['kind'], owner, value }),
       created_at,
     })),
     audit_logs: logs.map((log) => ({

@@ -113,6 +113,11 @@ export class Sealer {
     return [...this.#missingKeys];
   }
 
+  /** Whether the value has the form of a sealed one; not whether it opens. */
+  isSealed(value: string): boolean {
+    return keyIdOf(value) !== null;
+  }
+
   /** Whether the value is plain, or sealed by a key that was replaced and not destroyed. */
   needsSealing(value: string): boolean {
     return keyIdOf(value) !== this.#currentId && !this.isShredded(value);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { appendAudit, appendedJson } from '../../../src/features/audit/append.ts';
+import { erasedPersonIn } from '../../../src/features/audit/chain.ts';
 import { pseudonymiseAuditOf } from '../../../src/features/audit/erase.ts';
 import type { Databases } from '../../../src/platform/database.ts';
 import { testActor, testPseudonyms } from '../../support/audit.ts';
@@ -67,7 +68,51 @@ test('counts what it did, and goes on where it stopped', async () => {
   ]);
   const told = await database.query(`select actions, details::text as details from audit_logs
     where tenant = 'many' and actions = array['audit.pseudonymised'] order by sequence`);
-  expect(told.map(({ details }) => JSON.parse(String(details)))).toEqual([{ entries: 2 }, { entries: 1 }]);
+  const people = [erasedPersonIn('many', testPseudonyms.ofPerson('many', 'maya'))];
+  expect(told.map(({ details }) => JSON.parse(String(details)))).toEqual([
+    { entries: 2, people },
+    { entries: 1, people },
+  ]);
+});
+
+test('takes nobody out of the log without an entry that tells of whom, whatever the caller says', async () => {
+  const person = testPseudonyms.ofPerson('silent', 'maya');
+  const asGateway = (entry: string, most: number) =>
+    databases.oltp.inTenant(testScope('silent'), (db) =>
+      sql<{ done: number }>`select erase_from_audit(${person}, ${entry}::json, ${most})::int as done`.execute(db),
+    );
+  const names = () => database.query(`select from audit_identities where tenant = 'silent' and owner = $1`, [person]);
+  const event = { action: 'a', outcome: 'ALLOWED' } as const;
+  await databases.oltp.inTenant(testScope('silent'), (db) => appendAudit(db, testActor('silent'), event, event));
+  for (const most of [0, -1])
+    await expect(asGateway('{}', most)).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(/at least one entry/) },
+    });
+  const { length } = await names();
+  expect(length).toBeGreaterThan(0);
+  expect(await database.query(`select from audit_erasures where tenant = 'silent'`)).toEqual([]);
+
+  // Of those that are left it is still told who they are.
+  expect((await asGateway('{}', 1)).rows).toEqual([{ done: 1 }]);
+  expect(await names()).toHaveLength(length);
+  expect((await asGateway('{"actions":["psRequest"],"details":{"entries":0},"outcome":"DENIED"}', 5)).rows).toEqual([
+    { done: 1 },
+  ]);
+  expect(await names()).toEqual([]);
+  const [{ erased_at: at } = {}] = await database.query(`select erased_at from audit_erasures where tenant = 'silent'`);
+  expect((await asGateway('{}', 5)).rows).toEqual([{ done: 0 }]);
+  expect(await database.query(`select erased_at from audit_erasures where tenant = 'silent'`)).toEqual([
+    { erased_at: at },
+  ]);
+  const told = await database.query(
+    `select actions, outcome, details from audit_logs where tenant = 'silent' and sequence > 2 order by sequence`,
+  );
+  const entry = {
+    actions: ['audit.pseudonymised'],
+    outcome: 'ALLOWED',
+    details: { entries: 1, people: [erasedPersonIn('silent', person)] },
+  };
+  expect(told).toEqual([entry, entry]);
 });
 
 test('an entry that was on its way while its person was erased arrives without them, and a later one with them', async () => {

@@ -59,7 +59,7 @@ test('a hold is placed, listed and released, with who it was in the log of the t
   expect(rows.map(({ actor }) => actor)).toEqual([legal, legal, legal, legal]);
   const pool = createPool('test', database.url, poolSettings(database.url), createLogger('silent'));
   const key = new SigningKey(Buffer.from(testKeys.AUDIT_PSEUDONYM_KEY, 'base64'));
-  const reports = await verifyAuditLog(pool, [], key).finally(() => pool.end());
+  const reports = await verifyAuditLog(pool, [], key, testPseudonyms).finally(() => pool.end());
   expect(reports).toMatchObject([{ tenant: 'acme', entries: 5, problem: null }]);
 });
 

@@ -7,7 +7,7 @@ import { verifyAuditLog } from '../../../src/features/audit/verify-log.ts';
 import type { Databases } from '../../../src/platform/database.ts';
 import { createPool } from '../../../src/platform/database-pool.ts';
 import { createLogger } from '../../../src/platform/log.ts';
-import { testActor } from '../../support/audit.ts';
+import { testActor, testPseudonyms } from '../../support/audit.ts';
 import {
   createTestDatabase,
   openTestDatabases,
@@ -73,7 +73,7 @@ const countsByTenant = async (): Promise<Record<string, number>> => {
   return Object.fromEntries(rows.map(({ tenant, count }) => [tenant, count]));
 };
 const problems = async (): Promise<unknown[]> =>
-  (await verifyAuditLog(owner, [], key)).flatMap(({ problem }) => problem ?? []);
+  (await verifyAuditLog(owner, [], key, testPseudonyms)).flatMap(({ problem }) => problem ?? []);
 
 test('whole months go once all of their entries are old, unless they are held, and every chain goes on from where it was cut', async () => {
   for (const tenant of ['free', 'free', 'held']) await append(tenant, 'left long ago');

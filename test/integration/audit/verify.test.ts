@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { appendAudit } from '../../../src/features/audit/append.ts';
 import { pseudonymiseAuditOf } from '../../../src/features/audit/erase.ts';
 import { Heads } from '../../../src/features/audit/heads.ts';
+import { Pseudonyms } from '../../../src/features/audit/pseudonyms.ts';
 import { parseHeads, type SignedHead, signHead } from '../../../src/features/audit/signed-head.ts';
 import { SigningKey } from '../../../src/features/audit/signing-key.ts';
 import type { ChainReport } from '../../../src/features/audit/verify-chain.ts';
@@ -15,7 +16,8 @@ import { verifyAuditLog } from '../../../src/features/audit/verify-log.ts';
 import type { Databases } from '../../../src/platform/database.ts';
 import { createPool } from '../../../src/platform/database-pool.ts';
 import { createLogger } from '../../../src/platform/log.ts';
-import { testActor } from '../../support/audit.ts';
+import { Sealer } from '../../../src/platform/sealing/sealer.ts';
+import { testActor, testPseudonyms } from '../../support/audit.ts';
 import {
   createTestDatabase,
   openTestDatabases,
@@ -23,6 +25,7 @@ import {
   type TestDatabase,
   testScope,
 } from '../../support/database.ts';
+import { testKeys } from '../../support/keys.ts';
 
 const key = new SigningKey(Buffer.alloc(32, 7));
 const log = createLogger('silent');
@@ -73,7 +76,7 @@ async function headsNow(): Promise<SignedHead[]> {
 }
 
 async function reportOf(tenant: string, heads: readonly SignedHead[], own = key): Promise<ChainReport> {
-  const reports = await verifyAuditLog(owner, heads, own);
+  const reports = await verifyAuditLog(owner, heads, own, testPseudonyms);
   const report = reports.find((one) => one.tenant === tenant);
   if (!report) throw new Error(`Nothing was told of ${tenant}.`);
   return report;
@@ -107,7 +110,7 @@ const rechain = (tenant: string): Promise<unknown> =>
      end $$`,
   );
 
-test.for<[what: string, tenant: string, sql: string, sequence: number, message: RegExp]>([
+test.for<[what: string, tenant: string, sql: string, sequence: number | null, message: RegExp]>([
   [
     'an edit',
     'edited',
@@ -179,6 +182,43 @@ test.for<[what: string, tenant: string, sql: string, sequence: number, message: 
     1,
     /what 4 pseudonyms stand for was removed/,
   ],
+  [
+    'names removed with an erasure that no entry tells of',
+    'denied',
+    `delete from audit_identities where tenant = 'denied'; insert into audit_erasures (tenant, person, erased_at)
+     select distinct 'denied', actor, now() from audit_logs where tenant = 'denied'`,
+    1,
+    /what 4 pseudonyms stand for was removed/,
+  ],
+  [
+    'an erasure to come',
+    'awaited',
+    `insert into audit_erasures (tenant, person, erased_at) values ('awaited', 'x', now() + interval '1 day')`,
+    null,
+    /of whom no entry tells/,
+  ],
+  ...(['person', 'name', 'address', 'userAgent'] as const).map((kind): [string, string, string, number, RegExp] => [
+    `somebody else's ${kind} in plain text`,
+    `blamed-${kind}`,
+    `update audit_identities set value = 'ada' where tenant = 'blamed-${kind}' and kind = '${kind}' and owner in (select actor from audit_logs)`,
+    1,
+    /what 1 pseudonyms stand for .* is not what was stored/,
+  ]),
+  [
+    'values that were exchanged',
+    'exchanged',
+    `update audit_identities i set value = (select value from audit_identities o where o.tenant = i.tenant and o.kind = 'person' and o.pseudonym <> i.pseudonym)
+     where i.tenant = 'exchanged' and i.kind = 'person'`,
+    1,
+    /what 2 pseudonyms stand for/,
+  ],
+  [
+    'an address of another owner',
+    'disowned',
+    `update audit_identities set owner = 'x' where tenant = 'disowned' and kind = 'address'`,
+    1,
+    /what 1 pseudonyms stand for/,
+  ],
   ['a deletion', 'deleted', `delete from audit_logs where tenant = 'deleted' and sequence = 5`, 5, /is missing/],
   [
     'a swap',
@@ -236,6 +276,25 @@ test('takes no head that another key has signed', async () => {
   const heads = await headsNow();
   const forged = heads.map((head) => signHead(new SigningKey(Buffer.alloc(32, 8)), head));
   expect((await reportOf('foreign', forged)).problem).toMatchObject({ message: expect.stringMatching(/not signed/) });
+});
+
+test('tells how many values nobody can open, because their key is not at hand', async () => {
+  await write('locked');
+  expect(await reportOf('locked', [])).toMatchObject({ problem: null, unread: 0 });
+  await database.query(
+    `update audit_identities set value = overlay(value placing '00000000' from 10) where tenant = 'locked' and kind = 'name'`,
+  );
+  expect(await reportOf('locked', [])).toMatchObject({ problem: null, unread: 1 });
+});
+
+test('accuses no log of the wrong key', async () => {
+  await write('keys');
+  const keys = { current: Buffer.alloc(32, 1), old: [], index: Buffer.alloc(32, 9) };
+  const sealedAlike = new Sealer({ ...keys, current: Buffer.from(testKeys.ENCRYPTION_KEY, 'base64') });
+  await expect(verifyAuditLog(owner, [], key, new Pseudonyms(sealedAlike))).rejects.toThrow(/AUDIT_PSEUDONYM_KEY/);
+  const other = await verifyAuditLog(owner, [], key, new Pseudonyms(new Sealer(keys)));
+  expect(other.find(({ tenant }) => tenant === 'keys')).toMatchObject({ problem: null });
+  expect(other.find(({ tenant }) => tenant === 'keys')?.unread).toBeGreaterThan(0);
 });
 
 test('an erasure leaves the chain right, and can not be undone or stretched', async () => {

@@ -277,11 +277,11 @@ describe('a source that can not be asked', () => {
 
 describe('addresses that people say are theirs', () => {
   const victim = 'victim@canary.example';
-  const plantSession = (subject: string, email: string) =>
+  const plantSession = (subject: string, email: string, isVerified = false) =>
     database.query(
-      `insert into user_sessions (tenant, token_hash, viewer_id, name, email, roles, token_issued_at, expires_at)
-       values ('demo', sha256($1::text::bytea), $1, 'Evil Canary', $2, '{VIEWER}', now(), now() + interval '1 day')`,
-      [subject, email],
+      `insert into user_sessions (tenant, token_hash, viewer_id, name, email, email_verified, roles, token_issued_at, expires_at)
+       values ('demo', sha256($1::text::bytea), $1, 'Evil Canary', $2, $3, '{VIEWER}', now(), now() + interval '1 day')`,
+      [subject, email, isVerified],
     );
   const plantMentors = () =>
     database.query(
@@ -312,13 +312,15 @@ describe('addresses that people say are theirs', () => {
     ]);
   });
 
-  it('are taken along when the administrator names them, with the subjects that have them', async () => {
-    await plantSession('vera', victim.toUpperCase());
+  it('are taken along when the administrator names them, with the subjects whose issuer vouches for them', async () => {
+    await plantSession('vera', victim.toUpperCase(), true);
+    await plantSession('evil', victim);
     await plantMentors();
     await plantRuns(1, 'vera');
+    await plantRuns(1, 'evil');
     const one = instance({ findInSources });
     await completed(await ask(victim));
-    expect(await runsOf('vera')).toBe(0);
+    expect([await runsOf('vera'), await runsOf('evil')]).toEqual([0, 1]);
     expect(hiddenBy(one)).toEqual([true, true]);
     expect(await database.query('select tenant, name from mentors order by tenant')).toEqual([
       { tenant: 'demo', name: 'Erased person' },

@@ -6,6 +6,7 @@ import { SigningKey } from '../../../src/features/audit/signing-key.ts';
 import { verifyAuditLog } from '../../../src/features/audit/verify-log.ts';
 import { createPool } from '../../../src/platform/database-pool.ts';
 import { createLogger } from '../../../src/platform/log.ts';
+import { testPseudonyms } from '../../support/audit.ts';
 import { createTestDatabase, poolSettings, type TestDatabase } from '../../support/database.ts';
 import { startGatewayProcess } from '../../support/gateway-process.ts';
 import { sendOperation } from '../../support/send-operation.ts';
@@ -123,7 +124,7 @@ test(`the process is killed ${kills} times amid reads and writes of ${CLIENTS} c
   expect(halves).toEqual([]);
 
   const owner = createPool('test', database.url, poolSettings(database.url), createLogger('silent'));
-  const reports = await verifyAuditLog(owner, [], new SigningKey(Buffer.alloc(32, 1)));
+  const reports = await verifyAuditLog(owner, [], new SigningKey(Buffer.alloc(32, 1)), testPseudonyms);
   await owner.end();
   expect(reports.map(({ problem }) => problem)).toEqual(reports.map(() => null));
   const total = reports.find(({ tenant }) => tenant === 'demo');

@@ -6,6 +6,7 @@ import { verifyAuditLog } from '../../../src/features/audit/verify-log.ts';
 import { tablesOfTenants } from '../../../src/features/tenants/tenant-tables.ts';
 import { createPool } from '../../../src/platform/database-pool.ts';
 import { createLogger } from '../../../src/platform/log.ts';
+import { testPseudonyms } from '../../support/audit.ts';
 import { auditRows } from '../../support/audit-rows.ts';
 import { poolSettings, type TestDatabase } from '../../support/database.ts';
 import { searchStores } from '../../support/dump.ts';
@@ -184,7 +185,7 @@ describe('removing a tenant', () => {
     });
     const pool = createPool('test', database.url, poolSettings(database.url), createLogger('silent'));
     const signing = new SigningKey(Buffer.from(testKeys.AUDIT_PSEUDONYM_KEY, 'base64'));
-    const reports = await verifyAuditLog(pool, [], signing).finally(() => pool.end());
+    const reports = await verifyAuditLog(pool, [], signing, testPseudonyms).finally(() => pool.end());
     expect(reports.map(({ tenant }) => tenant)).toEqual(expect.arrayContaining(['-', NAME, 'south']));
     expect(reports.filter(({ problem }) => problem !== null)).toEqual([]);
   });
