@@ -21,32 +21,23 @@ const delimiterRow = /^[^\n]*\n([ \t]*[-:|][-:| \t]*)(?:\n|$)/;
 const emptyLine = /\n[ \t]*(?:\n|$)/;
 const endsWithWord = /[\p{L}\p{N}]$/u;
 
-class Steps {
-  #taken = 0;
-
-  take(steps: number): void {
-    this.#taken += steps;
-    if (this.#taken > MOST_STEPS) throw new TooManyMarks();
-  }
-}
-
 /** Counts the steps of what takes time by the square of the text's length. */
 class CountingTokenizer extends Tokenizer {
-  protected readonly steps: Steps;
+  #steps = 0;
 
-  constructor(steps: Steps) {
-    super();
-    this.steps = steps;
+  spend(steps: number): void {
+    this.#steps += steps;
+    if (this.#steps > MOST_STEPS) throw new TooManyMarks();
   }
 
   override codespan(src: string): Tokens.Codespan | undefined {
     const token = super.codespan(src);
-    if (src.startsWith('`')) this.steps.take(PASSING.word * (token?.raw ?? src).length);
+    if (src.startsWith('`')) this.spend(PASSING.word * (token?.raw ?? src).length);
     return token;
   }
 
   override inlineText(src: string): Tokens.Text | undefined {
-    this.steps.take(PASSING.word * (beginningOfAddress.exec(src)?.[0].length ?? 0));
+    this.spend(PASSING.word * (beginningOfAddress.exec(src)?.[0].length ?? 0));
     return super.inlineText(src);
   }
 
@@ -55,63 +46,57 @@ class CountingTokenizer extends Tokenizer {
     const columns = delimiterRow.exec(src)?.[1];
     if (columns !== undefined) {
       const table = src.slice(0, emptyLine.exec(src)?.index);
-      this.steps.take(PASSING.table * table.length);
-      if (/[:|]/.test(columns)) this.steps.take(CELL * columns.split('|').length * table.split('\n').length);
+      this.spend(PASSING.table * table.length);
+      if (/[:|]/.test(columns)) this.spend(CELL * columns.split('|').length * table.split('\n').length);
     }
     return super.table(src);
   }
-}
 
-/** For text with marks of emphasis; the lexer works harder at text whose tokenizer counts these. */
-class EmphasisCountingTokenizer extends CountingTokenizer {
+  /** Whether marks of emphasis are counted from here on; the lexer prepares every text for a tokenizer that does, as if it had some. Gives how it was. */
+  countEmphasis(isCounted: boolean): boolean {
+    const wasCounted = this.emStrong === this.#emStrong;
+    this.emStrong = isCounted ? this.#emStrong : Tokenizer.prototype.emStrong;
+    this.del = isCounted ? this.#del : Tokenizer.prototype.del;
+    return wasCounted;
+  }
+
   /** An opening mark without an end is compared with all that follow; an underscore within a word opens nothing. */
-  override emStrong(src: string, masked: string, before?: string): Tokens.Em | Tokens.Strong | undefined {
+  readonly #emStrong: Tokenizer['emStrong'] = (src, masked, before) => {
     const token = super.emStrong(src, masked, before);
     const mayOpen =
       this.rules.inline.emStrongLDelim.test(src) && (src.startsWith('*') || !endsWithWord.test(before ?? ''));
-    if (mayOpen) this.steps.take(PASSING.emphasis * (token?.raw ?? src).length);
+    if (mayOpen) this.spend(PASSING.emphasis * (token?.raw ?? src).length);
     return token;
-  }
+  };
 
-  override del(src: string, masked: string, before?: string): Tokens.Del | undefined {
+  readonly #del: Tokenizer['del'] = (src, masked, before) => {
     const token = super.del(src, masked, before);
-    if (src.startsWith('~')) this.steps.take(PASSING.emphasis * (token?.raw ?? src).length);
+    if (src.startsWith('~')) this.spend(PASSING.emphasis * (token?.raw ?? src).length);
     return token;
-  }
+  };
 }
 
 /** Reads Markdown (GitHub's) in bounded time: throws TooManyMarks for what would take longer, and RangeError for what is nested too deeply. */
 export class BoundedLexer extends Lexer {
-  readonly #steps: Steps;
-  readonly #plain: CountingTokenizer;
-  readonly #emphatic: EmphasisCountingTokenizer;
+  readonly #tokenizer: CountingTokenizer;
 
   constructor() {
-    const steps = new Steps();
-    const plain = new CountingTokenizer(steps);
-    super({ gfm: true, tokenizer: plain });
-    this.#steps = steps;
-    this.#plain = plain;
-    this.#emphatic = new EmphasisCountingTokenizer(steps);
-    this.#emphatic.rules = plain.rules;
+    const tokenizer = new CountingTokenizer();
+    super({ gfm: true, tokenizer });
+    this.#tokenizer = tokenizer;
   }
 
   /** Called for each paragraph, and again for what is within each mark of it. */
   override inlineTokens(text: string, tokens?: Token[]): Token[] {
-    const outer = this.#swap(/[*_~]/.test(text) ? this.#emphatic : this.#plain);
+    const hasMarks = /[*_~]/.test(text);
+    // Code and links are blotted out first, so that no mark in them counts.
+    if (hasMarks) this.#tokenizer.spend(text.length + stepsOfCode(text) + stepsOfLinks(text));
+    const wasCounted = this.#tokenizer.countEmphasis(hasMarks);
     try {
-      // Code and links are blotted out first, so that no mark in them counts.
-      if (this.tokenizer === this.#emphatic) this.#steps.take(text.length + stepsOfCode(text) + stepsOfLinks(text));
       return super.inlineTokens(text, tokens);
     } finally {
-      this.#swap(outer);
+      this.#tokenizer.countEmphasis(wasCounted);
     }
-  }
-
-  #swap(tokenizer: Tokenizer): Tokenizer {
-    const before = this.tokenizer;
-    this.tokenizer = tokenizer;
-    return before;
   }
 }
 

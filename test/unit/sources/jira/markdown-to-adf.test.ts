@@ -135,12 +135,12 @@ describe('Markdown as a document of Jira', () => {
   });
 
   const prose = `${'A **bold** word, an _italic_ one, `code`, a [link](https://x.example/a_b) and a_name in prose.\n'.repeat(104)}`;
-  const full = (unit: string) => [unit, unit.repeat(9_990 / unit.length)] as const;
-  const thereAndBack = (unit: string) => {
+  const full = (unit: string): [string, string] => [unit, unit.repeat(9_990 / unit.length)];
+  const thereAndBack = (unit: string): [string, string] => {
     const [back, times] = [[...unit].reverse().join(''), 4_990 / unit.length];
-    return [`${unit} and ${back}`, unit.repeat(times) + back.repeat(times)] as const;
+    return [`${unit} and ${back}`, unit.repeat(times) + back.repeat(times)];
   };
-  it.each([
+  it.each<[string, string]>([
     ...['*a_', '**é_', 'a*_', '**a__', '*a_[', '_*a ', '*a_~~b', 'a__', '~~a~', '!', '- ', '* ', 'a\n-\n'].map(full),
     ...[': *``\\!', '[\\', '[\\*', '.![> **', '- \\``_: ', '*a b\\*!', 'a b```~'].map(thereAndBack),
     ['rows without cells', `${'|a'.repeat(1_500)}|\n${'|-'.repeat(1_500)}|\n${'x\n'.repeat(1_990)}`],
