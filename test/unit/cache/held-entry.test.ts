@@ -1,4 +1,4 @@
-import { assert, constantFrom, integer, property, uniqueArray } from 'fast-check';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { actualReadAtMs, type HeldFound, mergeHeld, type Reading, readingOf } from '../../../src/cache/held-entry.ts';
 
@@ -15,16 +15,16 @@ function heldOf(fields: readonly string[], reading: Reading): HeldFound {
   return { kind: 'found', id: 'a1', values, readings: reading, names: [], tags: ['Account'] };
 }
 
-const someFields = uniqueArray(constantFrom('Name', 'Type', 'Phone'), { minLength: 1 });
+const someFields = fc.uniqueArray(fc.constantFrom('Name', 'Type', 'Phone'), { minLength: 1 });
 
 describe('of several readings of a record', () => {
   test('the latest of each field is held, in whichever order they arrive and whichever fields they have', () => {
-    assert(
-      property(
-        uniqueArray(integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 8 }),
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 8 }),
         someFields,
         someFields,
-        integer({ min: 0, max: 1 }),
+        fc.integer({ min: 0, max: 1 }),
         (times, some, others, turn) => {
           const arriving = times.map((ms, place) => heldOf((place + turn) % 2 === 0 ? some : others, readAt(ms)));
           const [first, ...rest] = arriving;
