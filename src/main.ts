@@ -2,6 +2,7 @@ import { openGateway } from './gateway/open-gateway.ts';
 import { welcome } from './gateway/welcome.ts';
 import { type Config, ConfigError, loadConfig, misspelt } from './platform/config.ts';
 import { createLogger, describeError } from './platform/log.ts';
+import type { Misspelt } from './platform/misspelt-settings.ts';
 
 /** sysexits.h: EX_CONFIG. */
 const EXIT_CONFIG = 78;
@@ -15,8 +16,7 @@ const SAME_SIGNAL_MS = 500;
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLogger(config.logLevel);
-  for (const { given, meant } of misspelt())
-    log.warn({ variable: given, setting: meant }, `${given} is no setting, and is not read. Is ${meant} meant?`);
+  for (const { given, meant } of misspelt()) log.warn({ variable: given, setting: meant }, told({ given, meant }));
   const starting = new AbortController();
   let stoppingSinceMs: number | undefined;
 
@@ -73,12 +73,18 @@ async function main(): Promise<void> {
   }
 }
 
+function told({ given, meant }: Misspelt): string {
+  return `${given} is no setting, and is not read. Is ${meant} meant?`;
+}
+
 function readConfig(): Config {
   try {
     return loadConfig();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    // What is wrong may be that a setting was not read at all.
+    const hints = misspelt().map((one) => `${told(one)}\n`);
+    process.stderr.write(`${error.message}\n${hints.join('')}`);
     process.exit(EXIT_CONFIG);
   }
 }

@@ -2,6 +2,7 @@
  * `npm run keys:rotate`: seals with ENCRYPTION_KEY whatever a key of ENCRYPTION_KEYS_OLD has sealed, and what was stored plain before its column
  * was sealed. Runs beside the gateway; broken off, it is started again. docs/privacy.md tells the order of things.
  */
+import { parseArgs } from 'node:util';
 import { countSealed, type SealedByKey, sealAllAgain } from '../features/seal-all-again.ts';
 import { sealedColumns } from '../features/sealed-columns.ts';
 import { loadConfig } from '../platform/config.ts';
@@ -12,7 +13,19 @@ import { keyId, type Sealer } from '../platform/sealing/sealer.ts';
 
 const EXIT_FAILURE = 1;
 
+const HELP = `npm run keys:rotate
+
+Seals with ENCRYPTION_KEY whatever a key of ENCRYPTION_KEYS_OLD has sealed, and tells which of these are still needed. Reads the settings of the
+gateway, needs DATABASE_URL, and DATABASE_URL_OWNER where the gateway has it. Runs beside the gateway; broken off, it is started again. Ends with 0
+when all is done, 1 when it failed. docs/privacy.md`;
+
+let hasBegun = false;
 try {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+  if (values.help) {
+    process.stdout.write(`${HELP}\n`);
+    process.exit();
+  }
   const config = loadConfig();
   const { oltp, ownerUrl } = config.database;
   const url = ownerUrl ?? oltp.url;
@@ -21,6 +34,7 @@ try {
       'DATABASE_URL is not set. The embedded database belongs to the gateway that runs it; name the database whose values are to be sealed.',
     );
   }
+  hasBegun = true;
   const databases = openDatabases({
     oltp: config.database.oltp,
     olap: config.database.olap,
@@ -38,7 +52,8 @@ try {
   }
 } catch (error) {
   const { message } = describeError(error);
-  process.stderr.write(`Not everything is sealed by ENCRYPTION_KEY; start again when this is mended. ${message}\n`);
+  const state = hasBegun ? 'Not everything is sealed by ENCRYPTION_KEY; start again when this is mended. ' : '';
+  process.stderr.write(`${state}${message}\n`);
   process.exitCode = EXIT_FAILURE;
 }
 

@@ -81,6 +81,6 @@ function referenceResolver(entity: Entity): ReferenceResolver {
 function refuseService(): never {
   throw new GatewayError(
     'FORBIDDEN',
-    'The schema is not told here, because introspection is off. Compose from the SDL in the repository, or set ALLOW_INTROSPECTION=true.',
+    'The schema is not told here, because introspection is off. Compose from the SDL that `npm run sdl` prints in the repository, or set ALLOW_INTROSPECTION=true.',
   );
 }

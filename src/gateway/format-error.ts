@@ -81,6 +81,10 @@ function messageOf(error: GraphQLError, tellsSchema: boolean): string {
     return 'This gateway does not tell its schema. Ask whoever runs it for the SDL.';
   if (/^Maximum call stack size exceeded/.test(error.message))
     return 'The document is nested too deeply to be read. Nest selections, lists and objects less deeply.';
+  if (error.message === 'GraphQL queries must be strings.')
+    return 'The member `query` of the request is not a string. Send the operation as text, such as {"query": "{ viewer { id } }"}.';
+  if (error.message.startsWith('This operation has been blocked as a potential Cross-Site Request Forgery'))
+    return 'Any web page could have sent this request in the name of its reader (CSRF), so it is not carried out. Send the header `apollo-require-preflight: true` with it, or `content-type: application/json`.';
   return cut(error.message, tellsSchema);
 }
 

@@ -16,11 +16,12 @@ const names: Readonly<Record<DependencyHealth['name'], string>> = {
 /** What a person reads who has just started the gateway: where it listens, what to try, and what is real. */
 export async function welcome(gateway: Gateway, config: Config, startMs: number): Promise<string> {
   const { status, dependencies } = await gateway.readiness();
+  const isSafelisted = config.trustedDocuments.mode === 'safelist';
   const sections = [
     `Deployment Graph: ${status} after ${(startMs / 1000).toFixed(1)} s`,
     table([
       ['API', `${gateway.url}/graphql`],
-      ...(config.allowIntrospection
+      ...(config.allowIntrospection && !isSafelisted
         ? [
             ['Explorers', `${gateway.url}/graphiql (served from here)`],
             ['', `${gateway.url}/ (Apollo Sandbox, loads from Apollo's site)`],
@@ -29,7 +30,9 @@ export async function welcome(gateway: Gateway, config: Config, startMs: number)
       ['Health', `${gateway.url}/readyz`],
     ]),
     `What is real and what is a stand-in:\n${table(dependencies.map((health) => [names[health.name], describe(health, gateway, config)]))}`,
-    `Three queries worth trying:\n${firstQueries.map(({ title, document }, index) => `\n${indent(`${index + 1}. ${title}\n\n${indent(document)}`)}\n`).join('')}`,
+    isSafelisted
+      ? `Only the documents of ${config.trustedDocuments.file} are answered, by text or by hash; anything else is 403 DOCUMENT_NOT_TRUSTED.`
+      : `Three queries worth trying:\n${firstQueries.map(({ title, document }, index) => `\n${indent(`${index + 1}. ${title}\n\n${indent(document)}`)}\n`).join('')}`,
     ...(await tokens(gateway, config)),
   ];
   return `\n${sections.join('\n\n')}\n\n`;

@@ -461,7 +461,8 @@ function givenSettings(environment: Environment): Record<string, string | undefi
 }
 
 function problemsOf({ issues }: z.ZodError): string[] {
-  return issues.map((issue) => `${issue.path.join('.')}: expected ${issue.message}.`);
+  // A setting that is a list is wrong as a whole, whichever of its parts are.
+  return [...new Set(issues.map(({ path, message }) => `${String(path[0])}: expected ${message}.`))];
 }
 
 function readPrivateKey(value: string | undefined, problems: string[]): string {

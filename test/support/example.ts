@@ -8,8 +8,8 @@ export interface CallBudget {
   /** Billed calls. */
   readonly salesforce: number;
   readonly jira: number;
-  /** Statements, transaction control included. */
-  readonly sql: number;
+  /** Calls as a plan and a receipt count them: round trips, each of one statement or of several that go together. */
+  readonly postgres: number;
 }
 
 /** A file of `examples/`: the operation and what its head comment says of it. */
@@ -32,16 +32,18 @@ export function readExamples(): readonly Example[] {
 function readExample(file: string): Example {
   const document = readFileSync(new URL(file, directory), 'utf8');
   const role = /^# role: (VIEWER|ANALYST|OPERATOR|ADMIN)$/m.exec(document)?.[1] as RoleName | undefined;
-  const budget = /^# budget: salesforce=(\d+) jira=(\d+) sql=(\d+)$/m.exec(document);
+  const budget = /^# budget: salesforce=(\d+) jira=(\d+) postgres=(\d+)$/m.exec(document);
   if (!role || !budget) {
-    throw new Error(`examples/${file} needs head comments "# role: VIEWER" and "# budget: salesforce=2 jira=1 sql=0".`);
+    throw new Error(
+      `examples/${file} needs head comments "# role: VIEWER" and "# budget: salesforce=2 jira=1 postgres=0".`,
+    );
   }
   const variables = /^# variables: (\{.*\})$/m.exec(document)?.[1] ?? '{}';
   return {
     name: file.replace(/\.graphql$/, ''),
     document,
     role,
-    budget: { salesforce: Number(budget[1]), jira: Number(budget[2]), sql: Number(budget[3]) },
+    budget: { salesforce: Number(budget[1]), jira: Number(budget[2]), postgres: Number(budget[3]) },
     variables: JSON.parse(variables) as Record<string, unknown>,
   };
 }

@@ -123,8 +123,7 @@ export function refusalOf(
 ): GatewayError | null {
   if (viewer.roles.includes(role)) return null;
   if (viewer.isAnonymous === true) return signInFor(what, role);
-  return new GatewayError(
-    'FORBIDDEN',
-    `${what} needs the role ${role}; yours: ${viewer.roles.join(', ')}. Leave it out, or ask whoever runs the identity provider for the role.`,
-  );
+  // Without the change that it is there for, a mutation is nothing.
+  const advice = `${what.startsWith('`Mutation.') ? 'Ask' : 'Leave it out, or ask'} whoever runs the identity provider for the role.`;
+  return new GatewayError('FORBIDDEN', `${what} needs the role ${role}; yours: ${viewer.roles.join(', ')}. ${advice}`);
 }

@@ -2,6 +2,7 @@ import type { DocumentNode } from 'graphql';
 import { Kind } from 'graphql';
 import type { Logger } from '../../platform/log.ts';
 import { withoutValues } from './document-form.ts';
+import { hashOf } from './manifest.ts';
 
 export interface FreeDocumentsOptions {
   readonly log: Logger;
@@ -13,7 +14,7 @@ export interface FreeDocumentsOptions {
 const MAX_NOTED = 1_000;
 const MAX_LOGGED_CHARACTERS = 2_000;
 
-/** Documents that were sent and are not in the manifest, each logged once, without the values written in it. */
+/** Documents that were sent and are not in the manifest, each logged once, whatever values are written in it, and without them. */
 export class FreeDocuments {
   readonly #options: FreeDocumentsOptions;
   readonly #noted = new Set<string>();
@@ -24,15 +25,21 @@ export class FreeDocuments {
 
   /** `client`: the name that it gives itself, if it is one that may be logged. */
   note(hash: string, document: DocumentNode, client: string | null): void {
-    if (this.#noted.has(hash) || this.#noted.size >= MAX_NOTED) return;
+    if (this.#noted.size >= MAX_NOTED) return;
+    // Whoever writes values into the text sends another text each time, and is told of once.
+    const text = withoutValues(document);
+    const form = hashOf(text);
+    if (this.#noted.has(form)) return;
     const { log, onNoted } = this.#options;
-    this.#noted.add(hash);
+    this.#noted.add(form);
     onNoted();
     const operations = document.definitions.flatMap((node) =>
       node.kind === Kind.OPERATION_DEFINITION ? [node.name?.value ?? '(no name)'] : [],
     );
-    const text = withoutValues(document).slice(0, MAX_LOGGED_CHARACTERS);
-    log.warn({ hash, operations, client, document: text }, 'A document is not in the manifest of trusted documents.');
+    log.warn(
+      { hash, operations, client, document: text.slice(0, MAX_LOGGED_CHARACTERS) },
+      'A document is not in the manifest of trusted documents.',
+    );
     if (this.#noted.size === MAX_NOTED)
       log.warn({ documents: MAX_NOTED }, 'Further documents that are not in the manifest are not logged.');
   }

@@ -21,8 +21,8 @@ beforeEach(async () => {
 
 afterEach(() => gateway.close());
 
-/** Statements that the request's receipt holds, as the gateway logs it. */
-function countStatements(): number {
+/** Calls to PostgreSQL that the request's receipt holds, as the gateway logs it. */
+function countPostgresCalls(): number {
   const line = gateway.logLines.findLast((candidate) => candidate.msg === 'operation answered');
   const cost = line?.cost as { POSTGRES?: { calls: number } } | undefined;
   if (!cost) throw new Error('The gateway logged no cost for the operation.');
@@ -34,7 +34,7 @@ async function run(example: Example) {
   const cost: CallBudget = {
     salesforce: gateway.salesforce.calls.billed(),
     jira: gateway.jira.calls.count(),
-    sql: countStatements(),
+    postgres: countPostgresCalls(),
   };
   return { answer, cost };
 }
@@ -62,7 +62,7 @@ describe('the examples', () => {
         listsOf(answer.data).every((list) => list.length === 0),
         'every list of the answer is empty',
       ).toBe(listsOf(answer.data).length === 0);
-      for (const source of ['salesforce', 'jira', 'sql'] as const) {
+      for (const source of ['salesforce', 'jira', 'postgres'] as const) {
         expect(
           cost[source],
           `${source} calls, budget ${JSON.stringify(example.budget)}, cost ${JSON.stringify(cost)}`,

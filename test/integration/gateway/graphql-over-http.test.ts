@@ -33,6 +33,20 @@ describe('the GraphQL over HTTP audits', () => {
   }
 });
 
+test('a query that is no text, and a GET without the header against forgery, are told what to send', async () => {
+  const url = `${gateway.url}/graphql`;
+  const headers = { 'content-type': 'application/json' };
+  const told = async (answer: Response) => [answer.status, await answer.text()];
+  expect(await told(await fetch(url, { method: 'POST', headers, body: '{"query":1}' }))).toEqual([
+    400,
+    expect.stringContaining('Send the operation as text'),
+  ]);
+  expect(await told(await fetch(`${url}?query={viewer{id}}`))).toEqual([
+    400,
+    expect.stringContaining('Send the header `apollo-require-preflight: true`'),
+  ]);
+});
+
 describe('without the header against forgery', () => {
   test('every MUST and SHOULD still holds, and only what MAY be is refused', async () => {
     const plain = serverAudits({ url: () => `${gateway.url}/graphql`, fetchFn: fetch });

@@ -59,6 +59,8 @@ describe('wrong settings', () => {
       JIRA_BASE_URL: 'https://jira.example.com',
       SALESFORCE_CLIENT_ID: 'gateway',
       LOG_LEVEL: 'loud',
+      TRUSTED_PROXIES: 'proxy-1 proxy-2',
+      CACHE_TTL_DEFUALT: '3',
     });
     const { code, output } = await ended;
     expect(code).toBe(78);
@@ -70,9 +72,12 @@ describe('wrong settings', () => {
       'SALESFORCE_LOGIN_URL',
       'SALESFORCE_USERNAME',
       'LOG_LEVEL',
+      'TRUSTED_PROXIES',
     ])
       expect(output).toMatch(new RegExp(`^ *- ${name}: `, 'm'));
-    expect(output).not.toMatch(/hunter2|seventy|loud/);
+    expect(output).not.toMatch(/hunter2|seventy|loud|proxy-1/);
+    expect(output.match(/TRUSTED_PROXIES/g)).toHaveLength(1);
+    expect(output).toContain('CACHE_TTL_DEFUALT is no setting, and is not read. Is CACHE_TTL_DEFAULT meant?');
   });
 });
 

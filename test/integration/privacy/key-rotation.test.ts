@@ -138,8 +138,8 @@ describe('sealing again', () => {
 });
 
 describe('npm run keys:rotate', () => {
-  const run = async (settings: Record<string, string>) => {
-    return promisify(execFile)(process.execPath, [command], { env: settings }).then(
+  const run = async (settings: Record<string, string>, ...args: string[]) => {
+    return promisify(execFile)(process.execPath, [command, ...args], { env: settings }).then(
       ({ stdout }) => ({ code: 0, output: stdout }),
       ({ code, stderr }: { code: number; stderr: string }) => ({ code, output: stderr }),
     );
@@ -149,6 +149,11 @@ describe('npm run keys:rotate', () => {
     ENCRYPTION_KEY: current.toString('base64'),
     AUDIT_PSEUDONYM_KEY: index.toString('base64'),
     ...(old ? { ENCRYPTION_KEYS_OLD: old.toString('base64') } : {}),
+  });
+
+  it('tells what it does, and which setting it lacks before it has begun', async () => {
+    expect(await run({}, '--help')).toMatchObject({ code: 0, output: expect.stringContaining('npm run keys:rotate') });
+    expect(await run({})).toMatchObject({ code: 1, output: expect.stringMatching(/^DATABASE_URL is not set/) });
   });
 
   it('tells what it sealed, and fails by name where the old key is not at hand', async () => {

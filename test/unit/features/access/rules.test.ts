@@ -1,7 +1,7 @@
 import { addResolversToSchema, buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
 import { type GraphQLSchema, graphql, parse } from 'graphql';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { applyAccessRules } from '../../../../src/features/access/rules.ts';
+import { applyAccessRules, refusalOf } from '../../../../src/features/access/rules.ts';
 import { anonymousViewer } from '../../../../src/features/access/viewer.ts';
 import { buildSchema, readSchemaDocuments } from '../../../../src/gateway/schema.ts';
 import type { RoleName } from '../../../../src/platform/config.ts';
@@ -54,6 +54,12 @@ describe('the check of the schema', () => {
     `);
     expect(() => applyAccessRules(schema)).toThrow(/Named\.name has a rule/);
   });
+});
+
+test('who may not change something is told to ask for the role, and who may not read a field that it can be left out', () => {
+  const analyst = { roles: ['VIEWER', 'ANALYST'] as const, isAnonymous: false };
+  expect(refusalOf(analyst, 'OPERATOR', '`Mutation.change`')?.message).toMatch(/\. Ask whoever runs/);
+  expect(refusalOf(analyst, 'OPERATOR', '`Open.secret`')?.message).toContain('Leave it out, or ask whoever');
 });
 
 describe('a guarded field', () => {
