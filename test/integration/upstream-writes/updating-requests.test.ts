@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { bearerOf } from '../../support/signed-in.ts';
 
 const UPDATE = `mutation ($input: UpdatePsRequestInput!) {
   updatePsRequest(input: $input) { psRequest { number status risk goLiveDate updatedAt } }
@@ -187,16 +188,24 @@ describe('a change of a request that others change too', () => {
     expect(after.updatedAt).toBe(errors[0]?.extensions?.updatedAt);
   });
 
-  it('has one winner among ten from the same state, also within one second', async () => {
+  it('has one winner among ten from the same state, also within one second and of several tenants', async () => {
+    const others = await Promise.all(
+      ['second', 'third'].map((tenant) => bearerOf(gateway, { tenant, subject: 'other', roles: ['OPERATOR'] })),
+    );
     // Changed in this very second, so that Salesforce's own check can't tell the changes apart.
     await update({ id: 'PSR-00063', goLiveDate: '2027-05-01' });
     const { updatedAt } = await read('PSR-00063');
     gateway.clearCalls();
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, day) =>
-        update({ id: 'PSR-00063', goLiveDate: `2027-06-${String(day + 1).padStart(2, '0')}`, ifUpdatedAt: updatedAt }),
+        update(
+          { id: 'PSR-00063', goLiveDate: `2027-06-${String(day + 1).padStart(2, '0')}`, ifUpdatedAt: updatedAt },
+          [operator, ...others][day % 3],
+        ),
       ),
     );
+    const told = answers.flatMap(({ errors }) => errors).map(({ extensions }) => Object.keys(extensions ?? {}).sort());
+    expect(new Set(told.map((names) => names.join())), 'the same to all, of whatever tenant').toHaveProperty('size', 1);
     const codes = answers.map(({ errors }) => errors[0]?.extensions?.code ?? 'done').sort();
     expect(codes).toEqual([...Array.from({ length: 9 }, () => 'CONFLICT'), 'done']);
     expect(patches().filter(({ status }) => status === 204)).toHaveLength(1);
