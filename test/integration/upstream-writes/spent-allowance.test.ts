@@ -52,9 +52,7 @@ it('is no outage: the state says that calls are saved, and the alert how many we
   expect(JSON.stringify(alerts)).toMatch(/\d+ of 12 were made in 24 hours \(SALESFORCE_DAILY_CALL_BUDGET\)/);
   const ready = await fetch(new URL('/readyz', gateway.url));
   const { dependencies } = (await ready.json()) as { readonly dependencies: readonly object[] };
-  expect(dependencies).toContainEqual(
-    expect.objectContaining({ name: 'salesforce', state: 'degraded' }),
-  );
+  expect(dependencies).toContainEqual(expect.objectContaining({ name: 'salesforce', state: 'degraded' }));
 });
 
 it('leaves the reserve of the organisation alone, and says that nothing was changed', async () => {

@@ -6,7 +6,7 @@ import { loadConfig } from '../../../src/platform/config.ts';
 const gateway: Pick<Gateway, 'url' | 'readiness' | 'standIns'> = {
   url: 'http://127.0.0.1:4000',
   readiness: async () => ({ status: 'ready', dependencies: [] }),
-  standIns: {},
+  standIns: { salesforce: null, jira: null, identity: null },
 };
 const told = (settings: Readonly<Record<string, string>>) =>
   welcome(gateway as unknown as Gateway, loadConfig(settings), 1_000);

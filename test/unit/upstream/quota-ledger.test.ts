@@ -27,7 +27,14 @@ describe('QuotaLedger', () => {
   it('lets everything pass while the source has said nothing', () => {
     const { ledger } = setUp();
     expect(ledger.refusal('background', 1_000)).toBeNull();
-    expect(ledger.snapshot()).toEqual({ used: null, limit: null, resetsAt: null, pressure: 'normal', fill: 0, budget: null });
+    expect(ledger.snapshot()).toEqual({
+      used: null,
+      limit: null,
+      resetsAt: null,
+      pressure: 'normal',
+      fill: 0,
+      budget: null,
+    });
   });
 
   it('grows stricter as 80 % of the allowance fill up', () => {
