@@ -20,6 +20,9 @@ import type { SharedTier, SharedWrite, TierStats } from './shared-tier.ts';
 import { SourceReturns } from './source-returns.ts';
 import { sourceTag } from './tags.ts';
 
+/** So long memory is looked through before others get a turn. */
+const MAX_LOOK_MS = 10;
+
 export interface RecordsQuestion {
   readonly kind: RecordKind;
   /** Identities or other names of records. Equal ones are read once. */
@@ -279,10 +282,12 @@ export class RecordCache {
   async invalidateMasked(): Promise<number> {
     const tags = new Set<string>();
     let entries = 0;
-    let looked = 0;
+    let pausedAtMs = performance.now();
     for (const [key, entry] of this.#memory.snapshot()) {
-      looked += 1;
-      if (looked % 200 === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (performance.now() - pausedAtMs > MAX_LOOK_MS) {
+        await new Promise((resolve) => setImmediate(resolve));
+        pausedAtMs = performance.now();
+      }
       const found = entry.kind === 'found' ? entry : null;
       if (!isMasked(this.#mask, key, found?.id ?? null, found?.values ?? {})) continue;
       entries += 1;

@@ -14,7 +14,7 @@ import type { ErasureStep } from '../features/privacy/erasure-step.ts';
 import type { HashedPeople } from '../features/privacy/hashed-people.ts';
 import type { FindInSources } from '../features/privacy/known-person.ts';
 import { LedgerFile } from '../features/privacy/ledger-file.ts';
-import { maskRecord } from '../features/privacy/mask-record.ts';
+import { isAskedFor, maskRecord } from '../features/privacy/mask-record.ts';
 import { deleteRowsOf, pseudonymiseColumns } from '../features/privacy/person-columns.ts';
 import type { PrivacyOptions } from '../features/privacy/resolvers.ts';
 import type { Config } from '../platform/config.ts';
@@ -46,7 +46,10 @@ export function openErasureLedger({ config, records, ...shared }: LedgerOptions)
 }
 
 export function maskOf(people: HashedPeople): RecordMask {
-  return ({ recordType }, id, values) => maskRecord(people, recordType, id, values);
+  return ({ recordType }, id, values) =>
+    typeof values.asked === 'string' && recordType === '' && isAskedFor(people, values.asked)
+      ? {}
+      : maskRecord(people, recordType, id, values);
 }
 
 export interface ErasuresOptions {

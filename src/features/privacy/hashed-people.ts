@@ -29,12 +29,44 @@ export function hashIdentifier(
   return { kind, hash: sealer.blindIndex(purpose, normalised), words };
 }
 
+/** So far apart the words of a name may be in a text that is searched for. */
+const NEAR_WORDS = 7;
+
+/**
+ * All that an identifier is known again by. A name is, beside as it is written, by its words alone, since people search for names in any order, with hyphens or
+ * without.
+ */
+export function hashesOf(
+  sealer: Sealer,
+  tenant: string,
+  kind: IdentifierKind,
+  value: string,
+): readonly HashedIdentifier[] {
+  const hashed = hashIdentifier(sealer, tenant, kind, value);
+  if (hashed === null) return [];
+  const words = kind === 'name' ? [...new Set(partsOfWords(value))] : [];
+  return words.length < MIN_NAME_WORDS || words.length > MAX_NAME_WORDS
+    ? [hashed]
+    : [hashed, { kind, hash: hashOfWords(sealer, words), words: words.length }];
+}
+
+/** Of a name or a text, in lower case and without hyphens. */
+function partsOfWords(text: string): string[] {
+  return wordsOf(text.normalize('NFC')).flatMap((word) => word.split(/['’-]+/).filter((part) => part !== ''));
+}
+
+/** In whatever order they are given. */
+function hashOfWords(sealer: Sealer, words: readonly string[]): string {
+  return sealer.blindIndex('words of an erased name', words.toSorted().join(' '));
+}
+
 /** People by nothing but hashes: tells of an identifier whether it is one of theirs. */
 export class HashedPeople {
   readonly #sealer: Sealer;
   readonly #tenant: string;
   readonly #hashes = new Map<IdentifierKind, Set<string>>();
   readonly #nameLengths = new Set<number>();
+  #longestFirst: readonly number[] = [];
   readonly #remembered = new Map<string, boolean>();
 
   /** `tenant`: whose subjects are meant. */
@@ -52,6 +84,7 @@ export class HashedPeople {
       if (words !== null) this.#nameLengths.add(words);
     }
     this.#remembered.clear();
+    this.#longestFirst = [...this.#nameLengths].sort((left, right) => right - left);
   }
 
   get isEmpty(): boolean {
@@ -60,7 +93,7 @@ export class HashedPeople {
 
   /** In words, the longest first. */
   get nameLengths(): readonly number[] {
-    return [...this.#nameLengths].sort((left, right) => right - left);
+    return this.#longestFirst;
   }
 
   knows(kind: IdentifierKind): boolean {
@@ -80,4 +113,30 @@ export class HashedPeople {
     this.#remembered.set(key, isKnown);
     return isKnown;
   }
+
+  /** As `has` of a name, by its words in lower case with one space between them. */
+  hasName(words: string): boolean {
+    return this.#hashes.get('name')?.has(this.#sealer.blindIndex('erased name', words)) === true;
+  }
+
+  /** Whether somebody who searches for this text searches for one of them: all words of the name are in it, near each other, in whatever order and spelling. */
+  isSearchedFor(text: string): boolean {
+    const hashes = this.#hashes.get('name');
+    if (!hashes) return false;
+    const words = partsOfWords(text);
+    return words.some((word, place) => {
+      const near = [...new Set(words.slice(Math.max(0, place - NEAR_WORDS), place))].filter((other) => other !== word);
+      return this.#longestFirst.some((length) =>
+        choicesOf(near, length - 1).some((others) => hashes.has(hashOfWords(this.#sealer, [...others, word]))),
+      );
+    });
+  }
+}
+
+/** All choices of so many words, in the order of the words. */
+function* choicesOf(words: readonly string[], count: number, from = 0): Generator<readonly string[]> {
+  if (count === 0) yield [];
+  else
+    for (let place = from; place <= words.length - count; place += 1)
+      for (const rest of choicesOf(words, count - 1, place + 1)) yield [words[place] ?? '', ...rest];
 }

@@ -4,7 +4,7 @@ import type { Sealer } from '../../platform/sealing/sealer.ts';
 import { placeInSession } from '../access/sealed-columns.ts';
 import { readMentors } from './erase-mentors.ts';
 import { sessionsWithAddress } from './erase-session-addresses.ts';
-import { HashedPeople, hashIdentifier } from './hashed-people.ts';
+import { HashedPeople, hashesOf } from './hashed-people.ts';
 import { type Identifier, type IdentifierKind, normalisedOf } from './person-identifiers.ts';
 
 /** A person in a source, in plain text. */
@@ -50,7 +50,7 @@ export class KnownPerson {
   }
 
   hashes(sealer: Sealer, tenant: string) {
-    return this.identifiers.flatMap(({ kind, value }) => hashIdentifier(sealer, tenant, kind, value) ?? []);
+    return this.identifiers.flatMap(({ kind, value }) => hashesOf(sealer, tenant, kind, value));
   }
 
   asHashed(sealer: Sealer, tenant: string): HashedPeople {

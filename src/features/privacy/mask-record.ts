@@ -40,6 +40,23 @@ export function maskRecord<Record extends Values>(
   return maskValue(people, values) as Record;
 }
 
+/** Whether the key of a list shows that one of these people was searched for. `key`: JSON, or else one text. */
+export function isAskedFor(people: HashedPeople, key: string): boolean {
+  if (!people.knows('name')) return false;
+  let asked: JsonValue;
+  try {
+    asked = JSON.parse(key) as JsonValue;
+  } catch {
+    asked = key;
+  }
+  return textsIn(asked).some((text) => people.isSearchedFor(text));
+}
+
+function textsIn(value: JsonValue): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
 function withoutPerson(values: Values, instead: Values): Values {
   const kept: { [name: string]: JsonValue } = Object.create(null);
   let changed = false;

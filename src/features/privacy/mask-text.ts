@@ -35,6 +35,7 @@ function withoutAddresses(people: HashedPeople, text: string): string {
 interface Word {
   readonly start: number;
   readonly end: number;
+  readonly lowerCase: string;
   /** Names begin with a capital, where their script has any. What can begin none is not hashed, which is what makes this quick. */
   readonly mayBeginName: boolean;
 }
@@ -44,7 +45,12 @@ function withoutNames(people: HashedPeople, text: string): string {
     const [word] = match;
     const first = String.fromCodePoint(word.codePointAt(0) ?? 0);
     const isSmall = first === first.toLowerCase() && first !== first.toUpperCase();
-    return { start: match.index, end: match.index + word.length, mayBeginName: !isSmall };
+    return {
+      start: match.index,
+      end: match.index + word.length,
+      lowerCase: word.normalize('NFC').toLowerCase(),
+      mayBeginName: !isSmall,
+    };
   });
   let masked = '';
   let copiedTo = 0;
@@ -60,13 +66,17 @@ function withoutNames(people: HashedPeople, text: string): string {
 
 /** How many words from here on are the name of one of these people; 0 when none is. */
 function lengthOfName(people: HashedPeople, text: string, words: readonly Word[], place: number): number {
+  const [longest = 0] = people.nameLengths;
+  let together = 1;
+  while (together < longest) {
+    const [word, next] = [words[place + together - 1], words[place + together]];
+    if (!word || !next || !GAP.test(text.slice(word.end, next.start))) break;
+    together += 1;
+  }
   for (const length of people.nameLengths) {
-    const last = words[place + length - 1];
-    if (!last?.mayBeginName) continue;
-    const isTogether = words
-      .slice(place, place + length - 1)
-      .every((word, index) => GAP.test(text.slice(word.end, words[place + index + 1]?.start)));
-    if (isTogether && people.has('name', text.slice(words[place]?.start, last.end))) return length;
+    if (length > together || !words[place + length - 1]?.mayBeginName) continue;
+    const name = words.slice(place, place + length).map(({ lowerCase }) => lowerCase);
+    if (people.hasName(name.join(' '))) return length;
   }
   return 0;
 }

@@ -1,4 +1,13 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 import { GatewayError } from '../errors.ts';
 
 /**
@@ -36,7 +45,7 @@ export function maxSealedLength(characters: number): number {
 export class Sealer {
   readonly #currentId: string;
   readonly #keys: ReadonlyMap<string, Buffer>;
-  readonly #indexKey: Buffer;
+  readonly #indexKey: KeyObject;
   readonly #destroyed: ReadonlySet<string>;
   readonly #missingKeys = new Set<string>();
 
@@ -45,7 +54,8 @@ export class Sealer {
     const keys = new Map([...old, current].map((key) => [keyId(key), derived(key, 'seal')]));
     this.#currentId = keyId(current);
     this.#keys = keys;
-    this.#indexKey = derived(index, 'blind index');
+    // As an object it need not be prepared for each of the many hashes that a text takes.
+    this.#indexKey = createSecretKey(derived(index, 'blind index'));
     this.#destroyed = new Set(destroyed);
     const present = destroyed.filter((id) => keys.has(id));
     if (present.length > 0)

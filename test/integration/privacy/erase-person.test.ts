@@ -108,8 +108,15 @@ describe('erasing a person', () => {
       'JiraIssue[]',
       JSON.stringify(explained),
     ]);
+    // Searches keep what was searched for, however it was written.
+    for (const text of ['quellbrunn, zacharina', 'ZACHARINA-QUELLBRUNN', person.email.toUpperCase()])
+      await first.query(
+        'query ($text: String!) { jiraIssues(first: 3, filter: { text: $text }) { nodes { key } } accounts(first: 3, filter: { name: $text }) { nodes { id } } }',
+        { text },
+        await first.as('VIEWER'),
+      );
     await new Promise((resolve) => setTimeout(resolve, 600));
-    const before = (await stores()).map(({ place }) => place.replace(/deployment-graph:1.*\|(\w+)\|.*/, '$1'));
+    const before = (await stores()).map(({ place }) => place.replace(/deployment-graph:1.*?\|([\w[\] ]+)\|.*/, '$1'));
     // What the search has to find, or it proves nothing.
     for (const place of [
       'PostgreSQL mentors',
@@ -118,6 +125,8 @@ describe('erasing a person', () => {
       'PostgreSQL cache_invalidations',
       'Redis SalesforceUser',
       'Redis JiraIssue',
+      'Redis JiraIssue[] search',
+      'Redis Account[] pages',
     ])
       expect(before).toContain(place);
 

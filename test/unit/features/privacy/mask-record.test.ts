@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { HashedPeople, hashIdentifier } from '../../../../src/features/privacy/hashed-people.ts';
-import { maskRecord } from '../../../../src/features/privacy/mask-record.ts';
+import { HashedPeople, hashesOf, hashIdentifier } from '../../../../src/features/privacy/hashed-people.ts';
+import { isAskedFor, maskRecord } from '../../../../src/features/privacy/mask-record.ts';
 import { maskText } from '../../../../src/features/privacy/mask-text.ts';
 import type { IdentifierKind } from '../../../../src/features/privacy/person-identifiers.ts';
 import { testSealer } from '../../../support/keys.ts';
@@ -9,7 +9,7 @@ const peopleOf = (...identifiers: readonly (readonly [IdentifierKind, string])[]
   new HashedPeople(
     testSealer,
     'demo',
-    identifiers.flatMap(([kind, value]) => hashIdentifier(testSealer, 'demo', kind, value) ?? []),
+    identifiers.flatMap(([kind, value]) => hashesOf(testSealer, 'demo', kind, value)),
   );
 const ada = peopleOf(
   ['email', 'ada@example.com'],
@@ -54,6 +54,39 @@ describe('text', () => {
       const [short, long] = [timeOf(piece.repeat(5_000)), timeOf(piece.repeat(40_000))];
       expect(long, piece).toBeLessThan(short * 8 * 4 + 5);
     }
+  });
+});
+
+describe('what was searched for', () => {
+  it.each([
+    ['ada lovelace-king', true],
+    ['LOVELACE KING, ADA', true],
+    ['notes of king about ada b. lovelace', true],
+    ['ada-lovelace_king', true],
+    ["ada lovelace o'king", true],
+    ['ada lovelace', false],
+    ['king of the hill, by one of seven authors, none of them ada lovelace', false],
+    ['ada', false],
+    ['', false],
+  ])('%j shows the person: %s', (text, isShown) => {
+    expect(isAskedFor(ada, text)).toBe(isShown);
+    expect(isAskedFor(ada, JSON.stringify([{ filter: { text }, orderBy: { field: 'GO_LIVE' } }, 20, null]))).toBe(
+      isShown,
+    );
+  });
+
+  it('takes time in proportion to its length', () => {
+    const text = Array.from({ length: 4_000 }, (_, place) => `word${place.toString(36)}`);
+    const timeOf = (words: number) => {
+      const times = Array.from({ length: 5 }, () => {
+        const startedAt = performance.now();
+        expect(isAskedFor(ada, text.slice(0, words).join(' '))).toBe(false);
+        return performance.now() - startedAt;
+      });
+      return Math.min(...times);
+    };
+    timeOf(400);
+    expect(timeOf(4_000)).toBeLessThan(timeOf(400) * 10 * 4);
   });
 });
 
