@@ -97,6 +97,8 @@ export class UpstreamWrites {
   ): Promise<JsonObject> {
     const key = asked.idempotencyKey == null ? null : checkIdempotencyKey(asked.idempotencyKey);
     const { receipt, actor, viewerId } = asked;
+    // The mutations of an operation come one after the other; from the one that nobody waits for any more on they would all come at once.
+    if (asked.signal.aborted) throw notBegun(kind.source, asked.signal.reason);
     // A client that leaves ends nothing that may have been sent.
     const { signal } = this.#stopping;
     const scope: WriteScope = { tenant: actor.tenant, signal, receipt };

@@ -58,6 +58,15 @@ function retold(error: GatewayError, addition: string, outcome: 'NOT_DONE' | 'UN
   });
 }
 
+/** Its request had ended before its turn came. */
+export function notBegun(source: SourceName, cause: unknown): GatewayError {
+  return new GatewayError(
+    'REQUEST_TIMEOUT',
+    `The request ended before this change was begun, so nothing was sent to ${displayNames[source]}. Send it again.`,
+    { source, details: { outcome: 'NOT_DONE' }, cause },
+  );
+}
+
 /** Nobody knows yet. `hasKey`: whether the client can ask again without doing it twice. */
 export function outcomeUnknown(source: SourceName, hasKey: boolean, cause: unknown): GatewayError {
   const advice = hasKey

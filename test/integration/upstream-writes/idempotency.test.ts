@@ -141,6 +141,34 @@ describe('one key', () => {
     expect(patches()).toBe(1);
   });
 
+  it('begins none of the changes whose turn had not come when its client left', async () => {
+    surroundings.salesforce.faults.add({ kind: 'slow', method: 'PATCH', delayMs: 300 });
+    const numbers = ['PSR-00117', 'PSR-00118', 'PSR-00119'];
+    const changes = numbers.map(
+      (number) =>
+        `${number.replace('-', '')}: updatePsRequest(input: { id: "${number}", goLiveDate: "2030-01-01", idempotencyKey: "${number}" }) { psRequest { number } }`,
+    );
+    const leaving = new AbortController();
+    const left = fetch(`${gateways[0]?.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...operator },
+      body: JSON.stringify({ query: `mutation { ${changes.join(' ')} }` }),
+      signal: leaving.signal,
+    });
+    left.catch(() => undefined);
+    await expect.poll(patches).toBe(1);
+    leaving.abort();
+    await expect(left).rejects.toThrow();
+    const writes = () => database.query(`select state from upstream_writes where intent->'names' ?| $1`, [numbers]);
+    await expect.poll(writes).toEqual([{ state: 'DONE' }]);
+    expect(patches()).toBe(1);
+    const keys = await database.query(`select key from idempotency_keys where key = any ($1) order by key`, [numbers]);
+    expect(keys).toEqual([{ key: 'PSR-00117' }]);
+    expect(
+      (await send(1, UPDATE, { id: 'PSR-00118', goLiveDate: '2030-01-01', idempotencyKey: 'PSR-00118' })).errors,
+    ).toEqual([]);
+  });
+
   it('is forgotten after a day, but not while nobody knows what became of its write', async () => {
     const keys = () =>
       database.query<{ key: string }>(`select key from idempotency_keys where key like 'old-%' order by key`);
