@@ -23,7 +23,7 @@ import { KeyedWrites } from './keyed-writes.ts';
 import { LookingAfter } from './looking-after.ts';
 import { type AuditedWrite, appendOutcome, sealActor } from './write-audit.ts';
 import { outcomeOfLook, WriteConclusions, type WriteScope } from './write-conclusion.ts';
-import { keyUnknown, nothingChanged, outcomeUnknown, resultOf, type WriteOutcome } from './write-outcome.ts';
+import { keyUnknown, notBegun, nothingChanged, outcomeUnknown, resultOf, type WriteOutcome } from './write-outcome.ts';
 import { findOutcome, insertIntent, noteCallEnded } from './write-store.ts';
 import type { WriteTimes } from './write-times.ts';
 
@@ -88,8 +88,8 @@ export class UpstreamWrites {
 
   /**
    * Carries a write out, or tells what became of the one that came with the same key. Gives what the answer is made of. Throws what `prepare`
-   * throws, IDEMPOTENCY_MISMATCH, AUDIT_UNAVAILABLE (nothing is sent then), what the source refuses it with, and WRITE_OUTCOME_UNKNOWN. All but
-   * IDEMPOTENCY_MISMATCH tell `details.outcome`.
+   * throws, IDEMPOTENCY_MISMATCH, AUDIT_UNAVAILABLE (nothing is sent then), what the source refuses it with, WRITE_OUTCOME_UNKNOWN, and
+   * REQUEST_TIMEOUT where nobody waits any more: nothing is begun then. All but IDEMPOTENCY_MISMATCH tell `details.outcome`.
    */
   async carryOut<Command, Intent extends WriteIntent>(
     kind: SourceWrite<Command, Intent>,
