@@ -15,8 +15,8 @@ const datePattern = /^(\d{4})-(\d{2})-(\d{2})$/;
 export const dateTimeScalar: ScalarFunctions<string> = {
   // Salesforce and Jira write offsets without a colon (+0000).
   serialize: (value) => toUtc(typeof value === 'string' ? value.replace(/([+-]\d{2})(\d{2})$/, '$1:$2') : value),
-  parseValue: (value) => toUtc(value),
-  parseLiteral: (node) => toUtc(node.kind === Kind.STRING ? node.value : undefined),
+  parseValue: (value) => toKnownYear(toUtc(value)),
+  parseLiteral: (node) => toKnownYear(toUtc(node.kind === Kind.STRING ? node.value : undefined)),
 };
 
 /** Calendar dates that exist. */
@@ -53,6 +53,12 @@ function toUtc(value: unknown): string {
   )
     return new Date(value as string).toISOString();
   throw new TypeError('A DateTime is an RFC 3339 instant with an offset, such as 2026-03-31T16:00:00Z.');
+}
+
+/** Neither PostgreSQL nor RFC 3339 has a year 0, and an offset may lead beyond 9999, to years with a sign. */
+function toKnownYear(instant: string): string {
+  if (/^\d{4}-/.test(instant) && !instant.startsWith('0000-')) return instant;
+  throw new TypeError('A DateTime is between the years 1 and 9999 in UTC.');
 }
 
 function toDate(value: unknown): string {

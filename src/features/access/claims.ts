@@ -1,6 +1,6 @@
 import type { OidcSettings, RoleName } from '../../platform/config.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import { roleNamed, type ViewerModel, withIncludedRoles } from './viewer.ts';
+import { reservedIds, roleNamed, type ViewerModel, withIncludedRoles } from './viewer.ts';
 
 /** Claims of a token whose signature, issuer, audience and times have been checked. */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -10,8 +10,8 @@ const tenantShape = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
 const MAX_DISPLAY_LENGTH = 200;
 
 /**
- * The caller that verified claims stand for. Throws FORBIDDEN for a token that is good but of no use here: without a tenant, or
- * without any role of this graph. Role names that the graph does not know are passed over.
+ * The caller that verified claims stand for. Throws FORBIDDEN for a token that is good but of no use here: without a tenant, without
+ * any role of this graph, or with a subject that stands for nobody. Role names that the graph does not know are passed over.
  */
 export function viewerFromClaims(claims: Claims, settings: OidcSettings): ViewerModel {
   const tenant = claimAt(claims, settings.tenantClaim);
@@ -28,9 +28,16 @@ export function viewerFromClaims(claims: Claims, settings: OidcSettings): Viewer
       `The bearer token carries no role of this graph: its claim \`${settings.rolesClaim}\` holds none of viewer, analyst, operator, admin. Ask whoever runs the identity provider for one of them.`,
     );
   }
+  const id = String(claims.sub);
+  if (reservedIds.has(id)) {
+    throw new GatewayError(
+      'FORBIDDEN',
+      `The bearer token's subject is \`${id}\`, which this graph calls those who have no token. Ask whoever runs the identity provider for another subject.`,
+    );
+  }
   const email = isSaid(claims.email_verified, false) ? null : displayText(claims.email);
   return {
-    id: String(claims.sub),
+    id,
     name: displayText(claims.name) ?? displayText(claims.preferred_username),
     email,
     ...(email !== null && isSaid(claims.email_verified, true) ? { hasVerifiedEmail: true } : {}),

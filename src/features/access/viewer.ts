@@ -36,8 +36,12 @@ export function roleNamed(name: string): RoleName | null {
 /** Tenant of requests without credentials: the one that the sample data belongs to. */
 export const ANONYMOUS_TENANT = 'demo';
 
+const ANONYMOUS_ID = 'anonymous';
+/** Ids of callers that no token stands for. No token may have one of them as its subject. */
+export const reservedIds: ReadonlySet<string> = new Set([ANONYMOUS_ID, 'gateway-warming']);
+
 /** The caller of a request without credentials, where the settings allow one. */
 export function anonymousViewer(role: RoleName): ViewerModel {
   const roles = withIncludedRoles([role]);
-  return { id: 'anonymous', name: null, email: null, tenant: ANONYMOUS_TENANT, isAnonymous: true, roles };
+  return { id: ANONYMOUS_ID, name: null, email: null, tenant: ANONYMOUS_TENANT, isAnonymous: true, roles };
 }

@@ -25,16 +25,20 @@ import {
 export interface AuditReader {
   readonly id: string;
   readonly roles: readonly string[];
+  /** True without credentials: nobody can tell which of such entries are theirs. */
+  readonly isAnonymous?: boolean;
 }
 
 export interface AuditLoaders {
-  /** By number; null for entries of others, unless an ADMIN asks. */
+  /** By number; null for entries of others, unless an ADMIN asks. Who has no credentials has no entries of their own. */
   readonly entryById: EdgeLoader;
   log(args: PageArguments, filter: AuditFilter): Promise<AuditEntryConnectionModel>;
   activity(timeFrame: TimeFrame): Promise<ActivityReportModel>;
 }
 
 const ENTRIES = 'auditLog';
+/** Of no entry's actor: no pseudonym has this form. */
+const NOBODY = '-';
 
 /** Everything that entries may call the record that somebody calls so. */
 export type SpellingsOf = (name: string) => readonly string[];
@@ -48,7 +52,8 @@ export function createAuditLoaders(
   spellingsOf: SpellingsOf,
 ): AuditLoaders {
   const { tenant } = scope;
-  const ownOnly = reader.roles.includes('ADMIN') ? null : pseudonyms.ofPerson(tenant, reader.id);
+  const own = reader.isAnonymous === true ? NOBODY : pseudonyms.ofPerson(tenant, reader.id);
+  const ownOnly = reader.roles.includes('ADMIN') ? null : own;
   return {
     entryById: createKeyedLoader<AuditEntryModel | null>(async (requests) => {
       // Nor may it be kept that there is none: it is so for this reader only.

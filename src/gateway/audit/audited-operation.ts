@@ -4,7 +4,7 @@ import type { AuditEvent, AuditOutcome, JsonObject } from '../../features/audit/
 import type { RequestAuditTrail } from '../../features/audit/request-audit.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { describeError, type Logger } from '../../platform/log.ts';
-import { EXPLAIN_HEADER } from '../explain/explain-header.ts';
+import { mayAskForPlan } from '../explain/explain-header.ts';
 import type { Reply } from '../reply.ts';
 import { type AnswerOutcome, outcomeOfAnswer, outcomeOfCodes } from './answer-outcome.ts';
 import { type AskedRequest, type KnownSubject, type KnownSubjects, unknownSubject } from './known-subjects.ts';
@@ -43,7 +43,7 @@ export class AuditedOperation {
   constructor(options: AuditedOperationOptions, own: RequestAuditTrail, request: Pick<IncomingMessage, 'headers'>) {
     this.#options = options;
     this.#own = own;
-    this.#isPlan = request.headers[EXPLAIN_HEADER] === 'plan';
+    this.#isPlan = mayAskForPlan(request.headers);
   }
 
   /** To be called once it is known what is asked. */

@@ -11,12 +11,22 @@ export type ExplainMode = (typeof explainModes)[number];
 /** What the header asks for; null without it. Throws BAD_USER_INPUT for a value that is none. */
 export function explainModeOf(value: string | undefined): ExplainMode | null {
   if (value === undefined) return null;
-  const mode = explainModes.find((one) => one === value.trim().toLowerCase());
+  const mode = modeNamed(value);
   if (mode) return mode;
   throw badUserInput(
     `The header \`${EXPLAIN_HEADER}\` takes \`plan\` (what the operation would cost, without running it) or \`receipt\` (what it did cost). Send one of them, or leave the header out.`,
     { argument: EXPLAIN_HEADER, accepted: explainModes },
   );
+}
+
+function modeNamed(value: string): ExplainMode | undefined {
+  return explainModes.find((one) => one === value.trim().toLowerCase());
+}
+
+/** As `asksForPlan`, but false for a header that will be refused. */
+export function mayAskForPlan(headers: IncomingHttpHeaders): boolean {
+  const value = headers[EXPLAIN_HEADER];
+  return typeof value === 'string' && modeNamed(value) === 'plan';
 }
 
 /** Whether the request is for a plan alone, so that nothing of it is executed. Throws as `explainModeOf`. */

@@ -145,11 +145,17 @@ test('operations that are refused as a whole are there, and so are sign-ins that
   ]);
 });
 
-test('a plan of an operation, which runs nothing, has an entry that says so', async () => {
-  const id = await ask('{ validationRules { id } }', { ...(await running.as('VIEWER')), 'x-explain': 'plan' });
-  expect(await entriesOf(database(), id)).toMatchObject([
-    { actions: ['validationRules'], details: { answer: 'plan' } },
-  ]);
+test('a plan of an operation, which runs nothing, has an entry that says so, however the header is written', async () => {
+  for (const explain of ['plan', 'PLAN']) {
+    const headers = { ...(await running.as('OPERATOR')), 'x-explain': explain };
+    const id = await ask(
+      'mutation { updatePsRequest(input: { id: "PSR-00042", risk: HIGH }) { psRequest { id } } }',
+      headers,
+    );
+    expect(await entriesOf(database(), id)).toMatchObject([
+      { actions: ['updatePsRequest'], details: { answer: 'plan' } },
+    ]);
+  }
 });
 
 test('what is served as stale says so, and the clock of an instance that is hours ahead dates nothing', async () => {

@@ -162,3 +162,20 @@ test('once a record was written to, each of its names finds what was read and wr
       ]);
   expect(await found(`resourceType: "JiraIssue", resourceId: "PSR-00050"`)).toEqual([]);
 });
+
+test('who has no credentials reads no entries, not even those of others without any', async () => {
+  await running.query('{ psRequest(id: "PSR-00041") { id } }', {}, { 'x-request-id': 'nobody' });
+  const [entry] = await entriesOf(database(), 'nobody');
+  expect(entry).toBeDefined();
+  const [{ id } = { id: '' }] = await log(admin, '(first: 1)');
+  const { data, errors } = await running.query(
+    `query ($id: ID!) { auditLog(first: 5) { nodes { id } totalCount } node(id: $id) { id } activityReport(timeFrame: DAY) { activeUsers rows { count } } }`,
+    { id },
+  );
+  expect(errors).toEqual([]);
+  expect(data).toEqual({
+    auditLog: { nodes: [], totalCount: 0 },
+    node: null,
+    activityReport: { activeUsers: 0, rows: [] },
+  });
+});

@@ -29,6 +29,14 @@ describe('DateTime', () => {
     expect(() => dateTimeScalar.parseValue(sent)).toThrow(/RFC 3339/);
   });
 
+  test.each(['0000-12-31T23:59:59Z', '0001-01-01T00:00:00+23:59', '9999-12-31T23:59:59-23:59'])(
+    'refuses %s, which PostgreSQL has no year for',
+    (sent) => {
+      expect(() => dateTimeScalar.parseValue(sent)).toThrow(/years 1 and 9999/);
+      expect(() => dateTimeScalar.parseLiteral(parseValue(JSON.stringify(sent)))).toThrow(/years 1 and 9999/);
+    },
+  );
+
   test('writes the offsets of Salesforce and Jira as UTC', () => {
     expect(dateTimeScalar.serialize('2026-03-31T16:00:00.000+0000')).toBe('2026-03-31T16:00:00.000Z');
     expect(dateTimeScalar.serialize('2026-03-31T09:30:00.500-0700')).toBe('2026-03-31T16:30:00.500Z');

@@ -85,6 +85,10 @@ describe('person', () => {
     });
   });
 
+  test.each(['anonymous', 'gateway-warming'])('nobody can be called %s, which stands for nobody', (sub) => {
+    expect(() => viewerFromClaims({ ...claims, sub }, settings)).toThrow(/another subject/);
+  });
+
   test('without a name the user name stands in; what is no text is null', () => {
     expect(viewerFromClaims({ ...claims, preferred_username: 'ines' }, settings).name).toBe('ines');
     expect(viewerFromClaims({ ...claims, name: 7, email: {} }, settings)).toMatchObject({ name: null, email: null });
