@@ -116,7 +116,7 @@ export class UpstreamWrites {
               begin,
             })
             .then(({ outcome, writeId, isReplay }) => {
-              if (isReplay) asked.onReplay({ replayed: true, ...(writeId === null ? {} : { writeId }) });
+              if (isReplay) asked.onReplay({ replayed: true, ...(writeId === null ? {} : { replayOf: writeId }) });
               return outcome;
             })
             .catch((error: unknown) => {

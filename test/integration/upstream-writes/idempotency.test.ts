@@ -80,7 +80,7 @@ describe('one key', () => {
       const [replay, change, ...others] = data.auditLog.nodes;
       expect(others).toEqual([]);
       expect(change).toMatchObject({ outcome: 'ALLOWED', details: { outcome: 'DONE', writeId: expect.any(String) } });
-      expect(replay).toEqual({ outcome: 'ALLOWED', details: { replayed: true, writeId: change.details.writeId } });
+      expect(replay).toEqual({ outcome: 'ALLOWED', details: { replayed: true, replayOf: change.details.writeId } });
     }
   });
 
