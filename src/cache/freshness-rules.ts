@@ -1,4 +1,5 @@
 import type { FreshnessDemand } from '../platform/freshness.ts';
+import { MAX_CLOCK_SKEW_MS } from './clock-skew.ts';
 import type { EntryKind } from './entry-kind.ts';
 import { type HeldEntry, type Reading, readingOf } from './held-entry.ts';
 
@@ -94,5 +95,6 @@ export class FreshnessRules {
 
 function isFresh(reading: Reading, ttlMs: number, maxAgeMs: number, nowMs: number): boolean {
   const ageMs = nowMs - reading.readAtMs;
-  return ageMs < ttlMs * (1 - reading.early) && ageMs <= maxAgeMs;
+  // From far ahead it was read by a clock that has been set back since.
+  return ageMs < ttlMs * (1 - reading.early) && ageMs <= maxAgeMs && ageMs >= -MAX_CLOCK_SKEW_MS;
 }

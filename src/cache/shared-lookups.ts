@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
+import { MAX_CLOCK_SKEW_MS } from './clock-skew.ts';
 import { decodeEntry } from './entry-codec.ts';
 import { type EntryKind, keyOf } from './entry-kind.ts';
 import { type HeldEntry, mergeHeld } from './held-entry.ts';
@@ -26,9 +27,6 @@ export interface SharedLookupsOptions {
   /** Keeps what was found in memory; answers what is held then. */
   keep(key: string, entry: HeldEntry): HeldEntry;
 }
-
-/** What the clocks of two instances may differ by. */
-const MAX_CLOCK_SKEW_MS = 60_000;
 
 /**
  * Looks into the shared tiers for what memory does not have. All that is asked in one turn of the event loop, by whichever requests, is one

@@ -132,7 +132,9 @@ export class ChangePoll {
     const { polled, cursors, cache, clock, log } = this.#options;
     const startedAtMs = clock.now();
     const hasAsked = polled.types.every((type) => cursor.types.includes(type));
-    const isKnown = hasAsked && cursor.confirmedUntilMs !== null && startedAtMs - cursor.confirmedUntilMs <= MAX_GAP_MS;
+    const gapMs = cursor.confirmedUntilMs === null ? null : startedAtMs - cursor.confirmedUntilMs;
+    // Who polled with a clock that is ahead may have asked for changes from after those that there were.
+    const isKnown = hasAsked && gapMs !== null && gapMs <= MAX_GAP_MS && gapMs >= -CLOCK_DIFFERENCE_MS;
     const sinceMs = (isKnown ? cursor.highWaterMs : null) ?? startedAtMs;
     const mark = cache.beginRead();
     const told = await polled.poll(sinceMs, AbortSignal.any([signal, AbortSignal.timeout(ROUND_DEADLINE_MS)]));
@@ -170,13 +172,14 @@ export class ChangePoll {
   }
 
   #renew({ types, coveredSinceMs, confirmedUntilMs, invalidationId }: SyncCursor): void {
-    const { polled, cache } = this.#options;
+    const { polled, cache, clock } = this.#options;
     if (coveredSinceMs === null || confirmedUntilMs === null) return;
+    if (confirmedUntilMs > clock.now() + CLOCK_DIFFERENCE_MS) return;
     // What was invalidated in that poll is not known here yet.
     if (cache.invalidations.seenLogId < invalidationId) return;
     cache.renew(types, {
       sinceMs: coveredSinceMs,
-      untilMs: confirmedUntilMs,
+      untilMs: Math.min(confirmedUntilMs, clock.now()),
       tellsDeletions: polled.tellsDeletions,
     });
   }

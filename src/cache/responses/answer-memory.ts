@@ -1,3 +1,4 @@
+import { MAX_CLOCK_SKEW_MS } from '../clock-skew.ts';
 import type { StoredAnswer } from './stored-answer.ts';
 import { WeightedLru } from './weighted-lru.ts';
 
@@ -46,7 +47,9 @@ export class AnswerMemory {
     const { facts } = slot.answer;
     const isCurrent =
       slot.checkedSequence === sequence || !this.#invalidations.changedSince(facts.tags, slot.checkedSequence);
-    if (!isCurrent || nowMs >= facts.freshUntilMs) {
+    // The clock may have been set back.
+    const isFresh = nowMs < facts.freshUntilMs && facts.readAtMs <= nowMs + MAX_CLOCK_SKEW_MS;
+    if (!isCurrent || !isFresh) {
       this.#slots.delete(key);
       return undefined;
     }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { CacheUse } from '../../platform/receipt.ts';
+import { MAX_CLOCK_SKEW_MS } from '../clock-skew.ts';
 import type { SourceReturns } from '../source-returns.ts';
 import { keyOf, variantKeyOf } from './answer-keys.ts';
 import { AnswerMemory, type Invalidations } from './answer-memory.ts';
@@ -122,7 +123,7 @@ export class ResponseCache {
     const { conditions } = asked;
     const key = keyOf(asked);
     if (conditions.onlyIfCached) {
-      const answer = mayRead(asked) ? await this.#fromShared(key) : null;
+      const answer = mayRead(asked) ? await this.#fromShared(key, asked.operation.policy) : null;
       if (answer && this.#satisfies(answer, conditions))
         return { kind: 'stored', answer, from: 'shared', joined: false };
       throw new GatewayError(
@@ -143,7 +144,7 @@ export class ResponseCache {
     const isUnconditional = mayRead(asked) && maxAgeSeconds === UNLIMITED;
     const { sequence } = this.#options.invalidations;
     const { result, joined } = await this.#flights.fly(variantKey, sequence, asked.signal, async (signal) => {
-      const shared = isUnconditional ? await this.#fromShared(key) : null;
+      const shared = isUnconditional ? await this.#fromShared(key, operation.policy) : null;
       const flown: Flown = shared
         ? { kind: 'stored', answer: shared, from: 'shared' }
         : await this.#execute(
@@ -212,12 +213,19 @@ export class ResponseCache {
     return { kind: 'stored', answer, from: 'execution', ...(records ? { records } : {}) };
   }
 
-  async #fromShared(key: string): Promise<StoredAnswer | null> {
+  /** Null too for an answer by a clock that is ahead of this one by more than clocks may differ; by less, it lasts no longer than one of now. */
+  async #fromShared(key: string, policy: DocumentPolicy): Promise<StoredAnswer | null> {
     const { clock, invalidations, shared } = this.#options;
     const { sequence } = invalidations;
-    const answer = shared ? await shared.get(key) : null;
-    if (!answer || clock.now() >= answer.facts.freshUntilMs) return null;
-    if (answer.facts.asOf < invalidations.lowestAsOf(answer.facts.tags)) return null;
+    const found = shared ? await shared.get(key) : null;
+    if (!found || policy.kind === 'uncacheable') return null;
+    const nowMs = clock.now();
+    const { facts } = found;
+    const freshUntilMs = Math.min(facts.freshUntilMs, Math.min(facts.readAtMs, nowMs) + policy.maxAgeSeconds * 1_000);
+    if (facts.readAtMs > nowMs + MAX_CLOCK_SKEW_MS || nowMs >= freshUntilMs) return null;
+    if (facts.asOf < invalidations.lowestAsOf(facts.tags)) return null;
+    const answer =
+      freshUntilMs === facts.freshUntilMs ? found : new StoredAnswer(found.body, { ...facts, freshUntilMs });
     this.#memory.put(key, answer, sequence);
     return answer;
   }

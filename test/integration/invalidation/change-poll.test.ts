@@ -265,6 +265,20 @@ test('after a pause of more than an hour it begins anew instead of asking for al
   expect(source.calls.length).toBe(1);
 });
 
+test('after a poll by a clock that is far ahead it begins anew, and believes nothing that was confirmed', async () => {
+  const [ahead, one] = [await openInstance(), await openInstance()];
+  await beginCovered(one);
+  clock.advanceMs(seconds(3_000));
+  await run(ahead);
+  clock.advanceMs(-seconds(2_750));
+  const resumedAtMs = clock.now();
+  await run(one);
+  expect(told.asked.at(-1)).toBe(resumedAtMs);
+  clock.advanceMs(seconds(250));
+  await one.read(['a1']);
+  expect(source.calls.length).toBe(1);
+});
+
 test('while its source is down or almost out of calls it is not asked, and afterwards it is again', async () => {
   const one = await openInstance();
   told.pace = 'paused';

@@ -185,4 +185,27 @@ describe('answers shared by instances', () => {
     expect(await hung.ask()).toMatchObject({ from: 'execution' });
     expect(asked).toBe(1);
   });
+
+  test('are not taken from an instance whose clock is far ahead, and last no longer where it is a little ahead', async () => {
+    const other = instance();
+    clock.advanceMs(3_600_000);
+    await instance().ask();
+    await expect.poll(() => store.held.size).toBe(1);
+    clock.advanceMs(-3_600_000);
+    expect(await other.ask()).toMatchObject({ kind: 'stored', from: 'execution' });
+    await expect.poll(() => other.executions()).toBe(1);
+    store.held.clear();
+
+    clock.advanceMs(30_000);
+    await instance().ask();
+    await expect.poll(() => store.held.size).toBe(1);
+    clock.advanceMs(-30_000);
+    const third = instance();
+    expect(await third.ask()).toMatchObject({ kind: 'stored', from: 'shared' });
+    clock.advanceMs(59_000);
+    expect(await third.ask()).toMatchObject({ from: 'memory' });
+    clock.advanceMs(2_000);
+    store.held.clear();
+    expect(await third.ask()).toMatchObject({ from: 'execution' });
+  });
 });
