@@ -36,7 +36,7 @@ export function createUpstreamMutations(
     idempotencyKey,
     viewerId: viewer.id,
     actor: audit.actor,
-    requestId: scope.requestId,
+    requestId: audit.actor.requestId ?? scope.requestId,
     receipt: scope.receipt,
     signal: scope.signal,
     onAudited: () => audit.covered(responseKey),

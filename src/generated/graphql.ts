@@ -231,7 +231,7 @@ export type AuditEntry = Node & {
   occurredAt: Scalars['DateTime']['output'];
   /** Whether it was let through, refused, or failed. */
   outcome: AuditOutcome;
-  /** The request's id, as the header `x-request-id` and the log of the gateway have it. */
+  /** The request's id, as the header `x-request-id` and the log of the gateway have it where it is a UUID or 16 to 64 hex digits; else a hash of it. */
   requestId?: Maybe<Scalars['String']['output']>;
   /** Native id of the record, or what the client named it by; of a write `details.names` tells its other names. Null when it is about none, or about a person who was erased. */
   resourceId?: Maybe<Scalars['String']['output']>;

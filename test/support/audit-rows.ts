@@ -1,3 +1,4 @@
+import { testPseudonyms } from './audit.ts';
 import type { TestDatabase } from './database.ts';
 
 /** An entry of the audit log, as a test looks at it. */
@@ -30,7 +31,7 @@ export async function entriesOf(
 ): Promise<AuditRow[]> {
   const deadline = performance.now() + 3_000;
   for (;;) {
-    const rows = (await auditRows(database)).filter((row) => row.requestId === requestId);
+    const rows = (await auditRows(database)).filter((row) => row.requestId === testPseudonyms.ofRequest(requestId));
     if (rows.length >= atLeast || performance.now() > deadline) return rows;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

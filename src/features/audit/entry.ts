@@ -40,7 +40,7 @@ export function actorRecord(actor: AuditActor): ActorRecord {
   const keep = (pseudonym: string, kind: SealedIdentity['kind'], value: string): void => {
     identities.push(pseudonyms.seal(tenant, { pseudonym, kind, owner: person }, value.slice(0, MAX_IDENTITY_LENGTH)));
   };
-  const pseudonymOf = (kind: 'address' | 'userAgent' | 'session', value: string | null): string | null => {
+  const pseudonymOf = (kind: 'address' | 'userAgent' | 'session' | 'client', value: string | null): string | null => {
     if (value === null) return null;
     const pseudonym = pseudonyms.of(tenant, kind, value, person);
     keep(pseudonym, kind, value);
@@ -53,7 +53,7 @@ export function actorRecord(actor: AuditActor): ActorRecord {
   return {
     fields: {
       requestId: actor.requestId,
-      client: actor.client === null ? null : storable(actor.client),
+      client: actor.isGateway === true ? actor.client : pseudonymOf('client', actor.client),
       actor: person,
       address: pseudonymOf('address', actor.address),
       userAgent: pseudonymOf('userAgent', actor.userAgent),

@@ -7,7 +7,7 @@ import type { Pseudonyms } from './pseudonyms.ts';
 /** Somebody who works on the database with a command, and says who they are: `by`, as an address of e-mail or a name. */
 export function operatorActor(tenant: string, by: string, command: string, pseudonyms: Pseudonyms): AuditActor {
   const nowhere = { address: null, userAgent: null, requestId: null, sessionId: null };
-  return { tenant, actorId: by, actorName: null, ...nowhere, client: command, pseudonyms };
+  return { tenant, actorId: by, actorName: null, ...nowhere, client: command, isGateway: true, pseudonyms };
 }
 
 /** Appends to the chain of the actor's tenant, as the last statement of a transaction of the owner's. */

@@ -2,7 +2,7 @@ import type { Sealer } from '../../platform/sealing/sealer.ts';
 import type { JsonObject } from './event.ts';
 
 /** Of what a pseudonym takes the place. A name has its person's pseudonym. */
-export type IdentityKind = 'person' | 'address' | 'userAgent' | 'session';
+export type IdentityKind = 'person' | 'address' | 'userAgent' | 'session' | 'client';
 
 /** A value for `audit_identities`, where pseudonyms can be read by who may. */
 export interface SealedIdentity {
@@ -27,6 +27,9 @@ export type OpenedIdentity =
 /** Of longer values the first characters are kept. */
 export const MAX_IDENTITY_LENGTH = 300;
 
+/** A UUID, also that of a request which the gateway sends itself, or 16 to 64 hex digits. */
+const TRACE_ID = /^(?:(?:renewal-|warming-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,64})$/i;
+
 /** 128 bits: nobody meets two values with the same one. */
 const PSEUDONYM_HEX_DIGITS = 32;
 
@@ -46,6 +49,11 @@ export class Pseudonyms {
   /** Of what belongs to a person: other people have another pseudonym for the same address, so that it can go with its owner. */
   of(tenant: string, kind: Exclude<IdentityKind, 'person'>, value: string, owner: string | null): string {
     return this.#hash(`audit ${kind} of ${owner ?? 'nobody'} of ${tenant}`, value);
+  }
+
+  /** Of a request, whose id may be any text that a client sends: what has the form of an id for tracing stays, so that it is found under it. */
+  ofRequest(requestId: string): string {
+    return TRACE_ID.test(requestId) ? requestId : this.#hash('audit request', requestId);
   }
 
   seal(tenant: string, { pseudonym, kind, owner }: Omit<SealedIdentity, 'value'>, value: string): SealedIdentity {

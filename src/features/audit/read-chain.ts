@@ -52,7 +52,8 @@ export function storedChains(client: pg.ClientBase): StoredChains {
         `select owner as person, count(*)::int as count, min(first) as "firstSequence" from (
            select min(l.sequence) as first, named.owner, named.pseudonym, named.kind
            from audit_logs l cross join lateral (values (l.actor, l.actor, 'person'), (l.actor, l.address, 'address'),
-             (l.actor, l.user_agent, 'userAgent'), (l.actor, l.session, 'session'), (l.subject, l.subject, 'person')
+             (l.actor, l.user_agent, 'userAgent'), (l.actor, l.session, 'session'),
+             (l.actor, case when l.actor is not null and l.client ~ '^[0-9a-f]{32}$' then l.client end, 'client'), (l.subject, l.subject, 'person')
            ) as named (owner, pseudonym, kind)
            where l.tenant = $1 and named.pseudonym is not null and not exists (
              select from audit_erasures e where e.tenant = $1 and e.person = named.owner and l.occurred_at <= e.erased_at
@@ -69,7 +70,8 @@ export function storedChains(client: pg.ClientBase): StoredChains {
     firstEntryWith: async (tenant, pseudonyms) => {
       const { rows } = await client.query<{ first: number | null }>(
         `select min(sequence) as first from audit_logs where tenant = $1
-           and (actor = any($2) or subject = any($2) or address = any($2) or user_agent = any($2) or session = any($2))`,
+           and (actor = any($2) or subject = any($2) or address = any($2) or user_agent = any($2)
+             or session = any($2) or client = any($2))`,
         [tenant, pseudonyms],
       );
       return rows[0]?.first ?? null;

@@ -18,6 +18,7 @@ function gatewayActor(tenant: string, pseudonyms: Pseudonyms): AuditActor {
     requestId: null,
     sessionId: null,
     client: 'gateway',
+    isGateway: true,
     pseudonyms,
   };
 }

@@ -83,15 +83,20 @@ export const inventory: Readonly<Record<string, Readonly<Record<string, ColumnRu
   audit_holds: none('tenant', 'id', 'reason', 'placed_at', 'released_at'),
   audit_identities: {
     ...none('tenant', 'kind', 'created_at'),
-    pseudonym: ofAudit('the person, their addresses, user agents and sessions', 'hashed', 'Its value is exported.'),
+    pseudonym: ofAudit(
+      'the person, their addresses, user agents, clients and sessions',
+      'hashed',
+      'Its value is exported.',
+    ),
     owner: ofAudit('the person', 'hashed', 'It is a hash.'),
-    value: ofAudit('subject, name, addresses, user agents, sessions', 'sealed', true),
+    value: ofAudit('subject, name, addresses, user agents, clients, sessions', 'sealed', true),
   },
   audit_journals: none('tenant', 'journal', 'shipped', 'updated_at', 'first_sequence', 'last_sequence'),
   audit_logs: {
-    ...none('tenant', 'sequence', 'id', 'actions', 'resource_type', 'resource_id', 'outcome', 'request_id', 'client'),
+    ...none('tenant', 'sequence', 'id', 'actions', 'resource_type', 'resource_id', 'outcome', 'request_id'),
     ...none('occurred_at', 'created_at', 'details', 'commitment', 'hash', 'actor_erased_by', 'actor_promise'),
     ...none('salt', 'subject_salt', 'subject_erased_by', 'subject_promise'),
+    client: ofAudit('what the client calls itself', 'hashed', 'Its value is exported with the identities.'),
     actor: ofAudit('who acted', 'hashed', true),
     address: ofAudit('from where', 'hashed', 'Its value is exported with the identities.'),
     user_agent: ofAudit('with what', 'hashed', 'Its value is exported with the identities.'),

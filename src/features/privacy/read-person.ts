@@ -150,7 +150,6 @@ async function readAudit(
       resource_type: log.resource_type,
       resource_id: log.resource_id,
       request_id: log.request_id,
-      client: log.client,
       occurred_at: log.occurred_at,
       // Of an entry about them, what identifies the one who acted is not theirs.
       personal:

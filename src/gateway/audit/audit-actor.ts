@@ -15,7 +15,7 @@ export function auditActorOf(
     actorName: viewer.name,
     address: origin.address,
     userAgent: origin.userAgent,
-    requestId,
+    requestId: pseudonyms.ofRequest(requestId),
     sessionId,
     client,
     pseudonyms,

@@ -54,7 +54,7 @@ export class OperationAudit {
       actorName: null,
       address,
       userAgent,
-      requestId,
+      requestId: pseudonyms.ofRequest(requestId),
       sessionId: null,
       client: clientIn(request.headers[CLIENT_NAME_HEADER]),
       pseudonyms,

@@ -11,6 +11,7 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mutationRecords } from '../../../src/gateway/audit/mutation-records.ts';
 import { buildSchema, readSchemaDocuments } from '../../../src/gateway/schema.ts';
+import { testPseudonyms } from '../../support/audit.ts';
 import { auditRows, entriesOf } from '../../support/audit-rows.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
@@ -80,14 +81,14 @@ test('every query and every mutation of the schema has exactly one entry, and sa
   await entriesOf(database(), asked.at(-1)?.[0] ?? '');
   const rows = await auditRows(database());
   for (const [id, field] of asked) {
-    const own = rows.filter((row) => row.requestId === id);
+    const own = rows.filter((row) => row.requestId === testPseudonyms.ofRequest(id));
     expect(
       own.map(({ actions }) => actions.length),
       `${field} ${JSON.stringify(own)}`,
     ).toEqual([1]);
     expect(own[0]).toMatchObject({
       tenant: 'demo',
-      client: 'coverage',
+      client: testPseudonyms.of('demo', 'client', 'coverage', own[0]?.actor ?? null),
       actor: expect.any(String),
       address: expect.any(String),
     });

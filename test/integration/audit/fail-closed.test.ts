@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toGlobalId } from '../../../src/platform/global-id.ts';
+import { testPseudonyms } from '../../support/audit.ts';
 import { auditRows, entriesOf } from '../../support/audit-rows.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
@@ -122,7 +123,7 @@ test('neither bad arguments beside it, nor many ids, nor a denied neighbour let 
     const requestId = `hidden-${number}`;
     await running.query(document, variables, { ...headers, 'x-request-id': requestId });
     // At once: they are not in the journal.
-    const rows = (await auditRows(database())).filter((row) => row.requestId === requestId);
+    const rows = (await auditRows(database())).filter((row) => row.requestId === testPseudonyms.ofRequest(requestId));
     expect(rows.at(-1), document).toMatchObject({ outcome });
     expect(rows.flatMap(({ actions }) => actions).join(), document).toMatch(
       /auditLog|revokeSession,invalidateCache|nodes|_entities/,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseGlobalId } from '../../../src/platform/global-id.ts';
+import { testPseudonyms } from '../../support/audit.ts';
 import { entriesOf } from '../../support/audit-rows.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
@@ -26,6 +27,23 @@ function database(): TestDatabase {
   if (!running.database) throw new Error('The gateway has a database of its own.');
   return running.database;
 }
+
+/** What was sent as the id of the request that an entry tells of: it keeps a hash of ids that are none for tracing. */
+const sent = [
+  'read-0',
+  'read-1',
+  'read-2',
+  'read-3',
+  'read-4',
+  'two',
+  'by-number',
+  'other',
+  'by-id',
+  'write',
+  'refused',
+];
+const sentAs = new Map(sent.map((id) => [testPseudonyms.ofRequest(id), id]));
+const requestOf = ({ requestId }: Entry): string => sentAs.get(requestId) ?? requestId;
 
 interface Entry {
   readonly id: string;
@@ -59,7 +77,7 @@ test('an administrator reads the entries of all, the latest first, page by page 
   expect(first.auditLog).toMatchObject({ totalCount: 5, pageInfo: { hasNextPage: true } });
   const second = (await running.query(document, { after: first.auditLog.pageInfo.endCursor }, admin))
     .data as unknown as Page;
-  const ids = [...first.auditLog.nodes, ...second.auditLog.nodes].map(({ requestId }) => requestId);
+  const ids = [...first.auditLog.nodes, ...second.auditLog.nodes].map(requestOf);
   expect(ids).toEqual(['read-4', 'read-3', 'read-2', 'read-1', 'read-0']);
 });
 
@@ -77,7 +95,7 @@ test('an analyst reads their own entries alone, whatever they ask for', async ()
 
 test('filters find entries by each of their root fields, by record, outcome and time', async () => {
   const requests = async (filter: string): Promise<string[]> =>
-    (await log(admin, `(first: 50, filter: ${filter})`)).map(({ requestId }) => requestId);
+    (await log(admin, `(first: 50, filter: ${filter})`)).map(requestOf);
   expect(await requests('{ action: ["jiraProject"] }')).toEqual(['two']);
   expect(await requests('{ resourceType: "PsRequest", resourceId: "PSR-00042" }')).toEqual(['two']);
   expect(await requests('{ outcome: [FAILED] }')).toEqual([]);
@@ -102,7 +120,9 @@ test('shows who it was and where from', async () => {
 test('a look into the log is in the log before it is shown', async () => {
   const body = await running.query('{ auditLog(first: 1) { nodes { id } } }', {}, { ...admin, 'x-request-id': 'look' });
   expect(body.errors).toEqual([]);
-  const rows = await database().query(`select from audit_logs where request_id = 'look'`);
+  const rows = await database().query(`select from audit_logs where request_id = $1`, [
+    testPseudonyms.ofRequest('look'),
+  ]);
   expect(rows).toHaveLength(1);
 });
 
@@ -140,7 +160,7 @@ test('once a record was written to, each of its names finds what was read and wr
   const native = parseGlobalId(id)?.nativeId;
   for (const requestId of ['by-number', 'other', 'by-id']) await entriesOf(database(), requestId);
   const found = async (filter: string): Promise<string[]> =>
-    (await log(admin, `(first: 50, filter: { ${filter} })`)).map(({ requestId }) => requestId).toSorted();
+    (await log(admin, `(first: 50, filter: { ${filter} })`)).map(requestOf).toSorted();
   expect(await found('resourceId: "PSR-00050"')).toEqual(['by-number']);
   const written = await send(
     'mutation { updatePsRequest(input: { id: "PSR-00050", risk: HIGH }) { psRequest { id } } }',
@@ -178,4 +198,22 @@ test('who has no credentials reads no entries, not even those of others without 
     node: null,
     activityReport: { activeUsers: 0, rows: [] },
   });
+});
+
+test('keeps no text that a client sends as its name or the id of its request, but ids for tracing as they are', async () => {
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+  const client = { ...analyst, 'apollographql-client-name': 'Canary Laptop' };
+  await running.query('{ validationRules { id } }', {}, { ...client, 'x-request-id': 'canary.laptop' });
+  await running.query('{ validationRules { id } }', {}, { ...client, 'x-request-id': trace });
+  expect(await entriesOf(database(), 'canary.laptop')).toHaveLength(1);
+  expect(await entriesOf(database(), trace)).toMatchObject([{ requestId: trace }]);
+  const dump = JSON.stringify([
+    await database().query('select * from audit_logs'),
+    await database().query('select * from audit_identities'),
+  ]);
+  expect(dump).not.toMatch(/canary/i);
+  const exported = await running.query('mutation { exportPerson { data } }', {}, analyst);
+  expect(exported.data.exportPerson.data.audit_identities).toContainEqual(
+    expect.objectContaining({ kind: 'client', value: 'Canary Laptop' }),
+  );
 });
