@@ -1,6 +1,7 @@
 import { openGateway } from './gateway/open-gateway.ts';
 import { welcome } from './gateway/welcome.ts';
-import { type Config, ConfigError, loadConfig, misspelt } from './platform/config.ts';
+import type { Config } from './platform/config.ts';
+import { ConfigError, loadConfig, misspelt } from './platform/load-config.ts';
 import { createLogger, describeError } from './platform/log.ts';
 import type { Misspelt } from './platform/misspelt-settings.ts';
 
