@@ -33,6 +33,8 @@ export interface ActorRecord {
   readonly identities: readonly SealedIdentity[];
 }
 
+const MAX_IDS_LENGTH = 2_000;
+
 export function actorRecord(actor: AuditActor): ActorRecord {
   const { tenant, pseudonyms, actorId } = actor;
   const identities: SealedIdentity[] = [];
@@ -77,7 +79,7 @@ export function entryRecord(
     id,
     actions: [event.action, ...(event.furtherActions ?? [])],
     resourceType: event.resourceType ?? null,
-    resourceId: isPerson || event.resourceId == null ? null : storable(event.resourceId),
+    resourceId: isPerson || event.resourceId == null ? null : storableIds(event.resourceId),
     outcome: event.outcome,
     at: null,
     details: event.details ?? null,
@@ -98,4 +100,9 @@ export function entryRecord(
 /** PostgreSQL can hold neither NUL nor half a surrogate pair. */
 function storable(text: string): string {
   return text.slice(0, MAX_IDENTITY_LENGTH).replaceAll('\0', '').toWellFormed();
+}
+
+/** Of several records there may be many; more than PostgreSQL takes into an index would be refused. */
+function storableIds(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text.slice(0, MAX_IDS_LENGTH) : storable(text);
 }

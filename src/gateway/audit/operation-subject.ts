@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -34,7 +35,8 @@ export interface OperationSubject {
   readonly fields: readonly SubjectField[];
 }
 
-const MAX_ID_LENGTH = 200;
+/** Of all ids of one entry: what PostgreSQL takes into an index (a third of a page), with the columns beside it. */
+const MAX_IDS_LENGTH = 1_900;
 /** Arguments that name the record, as they are called in the schema; of mutations they stand in `input`. */
 const ID_ARGUMENTS = ['id', 'key', 'psRequestId', 'issueKey', 'ruleId', 'sessionId', 'mentorId', 'ids', 'tags'];
 
@@ -91,7 +93,7 @@ function toSubject(
     responseName,
     field: name,
     resourceType: isOfOneType ? only : answered,
-    resourceId: ids.length === 0 ? null : ids.join(' ').slice(0, MAX_ID_LENGTH),
+    resourceId: ids.length === 0 ? null : joined(ids),
     isSensitive: sensitiveReads.has(name) || records.some(({ type }) => type !== null && sensitiveTypes.has(type)),
   };
 }
@@ -111,12 +113,35 @@ function recordsIn(values: Readonly<Record<string, unknown>>): readonly NamedRec
 /** Of `_entities`: each says of what type it is, and may name its record by other keys than its id. */
 function representedRecords(representations: unknown): readonly NamedRecord[] {
   const all: readonly unknown[] = Array.isArray(representations) ? representations : [representations];
-  return all.map((one) => {
-    const { __typename: typeName, id } = (one ?? {}) as { readonly __typename?: unknown; readonly id?: unknown };
+  return all.flatMap((one): readonly NamedRecord[] => {
+    const { __typename: typeName, ...keys } = (one ?? {}) as Readonly<Record<string, unknown>>;
     const type = typeof typeName === 'string' && entityByType.has(typeName) ? typeName : null;
-    const named = namedRecord(id);
-    return { type, id: named?.type === type ? named.id : null, sent: null };
+    const { nativeId: _, ...others } = (type === null ? undefined : entityByType.get(type))?.loaders ?? {
+      nativeId: '',
+    };
+    const named = ['id', ...Object.keys(others)].flatMap((key) => {
+      const record = namedRecord(keys[key]);
+      if (record === null) return [];
+      // A global id tells its type; another key is of the type that is asked for.
+      const isOfType = key === 'id' ? record.type === type : record.type === null;
+      return isOfType ? [{ ...record, type }] : [];
+    });
+    return named.length === 0 ? [{ type, id: null, sent: null }] : named;
   });
+}
+
+/** As many as there is room for; of the others how many, and of all a hash by which who has a list can tell whether it was this one. */
+function joined(ids: readonly string[]): string {
+  const all = ids.join(' ');
+  if (all.length <= MAX_IDS_LENGTH) return all;
+  const hash = createHash('sha256').update(all).digest('hex');
+  let told = '';
+  for (const [count, id] of ids.entries()) {
+    const rest = `+${ids.length - count} sha256:${hash}`;
+    if (told.length + id.length + rest.length + 1 > MAX_IDS_LENGTH) return `${told}${rest}`;
+    told += `${id} `;
+  }
+  return told.trimEnd();
 }
 
 /** Of a list its records' type, of a payload what it has written. */

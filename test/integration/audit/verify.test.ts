@@ -180,7 +180,7 @@ test.for<[what: string, tenant: string, sql: string, sequence: number | null, me
     'nameless',
     `delete from audit_identities where tenant = 'nameless' and kind <> 'name'`,
     1,
-    /what 4 pseudonyms stand for was removed/,
+    /what 5 pseudonyms stand for was removed/,
   ],
   [
     'names removed with an erasure that no entry tells of',
@@ -188,7 +188,7 @@ test.for<[what: string, tenant: string, sql: string, sequence: number | null, me
     `delete from audit_identities where tenant = 'denied'; insert into audit_erasures (tenant, person, erased_at)
      select distinct 'denied', actor, now() from audit_logs where tenant = 'denied'`,
     1,
-    /what 4 pseudonyms stand for was removed/,
+    /what 5 pseudonyms stand for was removed/,
   ],
   [
     'an erasure to come',

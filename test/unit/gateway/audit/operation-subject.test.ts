@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parse } from 'graphql';
 import { expect, test } from 'vitest';
 import { type OperationSubject, subjectOf } from '../../../../src/gateway/audit/operation-subject.ts';
@@ -56,6 +57,38 @@ test('ids of one type are told as they are, and of several types without one', (
     ])[0];
   expect(about([first, second])).toEqual(['Case', '500000000000001 500000000000002']);
   expect(about([first, toGlobalId('Mentor', '1')])).toEqual(['Node', `${first} ${toGlobalId('Mentor', '1')}`]);
+});
+
+test('representations tell their records by whatever key they have', () => {
+  const about = (...r: object[]) => {
+    const entities = 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }';
+    const [{ resourceType, resourceId } = {}] = subject(entities, { r }).fields;
+    return [resourceType, resourceId];
+  };
+  const request = { __typename: 'PsRequest', number: 'psr-00042' };
+  expect(about(request, { __typename: 'PsRequest', salesforceId: 'a0X000000000001AAA' })).toEqual([
+    'PsRequest',
+    'PSR-00042 a0X000000000001AAA',
+  ]);
+  const users = ['5b10:1', '5b10:2'].map((accountId) => ({ __typename: 'JiraUser', accountId }));
+  expect(about(...users)).toEqual(['JiraUser', '5b10:1 5b10:2']);
+  const issue = { __typename: 'JiraIssue', key: 'PSD-7', id: toGlobalId('JiraIssue', '10007') };
+  expect(about(issue)).toEqual(['JiraIssue', '10007 PSD-7']);
+  expect(about(issue, request)).toEqual([null, `${issue.id} PSD-7 psr-00042`]);
+  expect(about({ __typename: 'JiraIssue', key: 'ada canary' })).toEqual(['JiraIssue', null]);
+});
+
+test('of any number of records as many are told as there is room for, how many more there are, and which by a hash', () => {
+  const ids = Array.from({ length: 500 }, (_, n) => String(500_000_000_000_000 + n));
+  const about = (some: readonly string[]) =>
+    subject('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: some.map((id) => toGlobalId('Case', id)) })
+      .fields[0]?.resourceId ?? '';
+  expect(about(ids.slice(0, 100)).split(' ')).toEqual(ids.slice(0, 100));
+  const told = about(ids);
+  expect(told.length).toBeLessThanOrEqual(1_900);
+  const [, first = '', more, hash] = /^(.*) \+(\d+) sha256:([0-9a-f]{64})$/.exec(told) ?? [];
+  expect(first.split(' ')).toEqual(ids.slice(0, 500 - Number(more)));
+  expect(hash).toBe(createHash('sha256').update(ids.join(' ')).digest('hex'));
 });
 
 test.for([
