@@ -160,7 +160,10 @@ export const inventory: Readonly<Record<string, Readonly<Record<string, ColumnRu
     ...none('salesforce_calls', 'salesforce_billed_calls', 'jira_calls', 'jira_billed_calls', 'postgres_calls'),
     ...none('postgres_statements', 'cache_hits', 'cache_misses', 'cache_stale', 'cache_coalesced'),
     ...none('whole_answers', 'whole_answer_durations'),
-    client: { ...(pseudonymised('who is charged, by a hash') as object), kept: 'hashed' } as ColumnRule,
+    client: {
+      ...(pseudonymised('who is charged: a person by a hash, or what the client calls itself') as object),
+      kept: 'hashed',
+    } as ColumnRule,
   },
   person_exports: {
     ...none('tenant', 'id', 'exported_at'),

@@ -17,7 +17,10 @@ export const pseudonymiseColumns: ErasureStep = {
   run: async (db, { tenant, person, pseudonym }) => {
     let rows = 0;
     for (const place of columnsErasedBy('pseudonym')) {
-      const found = await subjectsIn(db, tenant, place, (value) => person.has('subject', value));
+      // A client may call itself after the person.
+      const isTheirs = (value: string): boolean =>
+        person.has('subject', value) || (place.table === 'operation_costs' && person.isSearchedFor(value));
+      const found = await subjectsIn(db, tenant, place, isTheirs);
       for (const [index, value] of found.entries()) {
         // Two names of one person may not meet in a key.
         const instead = index === 0 ? pseudonym : `${pseudonym}.${index}`;

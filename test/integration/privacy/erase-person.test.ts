@@ -41,7 +41,7 @@ beforeAll(async () => {
     `insert into operation_costs (tenant, hour, operation_name, document_hash, client, executions, salesforce_calls, salesforce_billed_calls,
        jira_calls, jira_billed_calls, postgres_calls, postgres_statements, cache_hits, cache_misses, cache_stale, cache_coalesced, durations)
      select 'demo', date_trunc('hour', now(), 'UTC'), 'Planted', '', unnest($1::text[]), 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, array_fill(0, array[36])`,
-    [charged()],
+    [[...charged(), 'zacharina-quellbrunn laptop']],
   );
 }, 60_000);
 afterAll(async () => {
@@ -120,6 +120,7 @@ describe('erasing a person', () => {
     // What the search has to find, or it proves nothing.
     for (const place of [
       'PostgreSQL mentors',
+      'PostgreSQL operation_costs',
       'PostgreSQL assessments',
       'PostgreSQL api_cache',
       'PostgreSQL cache_invalidations',
@@ -149,7 +150,7 @@ describe('erasing a person', () => {
       mentors: 1,
       comments: 1,
       'idempotency keys': 1,
-      pseudonyms: 4 + (counts.costs ?? 0),
+      pseudonyms: 5 + (counts.costs ?? 0),
     });
     expect(counts['records in PostgreSQL']).toBeGreaterThan(0);
     expect(counts['records in Redis']).toBeGreaterThan(0);
