@@ -43,13 +43,28 @@ export function isInline(node: AdfNode): boolean {
 /** Inline Markdown of nodes, on one line but for hard breaks. Block nodes that stand where they should not are read as lines. */
 export function renderInline(nodes: readonly AdfNode[], style: InlineStyle, depth: number): string {
   const pieces = trimEnds(mergeEqualTexts(nodes).flatMap((node) => toPieces(node, style, depth)));
-  let markdown = '';
+  const followers = charactersAfter(pieces);
+  const written: string[] = [];
+  let last = '';
   for (const [index, piece] of pieces.entries()) {
-    const next = pieces.slice(index + 1).find((other) => other.markdown !== '');
-    const nextCharacter = next ? (next.wraps.length > 0 ? '*' : next.markdown.charAt(0)) : '';
-    markdown += wrap(piece, markdown.at(-1) ?? '', nextCharacter);
+    const markdown = wrap(piece, last, followers[index] ?? '');
+    last = markdown.at(-1) ?? last;
+    written.push(markdown);
   }
-  return markdown;
+  return written.join('');
+}
+
+/** With what the Markdown behind each piece begins: a paragraph may have thousands of them. */
+function charactersAfter(pieces: readonly Piece[]): readonly string[] {
+  let next = '';
+  return pieces
+    .toReversed()
+    .map(({ markdown, wraps }) => {
+      const after = next;
+      if (markdown !== '') next = wraps.length > 0 ? '*' : markdown.charAt(0);
+      return after;
+    })
+    .reverse();
 }
 
 function toPieces(node: AdfNode, style: InlineStyle, depth: number): Piece[] {

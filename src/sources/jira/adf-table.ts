@@ -37,7 +37,7 @@ export function renderTable(table: AdfNode, depth: number): string {
     else rows.push(cells);
   }
   // GitHub drops cells beyond the header's width.
-  const width = Math.max(1, header?.length ?? 0, ...rows.map((row) => row.length));
+  const width = rows.reduce((most, row) => Math.max(most, row.length), Math.max(1, header?.length ?? 0));
   const top = Array.from({ length: width }, (_, column) => header?.[column] ?? '');
   return [line(top), line(top.map(() => '---')), ...rows.map(line)].join('\n');
 }

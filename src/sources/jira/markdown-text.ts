@@ -75,7 +75,7 @@ export function autolink(url: string): string {
 }
 
 function longestRun(text: string, run: RegExp): number {
-  return Math.max(0, ...(text.match(run) ?? []).map((found) => found.length));
+  return (text.match(run) ?? []).reduce((longest, found) => Math.max(longest, found.length), 0);
 }
 
 /** A line break inside a text node is white space to a reader; an empty line would end the paragraph. */
