@@ -19,11 +19,6 @@ import { CachedOperations } from './cached-operations.ts';
 import type { RecordsDecorator } from './caches.ts';
 import { openChangeFeeds } from './change-feeds.ts';
 import { openDocuments, readTrustedDocuments } from './documents/open-documents.ts';
-import { toExecutedCalls } from './executed-calls.ts';
-import { RecentCacheUse } from './explain/cache-expectation.ts';
-import { loaderCosts } from './explain/cost-index.ts';
-import { explainPlugin } from './explain/explain-plugin.ts';
-import { OperationPlanner } from './explain/plan-operation.ts';
 import { graphiqlRoutes } from './explorers/graphiql.ts';
 import { sandboxRoutes } from './explorers/sandbox.ts';
 import { freshnessPlugin } from './freshness-plugin.ts';
@@ -35,9 +30,9 @@ import { type StopTimes, stopServing } from './lifecycle.ts';
 import { ExecutionCap } from './limits/execution-cap.ts';
 import { openBudgets, openLimits } from './limits/open-limits.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { openAccounting } from './open-accounting.ts';
 import { openUpstreamWrites } from './open-upstream-writes.ts';
 import { openWarming } from './open-warming.ts';
-import { openOperationCosts } from './operation-costs/open-operation-costs.ts';
 import { operationsRoutes } from './operations-routes.ts';
 import { type Readiness, ReadinessCheck } from './readiness.ts';
 import { createRequestContext } from './request-context.ts';
@@ -45,7 +40,6 @@ import { trustedProxiesOf } from './request-origin.ts';
 import { openRequestScope } from './request-scope.ts';
 import { edges, resolverMaps } from './resolvers.ts';
 import { createResponseCaching } from './response-caching.ts';
-import { SavedCalls } from './saved-calls.ts';
 import { buildSchema, readSchemaDocuments } from './schema.ts';
 import { openSlices, type Slices } from './slices.ts';
 import { startUpstreams, type Upstreams } from './stand-ins.ts';
@@ -167,32 +161,15 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
   });
   started.defer(() => audit.close());
   readJournalBytes = () => audit.journal.bytes;
-  const cacheUse = new RecentCacheUse(loaderCosts);
-  const planner = new OperationPlanner(schema, cacheUse);
-  const savedCalls = new SavedCalls([slices.sources.salesforce.upstream, slices.sources.jira.upstream]);
-  const operationCosts = openOperationCosts({
-    database: slices.databases.oltp,
-    sealer,
-    metrics: metrics.operationCosts,
-    log,
-    clock,
-  });
-  started.defer(() => operationCosts.close());
+  const accounting = openAccounting({ config, schema, gate, slices, sealer, metrics, log, clock });
+  started.defer(() => accounting.close());
   const apollo = await startApollo({
     schema,
     allowIntrospection: config.allowIntrospection,
     production: config.production,
     maxTokens: config.operations.maxTokens,
     log,
-    plugins: [
-      answerPlugin(metrics.operations),
-      freshnessPlugin(edges),
-      explainPlugin(planner, gate, config.allowIntrospection, (executed) => {
-        cacheUse.observe(executed.requestContext.contextValue.scope.receipt.cache);
-        savedCalls.executed(toExecutedCalls(planner, executed));
-        operationCosts.onExecuted(executed);
-      }),
-    ],
+    plugins: [answerPlugin(metrics.operations), freshnessPlugin(edges), accounting.plugin],
   });
   const { budgets, close: closeBudgets } = openBudgets({ settings: config.budgets, redis: slices.redis, clock, log });
   started.defer(closeBudgets);
@@ -240,9 +217,8 @@ export async function openGateway(config: Config, options: GatewayOptions): Prom
           metrics,
           ...(warming ? { onSharedQuery: warming.onSharedQuery } : {}),
           onKeptAnswer: (answer) => {
-            const { operation, plainCalls } = answer;
-            savedCalls.answered(plainCalls);
-            operationCosts.onKeptAnswer(answer);
+            const { operation } = answer;
+            accounting.onKeptAnswer(answer);
             if (operation.policy.kind === 'uncacheable') return;
             for (const source of sourcesOf(operation.policy.tags)) reads.note(source);
           },

@@ -13,6 +13,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { refusalOf } from '../../features/access/rules.ts';
+import type { ViewerModel } from '../../features/access/viewer.ts';
 import type { FieldPlan, PlannedRead } from '../../platform/costs.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { type CollectedField, collectFields, type OperationScope } from './collected-fields.ts';
@@ -23,10 +24,17 @@ import type { FieldRoles } from './field-roles.ts';
 import { type ComesAlong, referencesThatComeAlong } from './look-ahead.ts';
 import { MomentSchedule } from './moment-schedule.ts';
 import { capped, type DrivingArgument, type Moment, type PendingRead, type RefusedField } from './pending-read.ts';
-import type { OperationToPlan } from './plan-operation.ts';
 import type { Reckoning } from './reckoning.ts';
 import { typesReadMoreThanOnce } from './repeated-types.ts';
 import { nothingAlong, type Objects, type StartedField } from './walked-objects.ts';
+
+export interface OperationToPlan {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** As GraphQL coerced them. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly viewer: Pick<ViewerModel, 'roles' | 'isAnonymous'>;
+}
 
 export interface CostWalkOptions {
   readonly costs: CostIndex;

@@ -1,11 +1,11 @@
-import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema } from 'graphql';
 import { Kind } from 'graphql';
-import type { ViewerModel } from '../../features/access/viewer.ts';
 import type { Range } from '../../platform/costs.ts';
 import type { CacheExpectation } from './cache-expectation.ts';
 import { ColdCosts } from './cold-costs.ts';
 import type { OperationScope } from './collected-fields.ts';
 import { CostIndex } from './cost-index.ts';
+import type { OperationToPlan } from './cost-walk.ts';
 import { CostWalk } from './cost-walk.ts';
 import { type Driver, describeDrivers } from './drivers.ts';
 import { FieldRoles } from './field-roles.ts';
@@ -45,14 +45,6 @@ export interface PlannedSource {
   readonly billed: PlannedRange;
   /** Share of the reads that caches will answer, from 0 to 1, as they did lately; null while nothing is known. */
   readonly expectedFromCache: number | null;
-}
-
-export interface OperationToPlan {
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-  /** As GraphQL coerced them. */
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly viewer: Pick<ViewerModel, 'roles' | 'isAnonymous'>;
 }
 
 /** Fields of one operation that are looked at; a dashboard has about a hundred. */
