@@ -1,7 +1,11 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { JiraIssueSeed } from '../../src/standins/data/company.ts';
 import type { SourceChange } from './random-changes.ts';
 import type { Surroundings } from './surroundings.ts';
+
+/** How often Jira delivers a webhook before it gives up: https://developer.atlassian.com/cloud/jira/platform/webhooks/ tells of five retries. */
+const MAX_DELIVERIES = 6;
 
 export const REST_PATH = '/services/data/v62.0';
 
@@ -23,8 +27,14 @@ export async function openChangeMaker(
     const body = JSON.stringify(notice);
     const signature = `sha256=${createHmac('sha256', options.webhookSecret).update(body).digest('hex')}`;
     const headers = { 'content-type': 'application/json', [signatureHeader]: signature };
-    const { status } = await fetch(`${options.url}${path}`, { method: 'POST', headers, body });
-    if (status !== 204) throw new Error(`The gateway answered ${status} to a notice at ${path}.`);
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await fetch(`${options.url}${path}`, { method: 'POST', headers, body });
+      if (answer.status === 204) return;
+      // A notice that could be forgotten is asked for again, and senders do send it again.
+      if (answer.status !== 503 || attempt === MAX_DELIVERIES)
+        throw new Error(`The gateway answered ${answer.status} to a notice at ${path}: ${await answer.text()}`);
+      await setTimeout(Number(answer.headers.get('retry-after') ?? 1) * 1_000);
+    }
   };
   return async (change, isAnnounced) => {
     if (change.source === 'JIRA') {
