@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { AskedWrite, UpstreamWrites } from '../features/upstream-writes/upstream-writes.ts';
 import type { Resolvers } from '../generated/graphql.ts';
 import { checkComment } from '../sources/jira/comment-write.ts';
@@ -63,6 +64,8 @@ export function createUpstreamMutations(
       return forgetting(writes.carryOut(transition, asked(command, idempotencyKey, responseKey)));
     },
     addJiraComment: async ({ idempotencyKey, ...input }, responseKey) => {
+      // Between two long comments of one operation others get their turn.
+      await setImmediate();
       const command = checkComment(input);
       return forgetting(writes.carryOut(comment, asked(command, idempotencyKey, responseKey)));
     },
