@@ -59,10 +59,13 @@ describe('preferences', () => {
   });
 
   test('are in the audit log with their change, and without what was changed', async () => {
-    const headers = { ...(await bearerOf(gateway, { subject: 'audited' })), 'x-request-id': 'preferences-1' };
+    const headers = {
+      ...(await bearerOf(gateway, { subject: 'audited' })),
+      'x-request-id': '0000000000000000707265661',
+    };
     await change(headers, 0, { canary: 'value-of-a-person' });
     const rows = await gateway.database?.query<{ row: string }>(
-      "select audit_logs::text as row from audit_logs where request_id = 'preferences-1'",
+      "select audit_logs::text as row from audit_logs where request_id = '0000000000000000707265661'",
     );
     expect(rows).toHaveLength(1);
     expect(rows?.[0]?.row).toContain('updatePreferences');

@@ -220,18 +220,22 @@ describe('ending sessions', () => {
 
   test('is in the audit log in the same transaction: beginning, revoking and signing out', async () => {
     const bearer = await bearerOf(gateway, { subject: 'audited' });
-    const one = await beginSession(gateway, { ...bearer, 'x-request-id': 'audit-1' });
-    const two = await beginSession(gateway, { ...bearer, 'x-request-id': 'audit-2' });
-    await gateway.query(revoke, { id: two.id }, { ...one.headers, 'x-request-id': 'audit-3' });
-    await gateway.query('mutation { signOut { signedOut } }', {}, { ...one.headers, 'x-request-id': 'audit-4' });
+    const one = await beginSession(gateway, { ...bearer, 'x-request-id': 'a0d17000000000001' });
+    const two = await beginSession(gateway, { ...bearer, 'x-request-id': 'a0d17000000000002' });
+    await gateway.query(revoke, { id: two.id }, { ...one.headers, 'x-request-id': 'a0d17000000000003' });
+    await gateway.query(
+      'mutation { signOut { signedOut } }',
+      {},
+      { ...one.headers, 'x-request-id': 'a0d17000000000004' },
+    );
     const rows = await database().query(
-      `select request_id, actions, resource_id, outcome from audit_logs where request_id like 'audit-%' order by sequence`,
+      `select request_id, actions, resource_id, outcome from audit_logs where request_id like 'a0d1700000000000%' order by sequence`,
     );
     expect(rows).toEqual([
-      { request_id: 'audit-1', actions: ['createSession'], resource_id: one.id, outcome: 'ALLOWED' },
-      { request_id: 'audit-2', actions: ['createSession'], resource_id: two.id, outcome: 'ALLOWED' },
-      { request_id: 'audit-3', actions: ['revokeSession'], resource_id: two.id, outcome: 'ALLOWED' },
-      { request_id: 'audit-4', actions: ['signOut'], resource_id: one.id, outcome: 'ALLOWED' },
+      { request_id: 'a0d17000000000001', actions: ['createSession'], resource_id: one.id, outcome: 'ALLOWED' },
+      { request_id: 'a0d17000000000002', actions: ['createSession'], resource_id: two.id, outcome: 'ALLOWED' },
+      { request_id: 'a0d17000000000003', actions: ['revokeSession'], resource_id: two.id, outcome: 'ALLOWED' },
+      { request_id: 'a0d17000000000004', actions: ['signOut'], resource_id: one.id, outcome: 'ALLOWED' },
     ]);
   });
 });

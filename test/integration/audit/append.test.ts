@@ -74,7 +74,7 @@ test('no name, address or personal detail stands in the tables as it is', async 
   const kinds = await database.query(
     `select kind from audit_identities where tenant = 'private' group by kind order by 1`,
   );
-  expect(kinds.map((row) => row.kind)).toEqual(['address', 'name', 'person', 'userAgent']);
+  expect(kinds.map((row) => row.kind)).toEqual(['address', 'client', 'name', 'person', 'userAgent']);
 });
 
 test.for([

@@ -47,7 +47,8 @@ const submissions = new Map<string, readonly string[]>();
 async function client(url: string, mentorId: string, acknowledged: Acknowledged): Promise<void> {
   for (;;) {
     sent += 1;
-    const id = `kill-${sent}`;
+    // As ids for tracing look, so that the log keeps it as it is.
+    const id = `dead${String(sent).padStart(12, '0')}`;
     const isWrite = sent % 3 === 0;
     const numbers = [1, 2].map((place) => `PSR-9${String(sent * 10 + place).padStart(7, '0')}`);
     const document = isWrite
@@ -99,7 +100,7 @@ test(`the process is killed ${kills} times amid reads and writes of ${CLIENTS} c
   await last.ended;
 
   const entries = await database.query<{ request_id: string; count: number; stored: string[] }>(
-    `select request_id, count(*)::int as count from audit_logs where request_id like 'kill-%' group by 1`,
+    `select request_id, count(*)::int as count from audit_logs where request_id like 'dead%' group by 1`,
   );
   const counts = new Map(entries.map(({ request_id, count }) => [request_id, count]));
   const rows = await database.query<{ number: string }>('select ps_request_number as number from assessments');

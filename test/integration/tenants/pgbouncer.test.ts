@@ -62,9 +62,11 @@ describe('two gateways behind PgBouncer in transaction mode', () => {
     const { nodes } = data.mentors as { nodes: { id: string }[] };
     const document = `mutation { submitAssessments(input: { assessments: [
       { mentorId: "${nodes[0]?.id}", psRequestNumber: "PSR-00042", score: 4 }] }) { created } }`;
-    const { errors } = await two.query(document, {}, { ...admin, 'x-request-id': 'pooled-mutation' });
+    const { errors } = await two.query(document, {}, { ...admin, 'x-request-id': '00000000000000006d757461' });
     expect(errors).toEqual([]);
-    const entries = await database.query(`select outcome from audit_logs where request_id = 'pooled-mutation'`);
+    const entries = await database.query(
+      `select outcome from audit_logs where request_id = '00000000000000006d757461'`,
+    );
     expect(entries).toEqual([{ outcome: 'ALLOWED' }]);
   });
 
