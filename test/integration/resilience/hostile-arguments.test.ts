@@ -283,13 +283,13 @@ test('a text is never more than a value of what sources and PostgreSQL are asked
   expect(Reflect.ownKeys(Object.prototype)).toEqual(prototype);
   for (const name of passedOn) expect(arrived.get(name), name).toBeGreaterThan(0);
 
-  // Work in the background may have its first turn meanwhile; it has a few statements of its own.
+  // Work in the background may have its first turn meanwhile; it has a few dozen statements of its own, however many inputs there were.
   const others = [...statements].filter((statement) => !learnt.has(statement));
   const spliced = [...sentTexts].filter(
     (text) => text.length > 3 && /[^\w\s]/.test(text) && others.some((other) => other.includes(text)),
   );
   expect(spliced).toEqual([]);
-  expect(new Set(others.map((statement) => statement.replace(/'\d+'/g, "'0'"))).size).toBeLessThan(20);
+  expect(new Set(others.map((statement) => statement.replace(/'\d+'/g, "'0'"))).size).toBeLessThan(40);
 });
 
 test('a text that is stored comes back as it was, or is refused', async () => {
