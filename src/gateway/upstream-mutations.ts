@@ -41,14 +41,14 @@ export function createUpstreamMutations(
     receipt: scope.receipt,
     signal: scope.signal,
     onAudited: () => audit.covered(responseKey),
+    // Not for a replay, nor where there was nothing to do: whoever sends one again and again would read past what is left for reading.
+    onSent: () => scope.hasWritten(),
     onReplay: (details) => audit.telling(responseKey, details),
   });
   /** What this request has read before it wrote tells no more how things are. */
   const forgetting = async (written: Promise<JsonObject>): Promise<JsonObject> => {
     try {
-      const result = await written;
-      scope.hasWritten();
-      return result;
+      return await written;
     } finally {
       loaders.salesforce.clear();
       loaders.jira.clear();

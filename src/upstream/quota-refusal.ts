@@ -15,7 +15,7 @@ export function quotaRefusal(
   const why = {
     exhausted: `The calls to ${name} that the gateway may make are used up; the rest is left to others. Cached values are still served`,
     savedForPeople: `Few calls to ${name} are left, and they are kept for those who can not work with cached values. Cached values are still served`,
-    reserved: `The organisation has so few calls to ${name} left that they are kept for others, so the change was not sent`,
+    reserved: `The organisation has so few calls to ${name} left that they are kept for others, so this one was not made`,
   }[reason];
   const resetsAt = new Date(resetsAtMs).toISOString();
   const message = `${why}; there is room again by ${resetsAt}, or an operator may raise the allowance.`;

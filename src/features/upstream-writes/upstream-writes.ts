@@ -53,6 +53,8 @@ export interface AskedWrite<Command> {
   readonly signal: AbortSignal;
   /** Called once it is certain that the write gets an audit entry of its own. */
   onAudited(): void;
+  /** Called once the source may have changed by this request. */
+  onSent(): void;
   /** Called when the answer is that of a write that was asked for before. `details`: what the entry of this operation is to tell of that. */
   onReplay(details: JsonObject): void;
 }
@@ -220,6 +222,7 @@ export class UpstreamWrites {
       await this.#conclusions.refused(scope, asked.actor, refusal, refused);
       throw sent.error;
     }
+    asked.onSent();
     await this.#tellOf(course, record);
     if (sent.kind === 'done') return this.#done(course, audited, { outcome: 'DONE', result: sent.result });
     const settleMs = sent.isAnswered ? times.answeredSettleMs : times.settleMs;

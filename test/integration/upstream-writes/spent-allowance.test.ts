@@ -55,9 +55,32 @@ it('is no outage: the state says that calls are saved, and the alert how many we
   expect(dependencies).toContainEqual(expect.objectContaining({ name: 'salesforce', state: 'degraded' }));
 });
 
+it('reads for an answer as for others when nothing was changed, or was changed by an earlier request', async () => {
+  const risk = otherRisk('PSR-00105');
+  const input = { id: 'PSR-00105', risk, idempotencyKey: 'spent-2' };
+  expect((await update(input)).errors).toEqual([]);
+  const other =
+    'mutation ($input: UpdatePsRequestInput!) { updatePsRequest(input: $input) { psRequest { description } } }';
+  gateway.clearCalls();
+  const replay = await gateway.query(other, { input }, as.operator);
+  const again = await gateway.query(other, { input: { id: 'PSR-00105', risk } }, as.operator);
+  expect(patches()).toEqual([]);
+  for (const { errors } of [replay, again])
+    expect(errors).toMatchObject([
+      {
+        path: expect.arrayContaining(['updatePsRequest', 'psRequest']),
+        extensions: { code: 'UPSTREAM_QUOTA_EXHAUSTED' },
+      },
+    ]);
+});
+
 it('leaves the reserve of the organisation alone, and says that nothing was changed', async () => {
   gateway.salesforce.setUsage(98_998, 100_000);
-  expect((await update({ id: 'PSR-00103', risk: otherRisk('PSR-00103') })).errors.length).toBeGreaterThan(0);
+  const last = await update({ id: 'PSR-00103', risk: otherRisk('PSR-00103') });
+  expect(patches()).toHaveLength(1);
+  expect(last.data.updatePsRequest).toEqual({ psRequest: null });
+  expect(last.errors).toMatchObject([{ path: ['updatePsRequest', 'psRequest'] }]);
+  expect(last.errors[0]?.message, 'of the read after the change').not.toMatch(/change|not sent/i);
   gateway.clearCalls();
   const { errors } = await update({ id: 'PSR-00104', risk: otherRisk('PSR-00104') });
   expect(errors).toMatchObject([
