@@ -1,5 +1,5 @@
+import { MAX_CLOCK_SKEW_MS } from '../platform/clock-skew.ts';
 import type { FreshnessDemand } from '../platform/freshness.ts';
-import { MAX_CLOCK_SKEW_MS } from './clock-skew.ts';
 import type { EntryKind } from './entry-kind.ts';
 import { type HeldEntry, type Reading, readingOf } from './held-entry.ts';
 

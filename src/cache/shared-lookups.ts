@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
-import { MAX_CLOCK_SKEW_MS } from './clock-skew.ts';
+import { MAX_CLOCK_SKEW_MS } from '../platform/clock-skew.ts';
 import { decodeEntry } from './entry-codec.ts';
 import { type EntryKind, keyOf } from './entry-kind.ts';
 import { type HeldEntry, mergeHeld } from './held-entry.ts';

@@ -1,4 +1,4 @@
-import { MAX_CLOCK_SKEW_MS } from '../clock-skew.ts';
+import { MAX_CLOCK_SKEW_MS } from '../../platform/clock-skew.ts';
 import type { StoredAnswer } from './stored-answer.ts';
 import { WeightedLru } from './weighted-lru.ts';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
+import { MAX_CLOCK_SKEW_MS } from '../../platform/clock-skew.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { CacheUse } from '../../platform/receipt.ts';
-import { MAX_CLOCK_SKEW_MS } from '../clock-skew.ts';
 import type { SourceReturns } from '../source-returns.ts';
 import { keyOf, variantKeyOf } from './answer-keys.ts';
 import { AnswerMemory, type Invalidations } from './answer-memory.ts';
