@@ -11,6 +11,7 @@ import type { FreshnessRules } from './freshness-rules.ts';
 import { type HeldEntry, mergeHeld } from './held-entry.ts';
 import type { InvalidationLedger } from './invalidation-ledger.ts';
 import type { MemoryTier } from './memory-tier.ts';
+import { withoutReadingsAhead } from './readings-ahead.ts';
 import { RecentRefusals } from './recent-refusals.ts';
 import type { ReadScope, RecordAnswer } from './record-answer.ts';
 import type { Renewals } from './renewals.ts';
@@ -164,11 +165,13 @@ export class EntryReader {
   }
 
   #held(kind: EntryKind, id: string): HeldEntry | undefined {
-    const { memory, rules, renewals } = this.#options;
+    const { memory, rules, renewals, clock } = this.#options;
     const key = keyOf(kind, id);
     const held = memory.get(key);
     if (held === undefined) return undefined;
-    const renewed = renewals.apply(kind, rules.ttlMs(kind, 'found'), held);
+    const nowMs = clock.now();
+    const ttlMs = rules.ttlMs(kind, held.kind === 'absent' ? 'absent' : 'found');
+    const renewed = renewals.apply(kind, ttlMs, withoutReadingsAhead(held, ttlMs, nowMs), nowMs);
     if (renewed !== held) memory.replace(key, renewed);
     return renewed;
   }

@@ -1,13 +1,16 @@
+import type { Clock } from '../platform/clock.ts';
 import { type EntryKind, keyOf } from './entry-kind.ts';
 import type { ErrandOutcome, ReadMark } from './fetch-desk.ts';
 import type { FreshnessRules } from './freshness-rules.ts';
 import { type HeldEntry, newestReading, ownValues } from './held-entry.ts';
 import type { InvalidationLedger } from './invalidation-ledger.ts';
 import type { MemoryTier } from './memory-tier.ts';
+import { withoutReadingsAhead } from './readings-ahead.ts';
 import type { FetchedRecord } from './record-kind.ts';
 import type { SharedTier } from './shared-tier.ts';
 
 export interface EntryStoreOptions {
+  readonly clock: Clock;
   readonly memory: MemoryTier;
   readonly tiers: readonly SharedTier[];
   readonly ledger: InvalidationLedger;
@@ -43,9 +46,20 @@ export class EntryStore {
     this.#put(kind, name, { kind: 'alias', id, reading, tags: kind.tagsOf(id, [name]) });
   }
 
+  /** What comes on the way to other records is put in place of what nobody has looked at since the clock was set back. */
+  #dateBack(kind: EntryKind, key: string): void {
+    const { clock, memory, rules } = this.#options;
+    const known = memory.get(key);
+    if (known === undefined) return;
+    const ttlMs = rules.ttlMs(kind, known.kind === 'absent' ? 'absent' : 'found');
+    const dated = withoutReadingsAhead(known, ttlMs, clock.now());
+    if (dated !== known) memory.replace(key, dated);
+  }
+
   #put(kind: EntryKind, id: string, entry: HeldEntry): void {
     const { memory, tiers, ledger, rules } = this.#options;
     const key = keyOf(kind, id);
+    this.#dateBack(kind, key);
     const held = memory.put(key, entry);
     if (tiers.length === 0) return;
     const { readAtMs } = newestReading(held);

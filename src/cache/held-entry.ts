@@ -6,7 +6,7 @@ import type { JsonValue, RecordValues } from './record-values.ts';
 export interface Reading {
   /** As of when the source is known to have held this: when it was read, or confirmed without reading it again (see renewals.ts). */
   readonly readAtMs: number;
-  /** When it was read, where that was earlier. */
+  /** When it was read, where that was earlier; 0: nobody knows (see readings-ahead.ts). */
   readonly actualReadAtMs?: number;
   /** The last invalidation that was known, in the order of all instances, when the reading began (see invalidation-ledger.ts). */
   readonly asOf: number;
@@ -95,6 +95,30 @@ export function mergeHeld(older: HeldEntry, newer: HeldEntry): HeldEntry {
     readings.set(field, reading);
   }
   return { kind: 'found', id: newer.id, values, readings, names, tags };
+}
+
+/** The entry with each of its readings changed; the same one when none is. */
+export function withReadings(held: HeldEntry, change: (reading: Reading) => Reading): HeldEntry {
+  if (held.kind !== 'found') {
+    const reading = change(held.reading);
+    return reading === held.reading ? held : { ...held, reading };
+  }
+  if (!(held.readings instanceof Map)) {
+    const reading = held.readings as Reading;
+    const changed = change(reading);
+    return changed === reading ? held : { ...held, readings: changed };
+  }
+  const changedBy = new Map<Reading, Reading>();
+  let isChanged = false;
+  for (const reading of held.readings.values()) {
+    if (changedBy.has(reading)) continue;
+    const changed = change(reading);
+    changedBy.set(reading, changed);
+    isChanged ||= changed !== reading;
+  }
+  if (!isChanged) return held;
+  const all = [...held.readings].map(([field, reading]) => [field, changedBy.get(reading) ?? reading] as const);
+  return { ...held, readings: new Map(all) };
 }
 
 export function newestReading(held: HeldEntry): Reading {

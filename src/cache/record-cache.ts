@@ -117,7 +117,7 @@ export class RecordCache {
     const memory = new MemoryTier(parts.memory, ledger);
     const rules = new FreshnessRules(limits);
     const tiers = parts.tiers(({ entry, sequence }) => !ledger.outdates(entry, sequence));
-    const store = new EntryStore({ memory, tiers, ledger, rules });
+    const store = new EntryStore({ clock, memory, tiers, ledger, rules });
     const desk = new FetchDesk({
       clock,
       ledger,
@@ -267,7 +267,7 @@ export class RecordCache {
    * between. Those have to be invalidated before. Costs the same however much is held; another instance has to be told by itself.
    */
   renew(types: Iterable<string>, renewal: Renewal): void {
-    this.#renewals.confirm(types, renewal);
+    this.#renewals.confirm(types, renewal, this.#parts.clock.now());
   }
 
   /** How many entries of memory have one of the tags. Looks at all of them, so not for every request. */

@@ -1,5 +1,6 @@
+import { MAX_CLOCK_SKEW_MS } from '../platform/clock-skew.ts';
 import type { EntryKind } from './entry-kind.ts';
-import { actualReadAtMs, type HeldEntry, type HeldFound, type Reading } from './held-entry.ts';
+import { actualReadAtMs, type HeldEntry, type Reading, withReadings } from './held-entry.ts';
 
 /** What a source has confirmed of a type: nothing that was read of it since then has changed by then, but for what was invalidated meanwhile. */
 export interface Renewal {
@@ -26,45 +27,26 @@ const MAX_TIME_LIMITS_WITHOUT_DELETIONS = 3;
 export class Renewals {
   readonly #byType = new Map<string, Renewal>();
 
-  /** One that is older than what is known changes nothing. */
-  confirm(types: Iterable<string>, renewal: Renewal): void {
+  /** One that is older than what is known changes nothing, unless that is from before the clock was set back. */
+  confirm(types: Iterable<string>, renewal: Renewal, nowMs: number): void {
     for (const type of types) {
       const known = this.#byType.get(type);
-      if (known && known.untilMs >= renewal.untilMs) continue;
+      if (known && known.untilMs >= renewal.untilMs && !isAhead(known, nowMs)) continue;
       this.#byType.set(type, renewal);
     }
   }
 
   /** The entry with the readings that were confirmed; the same one when there are none. */
-  apply(kind: EntryKind, ttlMs: number, held: HeldEntry): HeldEntry {
+  apply(kind: EntryKind, ttlMs: number, held: HeldEntry, nowMs: number): HeldEntry {
     const renewal = this.#byType.get(kind.recordType);
-    if (renewal === undefined || held.kind !== 'found') return held;
-    if (!(held.readings instanceof Map)) {
-      const reading = held.readings as Reading;
-      const renewed = renew(reading, renewal, ttlMs);
-      return renewed === reading ? held : { ...held, readings: renewed };
-    }
-    return renewEach(held, held.readings, renewal, ttlMs);
+    if (renewal === undefined || held.kind !== 'found' || isAhead(renewal, nowMs)) return held;
+    return withReadings(held, (reading) => renew(reading, renewal, ttlMs));
   }
 }
 
-function renewEach(
-  held: HeldFound,
-  readings: ReadonlyMap<string, Reading>,
-  renewal: Renewal,
-  ttlMs: number,
-): HeldFound {
-  const renewedBy = new Map<Reading, Reading>();
-  let changed = false;
-  for (const reading of readings.values()) {
-    if (renewedBy.has(reading)) continue;
-    const renewed = renew(reading, renewal, ttlMs);
-    renewedBy.set(reading, renewed);
-    changed ||= renewed !== reading;
-  }
-  if (!changed) return held;
-  const all = [...readings].map(([field, reading]) => [field, renewedBy.get(reading) ?? reading] as const);
-  return { ...held, readings: new Map(all) };
+/** Told by a clock that has been set back since: what it renewed would be dated ahead. */
+function isAhead({ untilMs }: Renewal, nowMs: number): boolean {
+  return untilMs > nowMs + MAX_CLOCK_SKEW_MS;
 }
 
 function renew(reading: Reading, { sinceMs, untilMs, tellsDeletions }: Renewal, ttlMs: number): Reading {
