@@ -22,7 +22,7 @@ async function setBack(fields = ['Name']) {
     await ask(undefined, [field]);
     clock.advanceMs(1);
   }
-  confirm(clock.now() - seconds(60));
+  confirm(clock.now() - seconds(3_600));
   clock.advanceMs(-seconds(600));
   source.records.set('a1', { Name: 'Renamed', Industry: 'Energy' });
   source.calls.length = 0;
