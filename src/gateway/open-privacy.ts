@@ -26,6 +26,7 @@ import type { Sealer } from '../platform/sealing/sealer.ts';
 import type { JiraSource } from '../sources/jira/source.ts';
 import type { SalesforceSource } from '../sources/salesforce/source.ts';
 import { chargedClients, formerClientOf } from './operation-costs/client-name.ts';
+import { moveOperationCosts } from './operation-costs/cost-table.ts';
 import type { Stores } from './stores.ts';
 
 export interface LedgerOptions {
@@ -76,7 +77,7 @@ export function openErasures(options: ErasuresOptions): PrivacyOptions & { reado
     deleteRowsOf('known roles', ['known_roles']),
     deleteRowsOf('preferences', ['preferences']),
     deleteRowsOf('idempotency keys', ['idempotency_keys']),
-    pseudonymiseColumns,
+    pseudonymiseColumns(moveOperationCosts),
     eraseMentors,
     maskComments,
     maskKeptComments,

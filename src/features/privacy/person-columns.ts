@@ -10,30 +10,38 @@ interface SubjectColumn {
   readonly column: string;
 }
 
+/** Charges what `from` was charged to `to`, who may have rows already. Answers how many rows there were. */
+export type MoveCosts = (db: Kysely<DB>, tenant: string, from: string, to: string) => Promise<number>;
+
 /** Gives the rows that stay a pseudonym for the person, in every column that the inventory lists so. */
-export const pseudonymiseColumns: ErasureStep = {
-  name: 'pseudonyms',
-  kind: 'rows',
-  run: async (db, { tenant, person, pseudonym }) => {
-    let rows = 0;
-    for (const place of columnsErasedBy('pseudonym')) {
-      // A client may call itself after the person.
-      const isTheirs = (value: string): boolean =>
-        person.has('subject', value) || (place.table === 'operation_costs' && person.isSearchedFor(value));
-      const found = await subjectsIn(db, tenant, place, isTheirs);
-      for (const [index, value] of found.entries()) {
-        // Two names of one person may not meet in a key.
-        const instead = index === 0 ? pseudonym : `${pseudonym}.${index}`;
-        const { numAffectedRows } = await sql`
-          update ${sql.table(place.table)} set ${sql.ref(place.column)} = ${instead}
-          where tenant = ${tenant} and ${sql.ref(place.column)} = ${value}
-        `.execute(db);
-        rows += Number(numAffectedRows ?? 0n);
+export function pseudonymiseColumns(moveCosts: MoveCosts): ErasureStep {
+  return {
+    name: 'pseudonyms',
+    kind: 'rows',
+    run: async (db, { tenant, person, pseudonym }) => {
+      let rows = 0;
+      for (const place of columnsErasedBy('pseudonym')) {
+        const isOfCosts = place.table === 'operation_costs';
+        // A client may call itself after the person.
+        const isTheirs = (value: string): boolean =>
+          person.has('subject', value) || (isOfCosts && person.isSearchedFor(value));
+        for (const value of await subjectsIn(db, tenant, place, isTheirs)) {
+          // There the column is part of a key, and what instances still held of the hour is written after the first look.
+          if (isOfCosts) rows += await moveCosts(db, tenant, value, pseudonym);
+          else rows += await rename(db, tenant, place, value, pseudonym);
+        }
       }
-    }
-    return { rows, next: null };
-  },
-};
+      return { rows, next: null };
+    },
+  };
+}
+
+async function rename(db: Kysely<DB>, tenant: string, { table, column }: SubjectColumn, from: string, to: string) {
+  const { numAffectedRows } = await sql`
+    update ${sql.table(table)} set ${sql.ref(column)} = ${to} where tenant = ${tenant} and ${sql.ref(column)} = ${from}
+  `.execute(db);
+  return Number(numAffectedRows ?? 0n);
+}
 
 /** A step that deletes the person's own rows from the tables of which the inventory says so. */
 export function deleteRowsOf(name: string, tables: readonly string[]): ErasureStep {

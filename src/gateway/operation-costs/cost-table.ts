@@ -3,6 +3,38 @@ import type { DB } from '../../generated/database.ts';
 import type { CostEntry, CostSums } from './cost-entry.ts';
 import { percentileMs } from './duration-scale.ts';
 
+const columns = sql`
+  tenant, hour, operation_name, document_hash, client, executions, salesforce_calls, salesforce_billed_calls, jira_calls,
+  jira_billed_calls, postgres_calls, postgres_statements, cache_hits, cache_misses, cache_stale, cache_coalesced, durations,
+  whole_answers, whole_answer_durations
+`;
+
+/** What is added to a row of \`held\` that has the same key. */
+const addUp = sql`
+  on conflict (tenant, hour, operation_name, document_hash, client) do update set
+    executions = held.executions + excluded.executions,
+    salesforce_calls = held.salesforce_calls + excluded.salesforce_calls,
+    salesforce_billed_calls = held.salesforce_billed_calls + excluded.salesforce_billed_calls,
+    jira_calls = held.jira_calls + excluded.jira_calls,
+    jira_billed_calls = held.jira_billed_calls + excluded.jira_billed_calls,
+    postgres_calls = held.postgres_calls + excluded.postgres_calls,
+    postgres_statements = held.postgres_statements + excluded.postgres_statements,
+    cache_hits = held.cache_hits + excluded.cache_hits,
+    cache_misses = held.cache_misses + excluded.cache_misses,
+    cache_stale = held.cache_stale + excluded.cache_stale,
+    cache_coalesced = held.cache_coalesced + excluded.cache_coalesced,
+    durations = array(
+      select coalesce(before, 0) + coalesce(more, 0)
+      from unnest(held.durations, excluded.durations) with ordinality as counts (before, more, place) order by place
+    ),
+    whole_answers = held.whole_answers + excluded.whole_answers,
+    whole_answer_durations = array(
+      select coalesce(before, 0) + coalesce(more, 0)
+      from unnest(held.whole_answer_durations, excluded.whole_answer_durations) with ordinality
+        as counts (before, more, place) order by place
+    )
+`;
+
 /** Adds entries of one tenant to what the table holds: one statement. Each key may occur once. */
 export async function addOperationCosts(db: Kysely<DB>, tenant: string, entries: readonly CostEntry[]): Promise<void> {
   const rows = entries.map((entry) => ({
@@ -27,11 +59,7 @@ export async function addOperationCosts(db: Kysely<DB>, tenant: string, entries:
   }));
   // In the order of the key, so that two instances never wait for each other's rows crosswise.
   await sql`
-    insert into operation_costs as held (
-      tenant, hour, operation_name, document_hash, client, executions, salesforce_calls, salesforce_billed_calls, jira_calls,
-      jira_billed_calls, postgres_calls, postgres_statements, cache_hits, cache_misses, cache_stale, cache_coalesced, durations,
-      whole_answers, whole_answer_durations
-    )
+    insert into operation_costs as held (${columns})
     select ${tenant}::text, added.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as added (
       hour timestamptz, operation_name text, document_hash text, client text, executions bigint,
       salesforce_calls bigint, salesforce_billed_calls bigint, jira_calls bigint, jira_billed_calls bigint,
@@ -39,29 +67,32 @@ export async function addOperationCosts(db: Kysely<DB>, tenant: string, entries:
       cache_coalesced bigint, durations bigint[], whole_answers bigint, whole_answer_durations bigint[]
     )
     order by hour, operation_name, document_hash, client
-    on conflict (tenant, hour, operation_name, document_hash, client) do update set
-      executions = held.executions + excluded.executions,
-      salesforce_calls = held.salesforce_calls + excluded.salesforce_calls,
-      salesforce_billed_calls = held.salesforce_billed_calls + excluded.salesforce_billed_calls,
-      jira_calls = held.jira_calls + excluded.jira_calls,
-      jira_billed_calls = held.jira_billed_calls + excluded.jira_billed_calls,
-      postgres_calls = held.postgres_calls + excluded.postgres_calls,
-      postgres_statements = held.postgres_statements + excluded.postgres_statements,
-      cache_hits = held.cache_hits + excluded.cache_hits,
-      cache_misses = held.cache_misses + excluded.cache_misses,
-      cache_stale = held.cache_stale + excluded.cache_stale,
-      cache_coalesced = held.cache_coalesced + excluded.cache_coalesced,
-      durations = array(
-        select coalesce(before, 0) + coalesce(more, 0)
-        from unnest(held.durations, excluded.durations) with ordinality as counts (before, more, place) order by place
-      ),
-      whole_answers = held.whole_answers + excluded.whole_answers,
-      whole_answer_durations = array(
-        select coalesce(before, 0) + coalesce(more, 0)
-        from unnest(held.whole_answer_durations, excluded.whole_answer_durations) with ordinality
-          as counts (before, more, place) order by place
-      )
+    ${addUp}
   `.execute(db);
+}
+
+/** Charges what one client was charged to another, who may have been charged for the same already: it is added up. Answers how many rows there were. */
+export async function moveOperationCosts(db: Kysely<DB>, tenant: string, from: string, to: string): Promise<number> {
+  // As whoever adds to them does it: in the order of the key.
+  const { rows } = await sql<{ moved: number }>`
+    with theirs as materialized (
+      select * from operation_costs where tenant = ${tenant} and client = ${from}
+      order by hour, operation_name, document_hash for update
+    ), gone as (
+      delete from operation_costs g using theirs
+      where g.tenant = theirs.tenant and g.hour = theirs.hour and g.operation_name = theirs.operation_name
+        and g.document_hash = theirs.document_hash and g.client = theirs.client
+    ), added as (
+      insert into operation_costs as held (${columns})
+      select tenant, hour, operation_name, document_hash, ${to}::text, executions, salesforce_calls, salesforce_billed_calls,
+        jira_calls, jira_billed_calls, postgres_calls, postgres_statements, cache_hits, cache_misses, cache_stale, cache_coalesced,
+        durations, whole_answers, whole_answer_durations
+      from theirs order by hour, operation_name, document_hash
+      ${addUp}
+    )
+    select count(*)::int as moved from theirs
+  `.execute(db);
+  return rows[0]?.moved ?? 0;
 }
 
 /** Removes hours that ended before an instant. */

@@ -37,18 +37,22 @@ beforeAll(async () => {
   });
   subject = await subjectOf(first, 'VIEWER');
   await plantRows(databaseOf(first), person, subject);
-  await databaseOf(first).query(
-    `insert into operation_costs (tenant, hour, operation_name, document_hash, client, executions, salesforce_calls, salesforce_billed_calls,
-       jira_calls, jira_billed_calls, postgres_calls, postgres_statements, cache_hits, cache_misses, cache_stale, cache_coalesced, durations)
-     select 'demo', date_trunc('hour', now(), 'UTC'), 'Planted', '', unnest($1::text[]), 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, array_fill(0, array[36])`,
-    [[...charged(), 'zacharina-quellbrunn laptop']],
-  );
+  await plantCosts();
 }, 60_000);
 afterAll(async () => {
   await second?.close();
   await first?.close();
   await redis?.kill();
 });
+
+/** As instances write them, also those that were in memory when somebody was erased. */
+const plantCosts = () =>
+  databaseOf(first).query(
+    `insert into operation_costs (tenant, hour, operation_name, document_hash, client, executions, salesforce_calls, salesforce_billed_calls,
+       jira_calls, jira_billed_calls, postgres_calls, postgres_statements, cache_hits, cache_misses, cache_stale, cache_coalesced, durations)
+     select 'demo', date_trunc('hour', now(), 'UTC'), 'Planted', '', unnest($1::text[]), 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, array_fill(1, array[36])`,
+    [[...charged(), 'zacharina-quellbrunn laptop']],
+  );
 
 const databaseOf = (gateway: TestGateway) => {
   if (!gateway.database) throw new Error('The gateway has no database of its own.');
@@ -159,6 +163,8 @@ describe('erasing a person', () => {
       [],
     );
 
+    await plantCosts();
+
     // Sources still show the person, at every moment until it is done and afterwards.
     for (let round = 0; round < 5; round += 1)
       for (const gateway of [first, second]) {
@@ -169,6 +175,10 @@ describe('erasing a person', () => {
     const done = await untilCompleted(second, erasePerson.requestId);
     expect(done).toMatchObject({ proofIsValid: true, problem: null });
     expect(await stores()).toEqual([]);
+    const costs = await databaseOf(first).query(
+      `select client, sum(executions)::int as executions, sum(durations[1])::int as quick from operation_costs where operation_name = 'Planted' group by 1`,
+    );
+    expect(costs).toEqual([{ client: expect.stringMatching(/^erased:[0-9a-f]{16}$/), executions: 6, quick: 6 }]);
 
     const answer = await read(second);
     expect(answer).toContain(

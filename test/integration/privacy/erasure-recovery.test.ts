@@ -14,6 +14,7 @@ import type { ErasureStep } from '../../../src/features/privacy/erasure-step.ts'
 import type { FindInSources } from '../../../src/features/privacy/known-person.ts';
 import { LedgerFile } from '../../../src/features/privacy/ledger-file.ts';
 import { deleteRowsOf, pseudonymiseColumns } from '../../../src/features/privacy/person-columns.ts';
+import { moveOperationCosts } from '../../../src/gateway/operation-costs/cost-table.ts';
 import type { DB } from '../../../src/generated/database.ts';
 import type { Databases } from '../../../src/platform/database.ts';
 import { createLogger } from '../../../src/platform/log.ts';
@@ -79,7 +80,11 @@ function instance(
     database: databases.oltp,
     ledger,
     sealer: testSealer,
-    steps: options.steps ?? [deleteRowsOf('idempotency keys', ['idempotency_keys']), pseudonymiseColumns, eraseMentors],
+    steps: options.steps ?? [
+      deleteRowsOf('idempotency keys', ['idempotency_keys']),
+      pseudonymiseColumns(moveOperationCosts),
+      eraseMentors,
+    ],
     findInSources: options.findInSources ?? (async () => []),
     log,
     settleMs: options.settleMs ?? 50,
