@@ -12,7 +12,14 @@ import {
   type QuotaPressure,
   type QuotaThresholds,
 } from './quota-pressure.ts';
-import { type DatedReading, newestReading, type QuotaReading, resetsAtMsOf, stillValid } from './quota-reading.ts';
+import {
+  type DatedReading,
+  newestOf,
+  newestReading,
+  type QuotaReading,
+  resetsAtMsOf,
+  stillValid,
+} from './quota-reading.ts';
 import { type QuotaRefusalReason, quotaRefusal } from './quota-refusal.ts';
 import { quotaPressureNumbers } from './upstream-metrics.ts';
 
@@ -82,7 +89,7 @@ export class QuotaLedger {
     if (!reading) return;
     const observedAtMs = this.#options.clock.now();
     const isFirst = this.#newest() === null;
-    this.#reading = newestReading(stillValid(this.#reading, observedAtMs), { ...reading, observedAtMs });
+    this.#reading = newestReading(newestOf([this.#reading], observedAtMs), { ...reading, observedAtMs });
     this.#readingCount += 1;
     this.#unconfirmed = 0;
     this.#exchangeSoon(isFirst);
@@ -163,11 +170,8 @@ export class QuotaLedger {
   }
 
   #newest(): DatedReading | null {
-    const nowMs = this.#options.clock.now();
-    return this.#others.reduce(
-      (newest, other) => newestReading(newest, stillValid(other.reading, nowMs)),
-      stillValid(this.#reading, nowMs),
-    );
+    const readings = [this.#reading, ...this.#others.map(({ reading }) => reading)];
+    return newestOf(readings, this.#options.clock.now());
   }
 
   #usedCalls(reading: DatedReading): number {

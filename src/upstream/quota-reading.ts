@@ -1,3 +1,5 @@
+import { MAX_CLOCK_SKEW_MS } from '../platform/clock-skew.ts';
+
 /** What a source said about its allowance. */
 export interface QuotaReading {
   /** Calls (Jira: points) used by everybody, not by the gateway alone. */
@@ -27,6 +29,30 @@ export function newestReading(one: DatedReading | null, other: DatedReading | nu
   const [older, newer] = one.observedAtMs <= other.observedAtMs ? [one, other] : [other, one];
   if (newer.used >= older.used || isNextWindow(older, newer)) return newer;
   return { ...older, limit: newer.limit };
+}
+
+/**
+ * The newest of those that tell anything, as a clock that says `nowMs` sees them. What is dated further ahead than clocks may differ would be the newest for as
+ * long as its clock is ahead, so it counts only while there is nothing else.
+ */
+export function newestOf(readings: readonly (DatedReading | null)[], nowMs: number): DatedReading | null {
+  let newest: DatedReading | null = null;
+  let ahead: DatedReading | null = null;
+  for (const one of readings) {
+    const reading = stillValid(one, nowMs);
+    if (!reading) continue;
+    if (reading.observedAtMs > nowMs + MAX_CLOCK_SKEW_MS) ahead = newestReading(ahead, reading);
+    else newest = newestReading(newest, { ...reading, observedAtMs: Math.min(reading.observedAtMs, nowMs) });
+  }
+  return newest ?? (ahead && undated(ahead, nowMs));
+}
+
+/**
+ * What was used is better known so than not at all: the next call may be the last one there is. When it was taken nobody knows, and its reset was perhaps
+ * reckoned by the same clock, so it counts as one of half a window ago: old enough for a call that reads the meter.
+ */
+function undated(reading: DatedReading, nowMs: number): DatedReading {
+  return { ...reading, resetsAtMs: null, observedAtMs: nowMs - ROLLING_WINDOW_MS / 2 };
 }
 
 /** Null once it tells nothing any more: its window has been reset, or all that it counted has left the rolling one. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/platform/errors.ts';
+import type { QuotaStore } from '../../../src/upstream/instance-quota.ts';
 import { QuotaLedger } from '../../../src/upstream/quota-ledger.ts';
 import type { QuotaLedgerOptions } from '../../../src/upstream/quota-ledger-options.ts';
 import { createUpstreamMetrics } from '../../../src/upstream/upstream-metrics.ts';
@@ -215,6 +216,38 @@ describe('QuotaLedger', () => {
     ledger.hold(2)();
     expect(ledger.refusal('write', 1)).toMatchObject({ code: 'UPSTREAM_QUOTA_EXHAUSTED', source: 'SALESFORCE' });
     expect(ledger.refusal('write', 1)?.message).not.toContain('Cached values');
+  });
+
+  it('believes its own readings, not those of an instance whose clock is ahead, which are better than none', async () => {
+    const clock = new ManualClock();
+    const observedAtMs = clock.now() + 3_600_000;
+    const reading = { used: 8_000, limit: 10_000, resetsAtMs: null, observedAtMs };
+    const other = { reading, uncountedCalls: 0, callsByHour: {}, writtenAtMs: observedAtMs };
+    const store: QuotaStore = { exchange: async () => new Map([['other', other]]) };
+    const { ledger, observe } = setUp({ clock, store });
+    await ledger.open();
+    const release = ledger.hold(1);
+    expect(ledger.refusal('interactive', 1)?.code).toBe('UPSTREAM_QUOTA_EXHAUSTED');
+    observe(9_940);
+    release();
+    expect(ledger.snapshot().used).toBe(9_940);
+    const releases = Array.from({ length: 10 }, () => ledger.hold(1));
+    expect(ledger.refusal('write', 1)?.code).toBe('UPSTREAM_QUOTA_EXHAUSTED');
+    for (const end of releases) end();
+    clock.advance(60_000);
+    observe(300);
+    expect(ledger.snapshot().used).toBe(300);
+  });
+
+  it('goes on with what it hears after its own clock was set back', () => {
+    const { ledger, observe, clock } = setUp();
+    observe(8_000);
+    clock.advance(-3_600_000);
+    expect(ledger.snapshot().used).toBe(8_000);
+    observe(7_000);
+    expect(ledger.snapshot().used).toBe(7_000);
+    observe(7_100);
+    expect(ledger.snapshot().used).toBe(7_100);
   });
 
   it('shows used calls, limit and pressure as metrics', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DatedReading, newestReading, stillValid } from '../../../src/upstream/quota-reading.ts';
+import { type DatedReading, newestOf, newestReading, stillValid } from '../../../src/upstream/quota-reading.ts';
 
 const startMs = Date.parse('2026-03-31T12:00:00Z');
 const rolling = (used: number, afterMs: number): DatedReading => ({
@@ -59,6 +59,35 @@ describe('newestReading', () => {
         expect(newestReading(one, other)).toEqual(newestReading(other, one));
       }),
     );
+  });
+});
+
+describe('newestOf', () => {
+  const hourMs = 3_600_000;
+
+  it('passes over what a clock has dated that is far ahead, however many calls that counts', () => {
+    const own = rolling(700, -5_000);
+    for (const used of [20, 900]) {
+      expect(newestOf([own, rolling(used, hourMs)], startMs)).toEqual(own);
+      expect(newestOf([rolling(used, hourMs), own], startMs)).toEqual(own);
+    }
+    expect(newestOf([own, hourly(20, hourMs, 2 * hourMs)], startMs)).toEqual(own);
+  });
+
+  it('takes what is dated a little ahead for one of now', () => {
+    expect(newestOf([rolling(700, -5_000), rolling(710, 60_000)], startMs)).toEqual(rolling(710, 0));
+    expect(newestOf([rolling(700, -5_000), rolling(20, 60_000)], startMs)?.used).toBe(700);
+  });
+
+  it('goes by what is dated far ahead while there is nothing else, without believing when it was or resets', () => {
+    expect(newestOf([null, rolling(900, hourMs)], startMs)).toEqual(rolling(900, -12 * hourMs));
+    expect(newestOf([hourly(900, hourMs, 2 * hourMs), null], startMs)).toEqual(rolling(900, -12 * hourMs));
+    expect(newestOf([rolling(900, hourMs), rolling(950, 2 * hourMs)], startMs)?.used).toBe(950);
+  });
+
+  it('gives nothing where nothing tells anything any more', () => {
+    expect(newestOf([], startMs)).toBeNull();
+    expect(newestOf([null, rolling(5, -24 * hourMs)], startMs)).toBeNull();
   });
 });
 
