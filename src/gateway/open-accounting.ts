@@ -19,7 +19,7 @@ export interface AccountingOptions {
   readonly config: Pick<Config, 'allowIntrospection'>;
   readonly schema: GraphQLSchema;
   readonly gate: OperationGate;
-  readonly slices: Pick<Slices, 'sources' | 'databases'>;
+  readonly slices: Pick<Slices, 'sources' | 'databases' | 'erased'>;
   readonly sealer: Sealer;
   readonly metrics: Pick<Metrics, 'operationCosts'>;
   readonly log: Logger;
@@ -44,6 +44,7 @@ export function openAccounting(options: AccountingOptions): Accounting {
   const operationCosts = openOperationCosts({
     database: slices.databases.oltp,
     sealer,
+    erased: slices.erased,
     metrics: metrics.operationCosts,
     log,
     clock,

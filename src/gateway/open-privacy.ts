@@ -25,7 +25,7 @@ import type { RedisClient } from '../platform/redis-client.ts';
 import type { Sealer } from '../platform/sealing/sealer.ts';
 import type { JiraSource } from '../sources/jira/source.ts';
 import type { SalesforceSource } from '../sources/salesforce/source.ts';
-import { chargedClients, formerClientOf } from './operation-costs/client-name.ts';
+import { chargedPeople, formerClientOf } from './operation-costs/client-name.ts';
 import { moveOperationCosts } from './operation-costs/cost-table.ts';
 import type { Stores } from './stores.ts';
 
@@ -84,12 +84,9 @@ export function openErasures(options: ErasuresOptions): PrivacyOptions & { reado
     eraseFromAudit(pseudonyms),
     answersStep(options),
   ];
-  const clientOf = chargedClients(sealer);
+  const chargedAs = chargedPeople(sealer);
   // Whom operations are charged to, where a client does not name itself.
-  const aliasesOf = (tenant: string, id: string) => [
-    clientOf(undefined, { tenant, id }),
-    formerClientOf({ tenant, id }),
-  ];
+  const aliasesOf = (tenant: string, id: string) => [chargedAs({ tenant, id }), formerClientOf({ tenant, id })];
   const shared = { database, sealer, findInSources: findIn(sources), aliasesOf };
   const settling = settleMs === undefined ? {} : { settleMs };
   return { ...shared, erasures: new ErasureRunner({ ...shared, ledger, steps, log, ...settling }) };

@@ -3,6 +3,7 @@ import { ANONYMOUS_TENANT, type ViewerModel } from '../features/access/viewer.ts
 import { createAssessmentLoaders } from '../features/assessments/loaders.ts';
 import { createAuditLoaders } from '../features/audit/loaders.ts';
 import type { Pseudonyms } from '../features/audit/pseudonyms.ts';
+import type { HashedPeople } from '../features/privacy/hashed-people.ts';
 import type { PrivacyOptions } from '../features/privacy/resolvers.ts';
 import { insertSampleData } from '../features/sample-data.ts';
 import { createValidationLoaders } from '../features/validation/loaders.ts';
@@ -66,6 +67,8 @@ export interface Slices {
   readonly owner: Stores['owner'];
   readonly state: SourcesState;
   readonly privacy: PrivacyOptions;
+  /** Whom nothing may name again. */
+  readonly erased: HashedPeople;
   pools(): readonly PoolUse[];
   /** The loaders of one request. */
   createLoaders(scope: RequestScope, viewer: ViewerModel): Loaders;
@@ -186,6 +189,7 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
     sessions,
     sources,
     privacy,
+    erased: ledger.people,
     content: stores.content,
     primary: stores.primary,
     owner: stores.owner,

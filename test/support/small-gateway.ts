@@ -125,6 +125,7 @@ export async function startSmallGateway(options: SmallGatewayOptions): Promise<S
   const operationCosts = openOperationCosts({
     database: { inTenant: () => Promise.reject(new Error('A small gateway has no database.')) },
     sealer: testSealer,
+    erased: { hasClient: () => false },
     metrics: metrics.operationCosts,
     log,
     clock,

@@ -100,18 +100,21 @@ export class HashedPeople {
     return this.#hashes.has(kind);
   }
 
-  /** Never of what is not known. */
-  has(kind: IdentifierKind, value: string | null): boolean {
+  /** Never of what is not known. `tenant`: whose subject it is, where these are people of several. */
+  has(kind: IdentifierKind, value: string | null, tenant: string = this.#tenant): boolean {
     const hashes = this.#hashes.get(kind);
     if (!hashes || value === null) return false;
-    const key = `${kind} ${value}`;
-    const remembered = this.#remembered.get(key);
-    if (remembered !== undefined) return remembered;
-    const hash = hashIdentifier(this.#sealer, this.#tenant, kind, value)?.hash;
-    const isKnown = hash !== undefined && hashes.has(hash);
-    if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
-    this.#remembered.set(key, isKnown);
-    return isKnown;
+    const of = kind === 'subject' ? tenant : '';
+    return this.#remember(`${kind} ${of}\0${value}`, () => {
+      const hash = hashIdentifier(this.#sealer, tenant, kind, value)?.hash;
+      return hash !== undefined && hashes.has(hash);
+    });
+  }
+
+  /** Whether a client that calls itself so is called after one of them: by the subject, or by a name in whatever order and spelling. */
+  hasClient(client: string, tenant: string): boolean {
+    if (this.has('subject', client, tenant)) return true;
+    return this.knows('name') && this.#remember(`client ${client}`, () => this.isSearchedFor(client));
   }
 
   /** As `has` of a name, by its words in lower case with one space between them. */
@@ -130,6 +133,15 @@ export class HashedPeople {
         choicesOf(near, length - 1).some((others) => hashes.has(hashOfWords(this.#sealer, [...others, word]))),
       );
     });
+  }
+
+  #remember(key: string, look: () => boolean): boolean {
+    const remembered = this.#remembered.get(key);
+    if (remembered !== undefined) return remembered;
+    const isKnown = look();
+    if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
+    this.#remembered.set(key, isKnown);
+    return isKnown;
   }
 }
 

@@ -22,9 +22,8 @@ export function pseudonymiseColumns(moveCosts: MoveCosts): ErasureStep {
       let rows = 0;
       for (const place of columnsErasedBy('pseudonym')) {
         const isOfCosts = place.table === 'operation_costs';
-        // A client may call itself after the person.
         const isTheirs = (value: string): boolean =>
-          person.has('subject', value) || (isOfCosts && person.isSearchedFor(value));
+          isOfCosts ? person.hasClient(value, tenant) : person.has('subject', value);
         for (const value of await subjectsIn(db, tenant, place, isTheirs)) {
           // There the column is part of a key, and what instances still held of the hour is written after the first look.
           if (isOfCosts) rows += await moveCosts(db, tenant, value, pseudonym);

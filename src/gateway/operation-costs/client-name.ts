@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { WeightedLru } from '../../cache/responses/weighted-lru.ts';
 import type { ViewerModel } from '../../features/access/viewer.ts';
+import type { HashedPeople } from '../../features/privacy/hashed-people.ts';
 import type { Sealer } from '../../platform/sealing/sealer.ts';
 
 /** What Apollo's clients send their name in. */
@@ -10,18 +11,13 @@ const HASH_DIGITS = 16;
 /** Whoever asks once asks again, and a hash takes longer than what is kept of an answer. */
 const MAX_KNOWN = 5_000;
 
-export type ClientOf = (header: string | undefined, viewer: Pick<ViewerModel, 'id' | 'tenant'>) => string;
+type Viewer = Pick<ViewerModel, 'id' | 'tenant'>;
 
-/**
- * Tells who is charged: the client by the name it gives itself, else the person, by a keyed hash that tells apart and does not tell who, not even to somebody who has the rows and
- * tries all subjects. A name has no colon, so that none can pass for a person.
- */
-export function chargedClients(sealer: Pick<Sealer, 'blindIndex'>): ClientOf {
+/** Tells by what a person is charged: by a keyed hash that tells apart and does not tell who, not even to somebody who has the rows and tries all subjects. */
+export function chargedPeople(sealer: Pick<Sealer, 'blindIndex'>): (viewer: Viewer) => string {
   const hashes = new WeightedLru<string>(MAX_KNOWN);
-  return (header, viewer) => {
-    const name = clientName(header);
-    if (name !== null) return name;
-    const person = JSON.stringify([viewer.tenant, viewer.id]);
+  return ({ tenant, id }) => {
+    const person = JSON.stringify([tenant, id]);
     const known = hashes.get(person);
     if (known !== undefined) return known;
     const client = `viewer:${sealer.blindIndex('who is charged', person).slice(0, HASH_DIGITS)}`;
@@ -30,8 +26,23 @@ export function chargedClients(sealer: Pick<Sealer, 'blindIndex'>): ClientOf {
   };
 }
 
+/**
+ * Tells who is charged: the client by the name it gives itself, else the person. A name has no colon, so that none can pass for a person, and is not the one of somebody
+ * who was erased.
+ */
+export function chargedClients(
+  sealer: Pick<Sealer, 'blindIndex'>,
+  erased: Pick<HashedPeople, 'hasClient'>,
+): (header: string | undefined, viewer: Viewer) => string {
+  const personOf = chargedPeople(sealer);
+  return (header, viewer) => {
+    const name = clientName(header);
+    return name === null || erased.hasClient(name, viewer.tenant) ? personOf(viewer) : name;
+  };
+}
+
 /** What the person was charged under before the hash had a key: rows of then are there for 90 days. */
-export function formerClientOf({ tenant, id }: Pick<ViewerModel, 'id' | 'tenant'>): string {
+export function formerClientOf({ tenant, id }: Viewer): string {
   const person = JSON.stringify([tenant, id]);
   return `viewer:${createHash('sha256').update(person).digest('hex').slice(0, HASH_DIGITS)}`;
 }

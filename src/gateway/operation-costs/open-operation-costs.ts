@@ -1,4 +1,5 @@
 import type { KnownOperation } from '../../cache/responses/operations.ts';
+import type { HashedPeople } from '../../features/privacy/hashed-people.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Logger } from '../../platform/log.ts';
@@ -13,6 +14,8 @@ import { CostWriter } from './cost-writer.ts';
 export interface OperationCostsOptions {
   readonly database: Pick<Database, 'inTenant'>;
   readonly sealer: Pick<Sealer, 'blindIndex'>;
+  /** After whom no client is called any more. */
+  readonly erased: Pick<HashedPeople, 'hasClient'>;
   readonly metrics: OperationCostMetrics;
   readonly log: Logger;
   readonly clock: Clock;
@@ -45,8 +48,15 @@ function chargedName(operationName: string | null | undefined): string {
   return (operationName ?? '(anonymous)').slice(0, MAX_NAME_LENGTH);
 }
 
-export function openOperationCosts({ database, sealer, metrics, log, clock }: OperationCostsOptions): OperationCosts {
-  const clientOf = chargedClients(sealer);
+export function openOperationCosts({
+  database,
+  sealer,
+  erased,
+  metrics,
+  log,
+  clock,
+}: OperationCostsOptions): OperationCosts {
+  const clientOf = chargedClients(sealer, erased);
   const tally = new CostTally(MAX_ENTRIES);
   // Finding what to charge takes longer than charging it, and most operations are asked again by the same client.
   const latest = new WeakMap<KnownOperation, LatestCharge>();

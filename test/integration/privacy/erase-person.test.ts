@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chargedClients, formerClientOf } from '../../../src/gateway/operation-costs/client-name.ts';
+import { chargedPeople, formerClientOf } from '../../../src/gateway/operation-costs/client-name.ts';
 import { searchStores } from '../../support/dump.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { testSealer } from '../../support/keys.ts';
@@ -65,7 +65,7 @@ async function subjectOf(gateway: TestGateway, role: 'VIEWER' | 'ADMIN'): Promis
 /** Whom the person's operations are charged to, by the key and from before there was one. */
 const charged = () => {
   const viewer = { tenant: 'demo', id: subject };
-  return [chargedClients(testSealer)(undefined, viewer), formerClientOf(viewer)];
+  return [chargedPeople(testSealer)(viewer), formerClientOf(viewer)];
 };
 const variables = { request: person.requestNumber, issue: person.issueKey, user: person.salesforceId };
 const read = async (gateway: TestGateway) =>
@@ -192,5 +192,14 @@ describe('erasing a person', () => {
     expect(answer).toContain('Written by [erased]');
     await new Promise((resolve) => setTimeout(resolve, 600));
     expect(await stores()).toEqual([]);
+
+    // Their client goes on calling itself after them; what it costs is written at the latest when the instance ends.
+    const named = { ...(await second.as('VIEWER')), 'apollographql-client-name': 'zacharina-quellbrunn laptop' };
+    expect((await second.query('query ByLaptop { viewer { id } }', {}, named)).errors).toEqual([]);
+    await second.close();
+    const chargedTo = await databaseOf(first).query(
+      `select client from operation_costs where operation_name = 'ByLaptop'`,
+    );
+    expect(chargedTo).toEqual([{ client: charged()[0] }]);
   }, 60_000);
 });

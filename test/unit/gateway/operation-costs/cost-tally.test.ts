@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chargedClients, formerClientOf } from '../../../../src/gateway/operation-costs/client-name.ts';
+import { HashedPeople, hashesOf } from '../../../../src/features/privacy/hashed-people.ts';
+import { chargedClients, chargedPeople, formerClientOf } from '../../../../src/gateway/operation-costs/client-name.ts';
 import { CostTally, OTHERS } from '../../../../src/gateway/operation-costs/cost-tally.ts';
 import {
   DURATION_CLASSES,
@@ -99,7 +100,8 @@ describe('percentiles of counted durations', () => {
 });
 
 describe('whom an operation is charged to', () => {
-  const clientOf = chargedClients(testSealer);
+  const erased = new HashedPeople(testSealer, '-');
+  const clientOf = chargedClients(testSealer, erased);
   const viewer = { id: 'auth0|anna', tenant: 'demo' };
 
   it('is the client by the name that it gives', () => {
@@ -115,9 +117,20 @@ describe('whom an operation is charged to', () => {
     expect(clientOf(undefined, { ...viewer, tenant: 'other' })).not.toBe(person);
   });
 
+  it('is the person once the name is that of somebody who was erased, in any order and spelling, or their subject', () => {
+    const names = ['zacharina-quellbrunn laptop', 'Quellbrunn/Zacharina', 'gone-person', 'assistant'];
+    expect(names.map((name) => clientOf(name, viewer))).toEqual(names);
+    erased.add(hashesOf(testSealer, '-', 'name', 'Zacharina Quellbrunn'));
+    erased.add(hashesOf(testSealer, 'demo', 'subject', 'gone-person'));
+    const person = clientOf(undefined, viewer);
+    for (let time = 0; time < 2; time += 1)
+      expect(names.map((name) => clientOf(name, viewer))).toEqual([person, person, person, 'assistant']);
+    expect(clientOf('gone-person', { ...viewer, tenant: 'other' })).toBe('gone-person');
+  });
+
   it('can not be found by trying subjects without the key', () => {
     const [one, other] = [createHash('sha256').update('one').digest(), createHash('sha256').update('other').digest()];
-    const keyed = (index: Buffer) => chargedClients(new Sealer({ current: index, old: [], index }))(undefined, viewer);
+    const keyed = (index: Buffer) => chargedPeople(new Sealer({ current: index, old: [], index }))(viewer);
     expect(keyed(one)).toBe(keyed(one));
     expect(keyed(one)).not.toBe(keyed(other));
     expect(keyed(one)).not.toBe(formerClientOf(viewer));
