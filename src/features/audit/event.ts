@@ -22,5 +22,8 @@ export interface AuditEvent {
   readonly personal?: JsonObject;
 }
 
+/** The type of the records of an entry that is about records of several types, as `nodes` has it. */
+export const SEVERAL_TYPES = 'Node';
+
 /** Of entries that belong to no tenant, such as sign-ins that failed: no tenant of a token may be called so. */
 export const NO_TENANT = '-';

@@ -1,7 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { DB } from '../../generated/database.ts';
 import type { ActivityRow, TimeFrame } from '../../generated/graphql.ts';
-import type { AuditOutcome } from './event.ts';
+import { type AuditOutcome, SEVERAL_TYPES } from './event.ts';
 import type { SealedIdentity } from './pseudonyms.ts';
 
 /** Which entries, with people as pseudonyms. Null: any. */
@@ -46,7 +46,7 @@ export async function selectEntries(
   limit: number,
 ): Promise<EntryRow[]> {
   const { resource, ...others } = choice;
-  const rest = sql`${conditions({ ...others, resource: null })} ${before === null ? sql`` : sql`and sequence < ${before}`}`;
+  const rest = sql`${conditions({ ...others, resource: null }, resource !== null)} ${before === null ? sql`` : sql`and sequence < ${before}`}`;
   const chosen = resource === null ? rest : latestAbout(resource, choice.resourceType, rest, limit);
   const { rows } = await sql<EntryRow>`
     select ${columns} from audit_logs where ${chosen} order by sequence desc limit ${limit}
@@ -102,17 +102,22 @@ export async function selectActivity(
   return { rows, activeUsers: users.rows[0]?.count ?? 0 };
 }
 
-function conditions(choice: EntryChoice): RawBuilder<unknown> {
+/** `isAboutRecord`: what is about records of several types may be about this one. */
+function conditions(choice: EntryChoice, isAboutRecord = choice.resource !== null): RawBuilder<unknown> {
   const all = [
     choice.actor === null ? null : sql`actor = ${choice.actor}`,
     choice.actions === null ? null : sql`actions && ${choice.actions}::text[]`,
-    choice.resourceType === null ? null : sql`resource_type = ${choice.resourceType}`,
+    choice.resourceType === null ? null : ofType(sql`resource_type`, choice.resourceType, isAboutRecord),
     choice.resource === null ? null : aboutResource(choice.resource, choice.resourceType),
     choice.outcomes === null ? null : sql`outcome = any(${choice.outcomes}::text[])`,
     choice.from === null ? null : sql`created_at >= ${choice.from}::timestamptz`,
     choice.to === null ? null : sql`created_at <= ${choice.to}::timestamptz`,
   ].filter((condition) => condition !== null);
   return all.length === 0 ? sql`true` : sql.join(all, sql` and `);
+}
+
+function ofType(column: RawBuilder<unknown>, type: string, orSeveral: boolean): RawBuilder<unknown> {
+  return orSeveral ? sql`${column} in (${type}, ${SEVERAL_TYPES})` : sql`${column} = ${type}`;
 }
 
 type Resource = NonNullable<EntryChoice['resource']>;
@@ -144,17 +149,27 @@ function latestAbout(
     ${subject === null ? sql`` : ofPerson}))`;
 }
 
-/** Reads tell the name that a record was asked by, its id or another; entries of writes tell all of them, so that each leads to the others. */
+/**
+ * Reads tell the name that a record was asked by, its id or another; entries of writes tell all of them, so that each leads to the others. The names of an entry about
+ * several records, whose ids have blanks between them, lead to this entry alone.
+ */
 function namesOfRecord(names: readonly string[], resourceType: string | null): RawBuilder<unknown> {
-  const ofType = sql`(${resourceType}::text is null or n.resource_type = ${resourceType})`;
+  const fits = (orSeveral: boolean) =>
+    resourceType === null ? sql`true` : ofType(sql`n.resource_type`, resourceType, orSeveral);
+  const isOne = sql`position(' ' in n.record) = 0 and ${fits(false)}`;
   return sql`array(
     with records as (
-      select n.record from audit_names n where n.name = any(${names}::text[]) and ${ofType}
+      select n.record from audit_names n where n.name = any(${names}::text[]) and ${isOne}
       union
       select unnest(${names}::text[])
+    ), known as (
+      select record as name from records
+      union
+      select n.name from audit_names n where n.record = any(array(select record from records)) and ${isOne}
     )
-    select record from records
+    select name from known
     union
-    select n.name from audit_names n where n.record = any(array(select record from records)) and ${ofType}
+    select n.record from audit_names n
+      where n.name = any(array(select name from known)) and position(' ' in n.record) > 0 and ${fits(true)}
   )`;
 }

@@ -73,7 +73,7 @@ export class AuditedOperation {
     const { actor } = this.#own;
     if (reply.kind === 'stored') {
       const { joined, from } = reply.served;
-      const details = ANSWERED_FROM[joined ? 'joined' : from];
+      const details = this.#withNames(ANSWERED_FROM[joined ? 'joined' : from]);
       if (this.#sensitiveAmong(NOTHING).length > 0) return this.#store('ALLOWED', JSON.parse(details));
       return trail.note(actor, this.#about, 'ALLOWED', details);
     }
@@ -108,6 +108,12 @@ export class AuditedOperation {
     return this.#subject.json;
   }
 
+  /** `details`: an object as JSON, with members. */
+  #withNames(details: string): string {
+    const { namesJson } = this.#subject;
+    return namesJson === '' ? details : `${details.slice(0, -1)}${namesJson}}`;
+  }
+
   /** Empty: not known. */
   get #fields(): readonly SubjectField[] {
     return this.#subject.fields;
@@ -128,13 +134,15 @@ export class AuditedOperation {
       return Promise.resolve();
     const sensitive = this.#isPlan ? [] : this.#sensitiveAmong(outcome.emptyFields);
     if (outcome.codes.length === 0 && !this.#isPlan && sensitive.length === 0)
-      return trail.note(this.#own.actor, this.#about, 'ALLOWED', ANSWERED_FROM[from]);
+      return trail.note(this.#own.actor, this.#about, 'ALLOWED', this.#withNames(ANSWERED_FROM[from]));
     const isWhole = fields.every(({ responseName }) => outcome.codesByField.has(responseName));
     const result = outcomeOfCodes(outcome.codes, isWhole);
+    const { names } = this.#subject.records;
     const details = {
       answer: this.#isPlan ? 'plan' : from === 'repeated' ? 'memory' : 'executed',
       ...(from === 'execution' ? {} : { stale: true }),
       ...(outcome.codes.length > 0 ? { errors: outcome.codes } : {}),
+      ...(names.length > 0 ? { names } : {}),
     };
     if (sensitive.length === 0) return trail.note(this.#own.actor, this.#about, result, JSON.stringify(details));
     return this.#store(result, outcome.codes.length > 0 ? { ...details, shown: sensitive } : details);
@@ -142,9 +150,13 @@ export class AuditedOperation {
 
   #store(outcome: AuditOutcome, details: JsonObject): Promise<void> {
     const [first, ...rest] = this.#fields;
+    const { resourceType, resourceId } = this.#subject.records;
     const furtherActions = [...new Set(rest.map(({ field }) => field))].filter((field) => field !== first?.field);
     return this.#options.trail.store(this.#own.actor, {
-      ...aboutField(first, outcome),
+      action: first?.field ?? UNKNOWN_ACTION,
+      resourceType,
+      resourceId,
+      outcome,
       ...(furtherActions.length > 0 ? { furtherActions } : {}),
       details,
     });

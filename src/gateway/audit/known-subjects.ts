@@ -20,6 +20,8 @@ export interface AskedRequest {
 export interface KnownSubject extends OperationSubject {
   /** Members of an entry about all of its fields. */
   readonly json: string;
+  /** The member of its details that tells the names of its records, with a comma before it; empty where there are none. */
+  readonly namesJson: string;
 }
 
 const REMEMBERED_CHARACTERS = 8_000_000;
@@ -53,7 +55,7 @@ export class KnownSubjects {
       if (document?.kind !== 'document') return unknownSubject(null);
       node = document.node;
       const subject = subjectOf(this.#schema, node, operationName, variables);
-      return subject && subject.fields.length > 0 ? { ...subject, json: jsonOf(subject) } : unknownSubject(node);
+      return subject && subject.fields.length > 0 ? { ...subject, ...jsonOf(subject) } : unknownSubject(node);
     } catch {
       // Whoever refuses it says why.
       return unknownSubject(node);
@@ -67,12 +69,15 @@ export function unknownSubject(document: DocumentNode | null): KnownSubject {
     (node) => node.kind === Kind.OPERATION_DEFINITION && node.operation === OperationTypeNode.MUTATION,
   );
   const json = '"actions":["operation"],"resourceType":null,"resourceId":null';
-  return { type: mayChange ? OperationTypeNode.MUTATION : OperationTypeNode.QUERY, fields: [], json };
+  const type = mayChange ? OperationTypeNode.MUTATION : OperationTypeNode.QUERY;
+  return { type, fields: [], records: { resourceType: null, resourceId: null, names: [] }, json, namesJson: '' };
 }
 
-function jsonOf({ fields }: OperationSubject): string {
+function jsonOf({ fields, records }: OperationSubject): Pick<KnownSubject, 'json' | 'namesJson'> {
   const actions = [...new Set(fields.map(({ field }) => field))];
-  const [first] = fields;
-  const { resourceType = null, resourceId = null } = first ?? {};
-  return JSON.stringify({ actions, resourceType, resourceId }).slice(1, -1);
+  const { resourceType, resourceId, names } = records;
+  return {
+    json: JSON.stringify({ actions, resourceType, resourceId }).slice(1, -1),
+    namesJson: names.length === 0 ? '' : `,${JSON.stringify({ names }).slice(1, -1)}`,
+  };
 }

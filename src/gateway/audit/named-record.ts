@@ -7,7 +7,7 @@ export interface NamedRecord {
   readonly type: string | null;
   /** Without its type. */
   readonly id: string | null;
-  /** As it was sent. Null: it is not to be kept. */
+  /** As it was sent, without blanks around it. Null: it is not to be kept. */
   readonly sent: string | null;
 }
 
@@ -17,12 +17,14 @@ const SESSION = 'Session';
 
 /** Null: nothing of it may be kept, because it is no id, or the id of nothing that this graph has, and may be of a person. */
 export function namedRecord(sent: unknown): NamedRecord | null {
-  if (typeof sent !== 'string' || !idShape.test(sent)) return null;
-  const global = parseGlobalId(sent);
-  if (!global) return hidesText(sent) ? null : { type: null, id: sent, sent };
+  // Blanks around a key or a number keep nobody from reading its record.
+  const text = typeof sent === 'string' ? sent.trim() : '';
+  if (!idShape.test(text)) return null;
+  const global = parseGlobalId(text);
+  if (!global) return hidesText(text) ? null : { type: null, id: text, sent: text };
   const { type, nativeId } = global;
   if (!(entityByType.has(type) || type === SESSION) || !idShape.test(nativeId)) return null;
-  return { type, id: nativeId, sent };
+  return { type, id: nativeId, sent: text };
 }
 
 /** Whether it is written as global ids are without being one. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -14,8 +13,8 @@ import { entityByType } from '../entities.ts';
 import { type CollectedField, collectFields } from '../explain/collected-fields.ts';
 import { mutationRecords } from './mutation-records.ts';
 import { type NamedRecord, namedRecord } from './named-record.ts';
-import { sourceSpelling } from './record-spellings.ts';
 import { sensitiveReads, sensitiveTypes } from './sensitive-reads.ts';
+import { type FieldRecords, idsText, recordsOfField, type ToldRecords, toldTogether } from './told-records.ts';
 
 /** A root field as the audit log tells of it. */
 export interface SubjectField {
@@ -33,12 +32,19 @@ export interface SubjectField {
 export interface OperationSubject {
   readonly type: OperationDefinitionNode['operation'];
   readonly fields: readonly SubjectField[];
+  /** What one entry about all of its fields tells. */
+  readonly records: ToldRecords;
 }
 
-/** Of all ids of one entry: what PostgreSQL takes into an index (a third of a page), with the columns beside it. */
-const MAX_IDS_LENGTH = 1_900;
+/** A root field, and which records it names. */
+interface AskedField {
+  readonly subject: SubjectField;
+  readonly records: FieldRecords;
+}
+
 /** Arguments that name the record, as they are called in the schema; of mutations they stand in `input`. */
 const ID_ARGUMENTS = ['id', 'key', 'psRequestId', 'issueKey', 'ruleId', 'sessionId', 'mentorId', 'ids', 'tags'];
+const WITHHELD: NamedRecord = { type: null, id: null, sent: null };
 
 /** Null: the document does not say which operation, or its variables are not acceptable, so that it will be refused. */
 export function subjectOf(
@@ -60,18 +66,23 @@ export function subjectOf(
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
   // At the root each fragment is looked at once, so that there are no more fields than the document has words.
   const scope = { schema, fragments, variables, fieldsLeft: Number.POSITIVE_INFINITY };
-  const fields = collectFields(scope, root, [operation.selectionSet]).map((field) => toSubject(root, field, variables));
-  return { type: operation.operation, fields };
+  const asked = collectFields(scope, root, [operation.selectionSet]).map((field) => toSubject(root, field, variables));
+  const fields = asked.map(({ subject }) => subject);
+  return { type: operation.operation, fields, records: toldTogether(asked.map(({ records }) => records)) };
 }
 
 function toSubject(
   root: GraphQLObjectType,
   { responseName, name, node }: CollectedField,
   variables: Readonly<Record<string, unknown>>,
-): SubjectField {
+): AskedField {
   const definition = root.getFields()[name];
-  if (!definition || name === '_service')
-    return { responseName, field: name, resourceType: null, resourceId: null, isSensitive: false };
+  const asked = (answered: string | null, isSensitive: boolean, named: readonly NamedRecord[] = []): AskedField => {
+    const records = recordsOfField(answered, named);
+    const { resourceType } = records;
+    return { subject: { responseName, field: name, resourceType, resourceId: idsText(records), isSensitive }, records };
+  };
+  if (!definition || name === '_service') return asked(null, false);
   const told = mutationRecords.get(name);
   const answered = told === undefined ? typeNamed(getNamedType(definition.type).name) : told;
   let values: Readonly<Record<string, unknown>>;
@@ -79,35 +90,23 @@ function toSubject(
     values = getArgumentValues(definition, node, variables);
   } catch {
     // The field fails with an error of its own, beside others that are carried out.
-    return { responseName, field: name, resourceType: answered, resourceId: null, isSensitive: true };
+    return asked(answered, true);
   }
   const records = name === '_entities' ? representedRecords(values.representations) : recordsIn(values);
-  const types = new Set(records.map(({ type }) => type));
-  const [only] = types;
-  const isOfOneType = types.size === 1 && only != null;
-  const ids = records
-    .map(({ id, sent }) => (isOfOneType ? id : sent))
-    .filter((id) => id !== null)
-    .map((id) => sourceSpelling(isOfOneType ? only : answered, id));
-  return {
-    responseName,
-    field: name,
-    resourceType: isOfOneType ? only : answered,
-    resourceId: ids.length === 0 ? null : joined(ids),
-    isSensitive: sensitiveReads.has(name) || records.some(({ type }) => type !== null && sensitiveTypes.has(type)),
-  };
+  const isOfSensitiveType = records.some(({ type }) => type !== null && sensitiveTypes.has(type));
+  return asked(answered, sensitiveReads.has(name) || isOfSensitiveType, records);
 }
 
-/** The records that the first argument names which names any. */
+/** The records that the first argument names of which any may be kept; where there is none, of the first that names any. */
 function recordsIn(values: Readonly<Record<string, unknown>>): readonly NamedRecord[] {
   const input = typeof values.input === 'object' && values.input !== null ? values.input : {};
   const all: Readonly<Record<string, unknown>> = { ...input, ...values };
-  for (const name of ID_ARGUMENTS) {
+  const named = ID_ARGUMENTS.flatMap((name) => {
     const value = all[name];
-    const records = (Array.isArray(value) ? value : [value]).map(namedRecord).filter((record) => record !== null);
-    if (records.length > 0) return records;
-  }
-  return [];
+    const sent = (Array.isArray(value) ? value : [value]).filter((one) => one != null);
+    return sent.length === 0 ? [] : [sent.map((one) => namedRecord(one) ?? WITHHELD)];
+  });
+  return named.find((records) => records.some(({ id }) => id !== null)) ?? named[0] ?? [];
 }
 
 /** Of `_entities`: each says of what type it is, and may name its record by other keys than its id. */
@@ -126,22 +125,8 @@ function representedRecords(representations: unknown): readonly NamedRecord[] {
       const isOfType = key === 'id' ? record.type === type : record.type === null;
       return isOfType ? [{ ...record, type }] : [];
     });
-    return named.length === 0 ? [{ type, id: null, sent: null }] : named;
+    return named.length === 0 ? [{ ...WITHHELD, type }] : named;
   });
-}
-
-/** As many as there is room for; of the others how many, and of all a hash by which who has a list can tell whether it was this one. */
-function joined(ids: readonly string[]): string {
-  const all = ids.join(' ');
-  if (all.length <= MAX_IDS_LENGTH) return all;
-  const hash = createHash('sha256').update(all).digest('hex');
-  let told = '';
-  for (const [count, id] of ids.entries()) {
-    const rest = `+${ids.length - count} sha256:${hash}`;
-    if (told.length + id.length + rest.length + 1 > MAX_IDS_LENGTH) return `${told}${rest}`;
-    told += `${id} `;
-  }
-  return told.trimEnd();
 }
 
 /** Of a list its records' type, of a payload what it has written. */

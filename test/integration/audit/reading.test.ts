@@ -10,7 +10,7 @@ let admin: Record<string, string>;
 let analyst: Record<string, string>;
 
 beforeAll(async () => {
-  running = await startTestGateway();
+  running = await startTestGateway({ responseCacheBytes: 1_000_000 });
   [admin, analyst] = await Promise.all([running.as('ADMIN'), running.as('ANALYST')]);
   for (const [n, headers] of [analyst, analyst, analyst, admin, admin].entries())
     await running.query('{ validationRules { id } }', {}, { ...headers, 'x-request-id': `read-${n}` });
@@ -41,6 +41,10 @@ const sent = [
   'by-id',
   'write',
   'refused',
+  'pair',
+  'pair-again',
+  'mixed',
+  'alone',
 ];
 const sentAs = new Map(sent.map((id) => [testPseudonyms.ofRequest(id), id]));
 const requestOf = ({ requestId }: Entry): string => sentAs.get(requestId) ?? requestId;
@@ -181,6 +185,28 @@ test('once a record was written to, each of its names finds what was read and wr
         'write',
       ]);
   expect(await found(`resourceType: "JiraIssue", resourceId: "PSR-00050"`)).toEqual([]);
+});
+
+test('a query is found by each record that a root field of it names, also when it was answered from memory, and by no other', async () => {
+  const operator = await running.as('OPERATOR');
+  const read = async (document: string, requestId: string): Promise<void> => {
+    expect((await running.query(document, {}, { ...operator, 'x-request-id': requestId })).errors).toEqual([]);
+    await entriesOf(database(), requestId);
+  };
+  const pair = '{ a: psRequest(id: "PSR-00053") { id } b: psRequest(id: "PSR-00054") { id } }';
+  await read(pair, 'pair');
+  await read(pair, 'pair-again');
+  expect(await entriesOf(database(), 'pair-again')).toMatchObject([
+    { resourceId: 'PSR-00053 PSR-00054', details: { answer: 'memory', names: ['PSR-00053', 'PSR-00054'] } },
+  ]);
+  await read('{ jiraProject(key: "PSD") { key } psRequest(id: "PSR-00054") { id } }', 'mixed');
+  await read('{ psRequest(id: "PSR-00053") { id } }', 'alone');
+  const found = async (filter: string): Promise<string[]> =>
+    (await log(admin, `(first: 50, filter: { ${filter} })`)).map(requestOf).toSorted();
+  expect(await found('resourceId: "PSR-00053"')).toEqual(['alone', 'pair', 'pair-again']);
+  for (const type of ['', 'resourceType: "PsRequest", '])
+    expect(await found(`${type}resourceId: "psr-54"`), type).toEqual(['mixed', 'pair', 'pair-again']);
+  expect(await found('resourceType: "JiraIssue", resourceId: "PSR-00053"')).toEqual([]);
 });
 
 test('who has no credentials reads no entries, not even those of others without any', async () => {

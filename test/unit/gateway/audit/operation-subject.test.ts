@@ -91,6 +91,40 @@ test('of any number of records as many are told as there is room for, how many m
   expect(hash).toBe(createHash('sha256').update(ids.join(' ')).digest('hex'));
 });
 
+test('records that several root fields name are told together, and each leads to the entry', () => {
+  const told = (document: string) => {
+    const { resourceType, resourceId, names } = subject(document).records;
+    return [resourceType, resourceId, names];
+  };
+  const requests =
+    '{ a: psRequest(id: "PSR-1") { id } all: mentors { nodes { id } } b: psRequest(id: "psr-2") { id } }';
+  expect(told(requests)).toEqual(['PsRequest', 'PSR-00001 PSR-00002', ['PSR-00001', 'PSR-00002']]);
+  const same = '{ a: psRequest(id: "PSR-1") { id } b: psRequest(id: "psr-00001") { id } __typename }';
+  expect(told(same)).toEqual(['PsRequest', 'PSR-00001', []]);
+  const [one, two] = [toGlobalId('Case', '500000000000001'), toGlobalId('Case', '500000000000002')];
+  const mixed = `{ j: jiraIssue(key: "psd-7") { id } c: node(id: "${one}") { id } l: nodes(ids: ["${one}", "${two}"]) { id } }`;
+  expect(told(mixed)).toEqual(['Node', `PSD-7 ${one} ${two}`, ['PSD-7', '500000000000001']]);
+  expect(told('{ viewer { id } mentors { nodes { id } } }')).toEqual([null, null, []]);
+  const many = Array.from({ length: 100 }, (_, n) => `a${n}: jiraIssue(key: "PROJECT_OF_SOMEBODY-${n}") { id }`);
+  const [, text = '', names = []] = told(`{ ${many.join(' ')} }`) as [string, string, string[]];
+  expect(text).toMatch(/ \+\d+ sha256:[0-9a-f]{64}$/);
+  expect(text.length).toBeLessThanOrEqual(1_900);
+  expect(names).toHaveLength(100);
+});
+
+test('blanks around a name hide no record, and what is not kept is counted', () => {
+  const first = (document: string, variables: Record<string, unknown> = {}) =>
+    subject(document, variables).fields[0]?.resourceId;
+  expect(first('{ jiraIssue(key: " PSD-7\\t") { id } }')).toBe('PSD-7');
+  expect(first('{ psRequest(id: " psr-42 ") { id } }')).toBe('PSR-00042');
+  const nodes = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }';
+  const [one, address] = [toGlobalId('Case', '500000000000001'), 'ada.canary@corp.example'];
+  expect(first(nodes, { ids: [address, ` ${one}`, 'ada canary'] })).toBe('500000000000001 +2 withheld');
+  expect(first(nodes, { ids: [address, address] })).toBe('+2 withheld');
+  const many = Array.from({ length: 500 }, (_, n) => toGlobalId('Case', String(500_000_000_000_000 + n)));
+  expect(first(nodes, { ids: [address, ...many] })).toMatch(/ \+\d+ sha256:[0-9a-f]{64} \+1 withheld$/);
+});
+
 test.for([
   ['an address', 'ada.canary@corp.example'],
   ['a person', toGlobalId('Person', 'ada.canary@corp.example')],
