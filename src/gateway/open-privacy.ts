@@ -8,6 +8,7 @@ import type { Pseudonyms } from '../features/audit/pseudonyms.ts';
 import { eraseFromAudit } from '../features/privacy/erase-audit.ts';
 import { eraseMentors, maskComments, maskKeptComments } from '../features/privacy/erase-mentors.ts';
 import { eraseSessionAddresses } from '../features/privacy/erase-session-addresses.ts';
+import { eraseWriteActors } from '../features/privacy/erase-write-actors.ts';
 import { ErasureLedger } from '../features/privacy/erasure-ledger.ts';
 import { ErasureRunner } from '../features/privacy/erasure-runner.ts';
 import type { ErasureStep } from '../features/privacy/erasure-step.ts';
@@ -81,6 +82,7 @@ export function openErasures(options: ErasuresOptions): PrivacyOptions & { reado
     eraseMentors,
     maskComments,
     maskKeptComments,
+    eraseWriteActors,
     eraseFromAudit(pseudonyms),
     answersStep(options),
   ];

@@ -1,7 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { DB } from '../../generated/database.ts';
 import { placeInSession } from '../access/sealed-columns.ts';
-import type { ErasureStep } from './erasure-step.ts';
+import { type ErasureStep, noteUnread } from './erasure-step.ts';
+
+export const SESSION_ADDRESS = 'user_sessions.email';
 
 /** A session with its address, sealed. */
 interface SessionWithAddress {
@@ -30,12 +32,15 @@ export async function sessionsWithAddress(
 export const eraseSessionAddresses: ErasureStep = {
   name: 'session addresses',
   kind: 'rows',
-  run: async (db, { tenant, person, sealer }) => {
-    const theirs = (await sessionsWithAddress(db, tenant, false))
-      .filter(({ token_hash, email }) =>
-        person.has('email', sealer.openIfKeyIsThere(email, placeInSession(tenant, token_hash, 'email'))),
-      )
-      .map(({ token_hash }) => token_hash);
+  run: async (db, erasure) => {
+    const { tenant, person, sealer } = erasure;
+    // Without an address of theirs no session could have it.
+    if (!person.knows('email')) return { rows: 0, next: null };
+    const theirs = (await sessionsWithAddress(db, tenant, false)).flatMap(({ token_hash, email }) => {
+      const address = sealer.openIfKeyIsThere(email, placeInSession(tenant, token_hash, 'email'));
+      if (address === null) noteUnread(erasure, email, SESSION_ADDRESS);
+      return person.has('email', address) ? [token_hash] : [];
+    });
     if (theirs.length > 0)
       await db
         .updateTable('user_sessions')

@@ -5,10 +5,11 @@ import type { Database } from '../../platform/database.ts';
 import { describeError, type Logger } from '../../platform/log.ts';
 import { Receipt } from '../../platform/receipt.ts';
 import type { Sealer } from '../../platform/sealing/sealer.ts';
+import { SESSION_ADDRESS } from './erase-session-addresses.ts';
 import type { ErasureLedger } from './erasure-ledger.ts';
 import { NOBODYS_TENANT, subjectPlace } from './erasure-ledger.ts';
 import { proofOf, signProof } from './erasure-proof.ts';
-import type { Erasure, ErasureStep } from './erasure-step.ts';
+import { type Erasure, type ErasureStep, noteUnread } from './erasure-step.ts';
 import { type RequestRecord, recordStep, selectIdentifiersOf, selectRequest, selectSteps } from './erasure-table.ts';
 import { HashedPeople } from './hashed-people.ts';
 import { type FindInSources, KnownPerson, learnFromSources, learnFromTables } from './known-person.ts';
@@ -150,13 +151,14 @@ export class ErasureRunner {
     const { tenant, id } = place;
     let problem: string | null = null;
     let known: readonly Identifier[] = [];
+    let unread: readonly string[] = [];
     if (request.subject !== null) {
       const asked = JSON.parse(sealer.open(request.subject, subjectPlace(tenant, id))) as readonly Identifier[];
       const person = new KnownPerson(asked);
-      await this.#inTenant(tenant, (db) => learnFromTables(db, tenant, sealer, person));
+      unread = await this.#inTenant(tenant, (db) => learnFromTables(db, tenant, sealer, person));
       try {
         await learnFromSources(findInSources, person, AbortSignal.timeout(FIND_DEADLINE_MS));
-        await this.#inTenant(tenant, (db) => learnFromTables(db, tenant, sealer, person));
+        unread = await this.#inTenant(tenant, (db) => learnFromTables(db, tenant, sealer, person));
       } catch (error) {
         problem = `A source can not be asked who the person is: ${error instanceof Error ? error.message : String(error)}`;
       }
@@ -179,10 +181,10 @@ export class ErasureRunner {
     const identifiers = await this.#inTenant(tenant, (db) => selectIdentifiersOf(db, id));
     const person = new HashedPeople(sealer, tenant, identifiers);
     const { pseudonym } = request;
-    return {
-      erasure: { tenant, requestId: id, person, known, pseudonym, sealer, unread: new Set(), shredded: new Set() },
-      problem,
-    };
+    const columns = { unread: new Set<string>(), shredded: new Set<string>() };
+    const erasure: Erasure = { tenant, requestId: id, person, known, pseudonym, sealer, ...columns };
+    for (const address of unread) noteUnread(erasure, address, SESSION_ADDRESS);
+    return { erasure, problem };
   }
 
   /** All else is erased then; but whether the person is in what nobody can open, nobody could prove. */

@@ -17,7 +17,7 @@ export type ColumnRule =
     };
 
 /** Steps with code of their own. */
-export type StepName = 'mentors' | 'comments' | 'kept answers' | 'audit' | 'records' | 'requests';
+export type StepName = 'mentors' | 'comments' | 'kept answers' | 'audit' | 'records' | 'requests' | 'changes under way';
 
 const rowKey = (holds: string): ColumnRule => ({ holds, kept: 'plain', erasedBy: 'row', exported: true });
 const sealedInRow = (holds: string): ColumnRule => ({ holds, kept: 'sealed', erasedBy: 'row', exported: true });
@@ -185,7 +185,7 @@ export const inventory: Readonly<Record<string, Readonly<Record<string, ColumnRu
     actor: {
       holds: 'who asked for a change, until its audit entry is written: seconds',
       kept: 'sealed',
-      erasedBy: 'time',
+      erasedBy: 'changes under way',
       exported: 'It goes into the audit log, and is exported there.',
     },
   },

@@ -62,22 +62,26 @@ const BATCH = 500;
 
 /**
  * Adds subjects whose sessions have one of the person's addresses and an issuer that vouches for it, and names of mentors. Nothing else is learned from sessions: who could
- * set a name or an address in their own token would have whatever they call themselves hidden from every tenant, or whom an address belongs to taken for themselves.
+ * set a name or an address in their own token would have whatever they call themselves hidden from every tenant, or whom an address belongs to taken for themselves. Answers the addresses
+ * of sessions, sealed, that could not be opened and may be the person's.
  */
 export async function learnFromTables(
   db: Kysely<DB>,
   tenant: string,
   sealer: Sealer,
   person: KnownPerson,
-): Promise<void> {
+): Promise<readonly string[]> {
   const hashed = person.asHashed(sealer, tenant);
-  for (const { viewer_id, token_hash, email } of await sessionsWithAddress(db, tenant, true))
-    if (hashed.has('email', sealer.openIfKeyIsThere(email, placeInSession(tenant, token_hash, 'email'))))
-      person.add('subject', viewer_id);
+  const unread: string[] = [];
+  for (const { viewer_id, token_hash, email } of await sessionsWithAddress(db, tenant, true)) {
+    const address = sealer.openIfKeyIsThere(email, placeInSession(tenant, token_hash, 'email'));
+    if (address === null && hashed.knows('email') && !hashed.has('subject', viewer_id)) unread.push(email);
+    if (hashed.has('email', address)) person.add('subject', viewer_id);
+  }
   for (let after = 0; ; ) {
     const mentors = await readMentors(db, tenant, sealer, after, BATCH);
     for (const { name, email } of mentors) if (hashed.has('email', email)) person.add('name', name);
-    if (mentors.length < BATCH) return;
+    if (mentors.length < BATCH) return unread;
     after = mentors.at(-1)?.id ?? after;
   }
 }

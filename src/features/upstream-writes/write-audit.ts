@@ -66,6 +66,17 @@ export function openActor(
   return { ...nobody, ...known, tenant, pseudonyms };
 }
 
+/** The subject of who asked for a change. `isUnread`: its key is not at hand. */
+export function subjectOfActor(
+  sealer: Sealer,
+  sealed: string,
+  { tenant, id }: { readonly tenant: string; readonly id: string },
+): { readonly subject: string | null; readonly isUnread: boolean } {
+  const text = sealer.openIfKeyIsThere(sealed, placeOf(tenant, id));
+  const known = text === null ? {} : (JSON.parse(text) as Partial<AuditActor>);
+  return { subject: known.actorId ?? null, isUnread: text === null };
+}
+
 const nobody = {
   actorId: null,
   actorName: null,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,21 +7,28 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Kysely } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { placeInSession } from '../../../src/features/access/sealed-columns.ts';
 import { eraseMentors } from '../../../src/features/privacy/erase-mentors.ts';
 import { readErasure, requestErasure } from '../../../src/features/privacy/erase-person.ts';
+import { eraseSessionAddresses } from '../../../src/features/privacy/erase-session-addresses.ts';
+import { eraseWriteActors } from '../../../src/features/privacy/erase-write-actors.ts';
 import { ErasureLedger } from '../../../src/features/privacy/erasure-ledger.ts';
 import { ErasureRunner } from '../../../src/features/privacy/erasure-runner.ts';
 import type { ErasureStep } from '../../../src/features/privacy/erasure-step.ts';
 import type { FindInSources } from '../../../src/features/privacy/known-person.ts';
 import { LedgerFile } from '../../../src/features/privacy/ledger-file.ts';
 import { deleteRowsOf, pseudonymiseColumns } from '../../../src/features/privacy/person-columns.ts';
+import { sealActor } from '../../../src/features/upstream-writes/write-audit.ts';
 import { moveOperationCosts } from '../../../src/gateway/operation-costs/cost-table.ts';
 import type { DB } from '../../../src/generated/database.ts';
 import type { Databases } from '../../../src/platform/database.ts';
+import { loadConfig } from '../../../src/platform/load-config.ts';
 import { createLogger } from '../../../src/platform/log.ts';
+import { openSealer } from '../../../src/platform/sealing/open-sealer.ts';
+import type { Sealer } from '../../../src/platform/sealing/sealer.ts';
 import { testActor } from '../../support/audit.ts';
 import { createTestDatabase, openTestDatabases, type TestDatabase, testScope } from '../../support/database.ts';
-import { testSealer } from '../../support/keys.ts';
+import { testKeys, testSealer } from '../../support/keys.ts';
 import { sized } from '../../support/test-size.ts';
 
 const workerPath = fileURLToPath(new URL('../../support/erasure-worker.ts', import.meta.url));
@@ -40,7 +48,7 @@ afterEach(async () => {
   for (const close of open.splice(0)) await close();
   rmSync(directory, { recursive: true });
   await database.query(
-    'truncate erasure_requests, erasure_steps, erasure_ledger, mentors, validation_runs, idempotency_keys, user_sessions cascade',
+    'truncate erasure_requests, erasure_steps, erasure_ledger, mentors, validation_runs, idempotency_keys, user_sessions, upstream_writes cascade',
   );
 });
 afterAll(async () => {
@@ -144,6 +152,50 @@ function slowly(before: (batch: number) => Promise<void>): ErasureStep {
     },
   };
 }
+
+describe('an erasure of somebody who may be in what a missing key has sealed', () => {
+  const sealerOf = (key: string) =>
+    openSealer(loadConfig({ ...testKeys, ENCRYPTION_KEY: createHash('sha256').update(key).digest('base64') }));
+  const writeId = '00000000-0000-4000-8000-000000000001';
+  /** Sessions of others with and without an address that is vouched for, and a change of the person that waits for its entry. */
+  const seal = async (sealer: Sealer): Promise<void> => {
+    await database.query('delete from user_sessions; delete from upstream_writes');
+    for (const [viewer, isVerified] of [
+      ['ada-at-work', true],
+      ['bob', false],
+    ] as const) {
+      const hash = createHash('sha256').update(viewer).digest();
+      await database.query(
+        `insert into user_sessions (tenant, token_hash, viewer_id, email, email_verified, roles, token_issued_at, expires_at)
+         values ('demo', $1, $2, $3, $4, '{VIEWER}', now(), now() + interval '1 hour')`,
+        [hash, viewer, sealer.seal('ada@example.com', placeInSession('demo', hash, 'email')), isVerified],
+      );
+    }
+    await database.query(
+      `insert into upstream_writes (tenant, id, operation, source, resource_type, resource_id, state, intent, details, actor, request_id, conclusive_at, lease_until)
+       values ('demo', $1, 'addJiraComment', 'JIRA', 'JiraIssue', '1', 'SENDING', '{}', '{}', $2, 'r', now(), now())`,
+      [writeId, sealActor(sealer, testActor('demo', { actorId: 'ada@example.com' }), writeId)],
+    );
+  };
+
+  it('waits for the key of sessions and of changes under way, and takes them out of both once it is there', async () => {
+    await seal(sealerOf('lost'));
+    instance({ steps: [deleteRowsOf('sessions', ['user_sessions']), eraseSessionAddresses, eraseWriteActors] });
+    const id = await ask('ada@example.com');
+    await until(async () => (await stateOf(id))?.problem != null, 'a problem');
+    const state = await stateOf(id);
+    expect(state).toMatchObject({ status: 'RUNNING', proof: null });
+    for (const column of ['user_sessions.email', 'upstream_writes.actor']) expect(state?.problem).toContain(column);
+
+    await seal(testSealer);
+    await database.query('update erasure_requests set not_before = now()');
+    await completed(id);
+    expect(await database.query('select viewer_id, email from user_sessions')).toEqual([
+      { viewer_id: 'bob', email: null },
+    ]);
+    expect(await database.query('select actor from upstream_writes')).toEqual([{ actor: null }]);
+  });
+});
 
 describe('an erasure that is broken off', () => {
   it('is gone on with by another instance, counts each row once, and is complete only when a whole look found nothing', async () => {
