@@ -87,7 +87,8 @@ async function look(config: Config, tenant: string): Promise<void> {
 
 async function remove(config: Config, tenant: string, by: string, settleMs: number): Promise<void> {
   await using stores = await openStores(config);
-  if (!(await isKnownTenant(stores.owner, tenant))) throw new Error(`Nothing is known of ${tenant}. Correct its name.`);
+  if (!(await isKnownTenant(stores.owner, tenant)) && !(await stores.hold(tenant)))
+    throw new Error(`Nothing is known of ${tenant}. Correct its name.`);
   const key = new SigningKey(pseudonymKey(config));
   const actor = operatorActor(NO_TENANT, by, 'tenant-remove', new Pseudonyms(openSealer(config)));
   const rows = new Map<string, number>();
@@ -123,7 +124,7 @@ async function remove(config: Config, tenant: string, by: string, settleMs: numb
   process.stdout.write(`${JSON.stringify({ proof, key: key.publicKeyBase64, signature })}\n`);
 }
 
-/** Rejects when Redis is configured and does not answer: what it holds could not be told. */
+/** Rejects when Redis is configured and does not answer: what it holds could not be told. Or the content database: instances could not be told what to forget. */
 async function openStores(config: Config) {
   await using opened = new AsyncDisposableStack();
   const log = createLogger('silent');
@@ -132,6 +133,12 @@ async function openStores(config: Config) {
   const { content } = config.database;
   const contentPool = createPool('tenant-remove', content.url ?? '', { ...content, maxConnections: 1 }, log);
   opened.defer(() => contentPool.end());
+  await contentPool.query('select').catch((cause: unknown) => {
+    throw new Error(
+      `The content database does not answer, through which instances are told what to forget (${describeError(cause).message}). Nothing was changed.`,
+      { cause },
+    );
+  });
   const redis = config.redisUrl === null ? null : createRedisClient(config.redisUrl, log);
   if (redis) {
     opened.defer(() => redis.destroy());
@@ -140,10 +147,14 @@ async function openStores(config: Config) {
       throw new Error('Redis (REDIS_URL) does not answer, so nobody can tell what it holds. Nothing was changed.');
   }
   const stack = opened.move();
+  const inRedis = async (tenant: string, isRemoved: boolean): Promise<TenantInRedis> =>
+    redis ? await tenantInRedis(redis, tenant, isRemoved) : { answers: 0, counters: 0 };
   return {
     owner,
-    inRedis: async (tenant: string, isRemoved: boolean): Promise<TenantInRedis> =>
-      redis ? await tenantInRedis(redis, tenant, isRemoved) : { answers: 0, counters: 0 },
+    inRedis,
+    /** Whether there is anything of a tenant that the gateway itself has never written of, as when its rows were loaded. */
+    hold: async (tenant: string): Promise<boolean> =>
+      (await countTenant(owner, tenant)).size > 0 || redisCount(await inRedis(tenant, false)) > 0,
     /** All instances drop from their memory what they have answered this tenant. */
     forgetAnswers: async (tenant: string): Promise<void> => {
       await contentPool.query('select from invalidate_cache($1::text[], 9223372036854775807)', [[answersTag(tenant)]]);

@@ -61,11 +61,11 @@ export async function removeTenant(
     );
     const removed = new Map<string, number>(sessions > 0 ? [['user_sessions', sessions]] : []);
     for (const table of await removableTables(client)) {
-      const { rowCount } = await client.query(`delete from ${table} where tenant = $1 ${butTombstone(table)}`, [
-        tenant,
-      ]);
+      const { rowCount } = await client.query(`delete from ${table} where tenant = $1 ${butUnderWay(table)}`, [tenant]);
       if (rowCount) removed.set(table, (removed.get(table) ?? 0) + rowCount);
     }
+    // What had begun before the first look may have been committed after it.
+    await requireRemovable(client, tenant);
     const entries = removed.get('audit_logs') ?? 0;
     const chain = last[0] && entries > 0 ? { sequence: last[0].sequence, hash: last[0].hash } : null;
     if (chain) await leaveCheckpoint(client, key, { tenant, ...chain, removed: entries });
@@ -120,6 +120,12 @@ async function requireRemovable(client: pg.ClientBase, tenant: string): Promise<
     throw new TenantKept(
       `${erasures} erasure(s) of people of ${tenant} are under way, which also reach beyond its rows. Try again when they are complete.`,
     );
+}
+
+/** Without what is under way, which has come since it was looked for and forbids the removal. */
+function butUnderWay(table: string): string {
+  if (table === 'upstream_writes') return 'and resolved_at is not null';
+  return table === 'erasure_requests' ? `and status = 'COMPLETED'` : butTombstone(table);
 }
 
 /** The entry that tells of a removal before this one, while nothing came after it, is all that is left of a log. */
