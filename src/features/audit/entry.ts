@@ -48,6 +48,8 @@ export function actorRecord(actor: AuditActor): ActorRecord {
     keep(pseudonym, kind, value);
     return pseudonym;
   };
+  // Of nobody it would stay, whoever is erased.
+  const clientOf = (): string | null => (person === null ? null : pseudonymOf('client', actor.client));
   if (person !== null && actorId !== null) {
     keep(person, 'person', actorId);
     if (actor.actorName !== null) keep(person, 'name', actor.actorName);
@@ -55,7 +57,7 @@ export function actorRecord(actor: AuditActor): ActorRecord {
   return {
     fields: {
       requestId: actor.requestId,
-      client: actor.isGateway === true ? actor.client : pseudonymOf('client', actor.client),
+      client: actor.isGateway === true ? actor.client : clientOf(),
       actor: person,
       address: pseudonymOf('address', actor.address),
       userAgent: pseudonymOf('userAgent', actor.userAgent),

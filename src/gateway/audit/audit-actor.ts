@@ -4,7 +4,7 @@ import type { Pseudonyms } from '../../features/audit/pseudonyms.ts';
 
 /** Whom the entries of a request are about. `client`: what the client calls itself. */
 export function auditActorOf(
-  { viewer, sessionId, origin }: Caller,
+  { viewer, credential, sessionId, origin }: Caller,
   requestId: string,
   client: string | null,
   pseudonyms: Pseudonyms,
@@ -17,7 +17,8 @@ export function auditActorOf(
     userAgent: origin.userAgent,
     requestId: pseudonyms.ofRequest(requestId),
     sessionId,
-    client,
+    // Whoever has no credentials is nobody in particular: what they call themselves would stay when they are erased.
+    client: credential === 'anonymous' ? null : client,
     pseudonyms,
   };
 }

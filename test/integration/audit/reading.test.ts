@@ -238,6 +238,12 @@ test('keeps no text that a client sends as its name or the id of its request, bu
     await database().query('select * from audit_identities'),
   ]);
   expect(dump).not.toMatch(/canary/i);
+  // Of whom nobody can tell, an erasure could not find it.
+  const nobody = { 'apollographql-client-name': 'Canary Laptop', 'x-request-id': 'canary.nobody' };
+  const unknown = { ...nobody, 'x-request-id': 'canary.unknown', authorization: 'Bearer canary' };
+  for (const headers of [nobody, unknown]) await running.query('{ validationRules { id } }', {}, headers);
+  for (const request of ['canary.nobody', 'canary.unknown'])
+    expect(await entriesOf(database(), request)).toMatchObject([{ client: null }]);
   const exported = await running.query('mutation { exportPerson { data } }', {}, analyst);
   expect(exported.data.exportPerson.data.audit_identities).toContainEqual(
     expect.objectContaining({ kind: 'client', value: 'Canary Laptop' }),
