@@ -53,7 +53,7 @@ export function storedChains(client: pg.ClientBase): StoredChains {
            select min(l.sequence) as first, named.owner, named.pseudonym, named.kind
            from audit_logs l cross join lateral (values (l.actor, l.actor, 'person'), (l.actor, l.address, 'address'),
              (l.actor, l.user_agent, 'userAgent'), (l.actor, l.session, 'session'),
-             (l.actor, case when l.actor is not null and l.client ~ '^[0-9a-f]{32}$' then l.client end, 'client'), (l.subject, l.subject, 'person')
+             (l.actor, case when (l.actor is not null or l.actor_erased_by is null) and l.client ~ '^[0-9a-f]{32}$' then l.client end, 'client'), (l.subject, l.subject, 'person')
            ) as named (owner, pseudonym, kind)
            where l.tenant = $1 and named.pseudonym is not null and not exists (
              select from audit_erasures e where e.tenant = $1 and e.person = named.owner and l.occurred_at <= e.erased_at

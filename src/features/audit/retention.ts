@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { type Checkpoint, REMOVED_ACTION, signCheckpoint } from './checkpoint.ts';
+import { forgetUnused } from './forget-unused.ts';
 import { inOwnerTransaction, lockRemovals } from './owner-transaction.ts';
 import type { SigningKey } from './signing-key.ts';
 
@@ -41,10 +42,7 @@ export async function keepRetention({ pool, key, retentionDays }: RetentionOptio
     if (gone === null) break;
     removed.push(...gone);
   }
-  for (const tenant of new Set(removed.map((one) => one.tenant))) {
-    await forgetIdentities(pool, tenant);
-    await forgetNames(pool, tenant);
-  }
+  for (const tenant of new Set(removed.map((one) => one.tenant))) await forgetUnused(pool, tenant);
   return removed;
 }
 
@@ -94,29 +92,6 @@ async function removePartition(
   else if (going.length === 0) return null;
   else await client.query(`delete from ${partition} where tenant = any($1)`, [going.map(({ tenant }) => tenant)]);
   return going.map(({ tenant, entries }) => ({ tenant, entries }));
-}
-
-/** Names and addresses of whom no entry tells any more. */
-async function forgetIdentities(pool: pg.Pool, tenant: string): Promise<void> {
-  await inOwnerTransaction(pool, (client) =>
-    client.query(
-      `delete from audit_identities i where i.tenant = $1 and not exists (select from audit_logs l where l.tenant = i.tenant
-         and (l.actor = coalesce(i.owner, i.pseudonym) or l.subject = i.pseudonym
-           or (i.owner is null and i.pseudonym in (l.address, l.user_agent))))`,
-      [tenant],
-    ),
-  );
-}
-
-/** Names of records of which no entry tells any more. */
-async function forgetNames(pool: pg.Pool, tenant: string): Promise<void> {
-  await inOwnerTransaction(pool, (client) =>
-    client.query(
-      `delete from audit_names n where n.tenant = $1 and not exists (
-         select from audit_logs l where l.tenant = n.tenant and l.resource_id = n.record and l.resource_type = n.resource_type)`,
-      [tenant],
-    ),
-  );
 }
 
 /** In the transaction that removes a tenant's entries up to `sequence`: where its chain goes on from, and the entry that tells of it. */

@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { appendAudit } from '../../../src/features/audit/append.ts';
+import { appendAudit, appendedJson } from '../../../src/features/audit/append.ts';
+import { forgetUnused } from '../../../src/features/audit/forget-unused.ts';
 import { keepRetention } from '../../../src/features/audit/retention.ts';
 import { SigningKey } from '../../../src/features/audit/signing-key.ts';
 import { verifyAuditLog } from '../../../src/features/audit/verify-log.ts';
@@ -123,4 +125,59 @@ test('two instances that keep it at once do not get into each other’s way', as
     `select to_regclass('audit_logs_' || to_char(now() + interval '1 month', 'YYYYMM')) is not null as is_there`,
   );
   expect(next).toEqual([{ is_there: true }]);
+});
+
+const identitiesOf = (tenant: string) =>
+  database.query('select kind from audit_identities where tenant = $1 order by 1', [tenant]);
+
+test('whoever returns while names are forgotten keeps theirs, and so do records', async () => {
+  const returns = (gate: Promise<void>): Promise<void> =>
+    databases.oltp.inTenant(testScope('returning'), async (db) => {
+      const record = { resourceType: 'PsRequest', resourceId: 'PSR-1', details: { names: ['PSR-1'] } };
+      await appendAudit(db, testActor('returning'), { action: 'a', outcome: 'ALLOWED', ...record });
+      appended.resolve();
+      await gate;
+    });
+  let appended = Promise.withResolvers<void>();
+  await returns(Promise.resolve());
+  const before = await identitiesOf('returning');
+  expect(before).toHaveLength(5);
+  await database.query(`delete from audit_logs where tenant = 'returning'`);
+
+  appended = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const returned = returns(gate.promise);
+  await appended.promise;
+  const forgotten = forgetUnused(owner, 'returning');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  gate.resolve();
+  await Promise.all([returned, forgotten]);
+  expect(await identitiesOf('returning')).toEqual(before);
+  const names = () => database.query(`select name from audit_names where tenant = 'returning'`);
+  expect(await names()).toEqual([{ name: 'PSR-1' }]);
+
+  await database.query(`delete from audit_logs where tenant = 'returning'`);
+  await forgetUnused(owner, 'returning');
+  expect([...(await identitiesOf('returning')), ...(await names())]).toEqual([]);
+});
+
+test('what clients of nobody called themselves is kept as long as an entry has it, and missed if it goes before', async () => {
+  const actor = { ...testActor('nobodys', { actorId: null, actorName: null, address: null, userAgent: null }) };
+  const { entries } = appendedJson({ ...actor, client: null }, { action: 'a', outcome: 'DENIED' });
+  const client = testPseudonyms.of('nobodys', 'client', 'laptop', null);
+  const identity = testPseudonyms.seal('nobodys', { pseudonym: client, kind: 'client', owner: null }, 'laptop');
+  // As entries had it once.
+  const [entry] = JSON.parse(entries) as object[];
+  await databases.oltp.inTenant(testScope('nobodys'), (db) =>
+    sql`select append_audit(${JSON.stringify([{ ...entry, client }])}::json, ${JSON.stringify([identity])}::json)`.execute(
+      db,
+    ),
+  );
+  await forgetUnused(owner, 'nobodys');
+  expect(await identitiesOf('nobodys')).toEqual([{ kind: 'client' }]);
+  const found = async () =>
+    (await problems()).filter((problem) => (problem as { tenant: string }).tenant === 'nobodys');
+  expect(await found()).toEqual([]);
+  await database.query(`delete from audit_identities where tenant = 'nobodys'`);
+  expect(await found()).toMatchObject([{ sequence: 1, message: expect.stringMatching(/what 1 pseudonyms/) }]);
 });
