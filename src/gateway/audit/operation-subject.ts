@@ -44,6 +44,8 @@ interface AskedField {
 
 /** Arguments that name the record, as they are called in the schema; of mutations they stand in `input`. */
 const ID_ARGUMENTS = ['id', 'key', 'psRequestId', 'issueKey', 'ruleId', 'sessionId', 'mentorId', 'ids', 'tags'];
+/** The longest list that names records and that any field takes. */
+const MAX_LISTED = 1_000;
 const WITHHELD: NamedRecord = { type: null, id: null, sent: null };
 
 /** Null: the document does not say which operation, or its variables are not acceptable, so that it will be refused. */
@@ -93,25 +95,26 @@ function toSubject(
     return asked(answered, true);
   }
   const records = name === '_entities' ? representedRecords(values.representations) : recordsIn(values);
+  // It is refused, and to read thousands of ids would take longer than to refuse them.
+  if (records === null) return asked(answered, true);
   const isOfSensitiveType = records.some(({ type }) => type !== null && sensitiveTypes.has(type));
   return asked(answered, sensitiveReads.has(name) || isOfSensitiveType, records);
 }
 
-/** The records that the first argument names of which any may be kept; where there is none, of the first that names any. */
-function recordsIn(values: Readonly<Record<string, unknown>>): readonly NamedRecord[] {
+/** The records that the first argument names of which any may be kept; where there is none, of the first that names any. Null: too many. */
+function recordsIn(values: Readonly<Record<string, unknown>>): readonly NamedRecord[] | null {
   const input = typeof values.input === 'object' && values.input !== null ? values.input : {};
   const all: Readonly<Record<string, unknown>> = { ...input, ...values };
-  const named = ID_ARGUMENTS.flatMap((name) => {
-    const value = all[name];
-    const sent = (Array.isArray(value) ? value : [value]).filter((one) => one != null);
-    return sent.length === 0 ? [] : [sent.map((one) => namedRecord(one) ?? WITHHELD)];
-  });
+  const lists = ID_ARGUMENTS.map((name) => listOf(all[name]).filter((one) => one != null));
+  if (lists.some(({ length }) => length > MAX_LISTED)) return null;
+  const named = lists.flatMap((sent) => (sent.length === 0 ? [] : [sent.map((one) => namedRecord(one) ?? WITHHELD)]));
   return named.find((records) => records.some(({ id }) => id !== null)) ?? named[0] ?? [];
 }
 
-/** Of `_entities`: each says of what type it is, and may name its record by other keys than its id. */
-function representedRecords(representations: unknown): readonly NamedRecord[] {
-  const all: readonly unknown[] = Array.isArray(representations) ? representations : [representations];
+/** Of `_entities`: each says of what type it is, and may name its record by other keys than its id. Null: too many. */
+function representedRecords(representations: unknown): readonly NamedRecord[] | null {
+  const all = listOf(representations);
+  if (all.length > MAX_LISTED) return null;
   return all.flatMap((one): readonly NamedRecord[] => {
     const { __typename: typeName, ...keys } = (one ?? {}) as Readonly<Record<string, unknown>>;
     const type = typeof typeName === 'string' && entityByType.has(typeName) ? typeName : null;
@@ -127,6 +130,10 @@ function representedRecords(representations: unknown): readonly NamedRecord[] {
     });
     return named.length === 0 ? [{ ...WITHHELD, type }] : named;
   });
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
 }
 
 /** Of a list its records' type, of a payload what it has written. */

@@ -146,6 +146,17 @@ test.for([
   expect(asked.map(({ fields }) => fields[0]?.resourceType)).toEqual(['Account', 'Node', 'Case']);
 });
 
+test('lists that are longer than any field takes are not read, and hide nothing that is sensitive', () => {
+  const ids = Array.from({ length: 1_001 }, (_, n) => toGlobalId('Case', String(500_000_000_000_000 + n)));
+  const nodes = (some: readonly string[]) =>
+    subject('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: some }).fields[0];
+  expect(nodes(ids.slice(1))).toMatchObject({ resourceType: 'Case', isSensitive: false });
+  expect(nodes(ids)).toMatchObject({ field: 'nodes', resourceType: 'Node', resourceId: null, isSensitive: true });
+  const r = ids.map((id) => ({ __typename: 'Case', id }));
+  const entities = 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }';
+  expect(subject(entities, { r }).fields[0]).toMatchObject({ resourceId: null, isSensitive: true });
+});
+
 test('more fields than anybody looks for do not hide the last', () => {
   const many = Array.from({ length: 1_500 }, (_, n) => `a${n}: __typename`).join(' ');
   expect(subject(`{ ${many} auditLog { nodes { id } } }`).fields.at(-1)).toMatchObject({ field: 'auditLog' });
