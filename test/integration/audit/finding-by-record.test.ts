@@ -15,6 +15,8 @@ import {
 
 const ENTRIES = 40_000;
 const NAMES = 2_000;
+/** About one request and another each time. */
+const PAIRS = 1_000;
 
 let database: TestDatabase;
 let databases: Databases;
@@ -31,6 +33,11 @@ beforeAll(async () => {
       case when n <= ${ENTRIES / 2} then ${months[0]} else now() end,
       case when n % 20 = 0 then json_build_object('names', json_build_array('PSR-' || n % ${NAMES})) end, sha256(''), sha256(''), 'somebody'
     from generate_series(1, ${ENTRIES}) n`);
+  await database.query(`
+    insert into audit_logs (tenant, sequence, id, actions, resource_type, resource_id, outcome, occurred_at, created_at, details, commitment, hash, actor)
+    select 'demo', ${ENTRIES} + n, gen_random_uuid(), '{a}', 'PsRequest', 'PSR-9999 PSR-' || 10000 + n, 'ALLOWED', now(), now(),
+      json_build_object('names', json_build_array('PSR-9999', 'PSR-' || 10000 + n)), sha256(''), sha256(''), 'somebody'
+    from generate_series(1, ${PAIRS}) n`);
   await database.query('analyze');
 });
 afterAll(async () => {
@@ -67,11 +74,15 @@ test('a record is found by its id and by its number, page after page, over month
     expect(await find({ ...about(name), resourceType: 'JiraIssue' })).toEqual([]);
   }
   expect(await find(about('PSR-101'))).toEqual([]);
+  expect((await find(about('PSR-9999'))).map(({ sequence }) => sequence)).toEqual(
+    Array.from({ length: 21 }, (_, n) => ENTRIES + PAIRS - n),
+  );
+  expect((await find(about('PSR-10007'))).map(({ sequence }) => sequence)).toEqual([ENTRIES + 7]);
 });
 
 test('looking for a record costs a small part of looking at every entry', async () => {
   const everyEntry = await fastest(() => find({ ...anything, outcomes: ['FAILED'] }));
-  for (const name of ['PSR-100', 'a0X100', 'PSR-2', 'unheard of'])
+  for (const name of ['PSR-100', 'a0X100', 'PSR-2', 'PSR-10007', 'unheard of'])
     expect(await fastest(() => find(about(name))), name).toBeLessThan(everyEntry / 2);
 });
 
