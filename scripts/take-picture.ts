@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { openGateway } from '../src/gateway/open-gateway.ts';
-import { loadConfig } from '../src/platform/load-config.ts';
+import { loadConfig } from '../src/platform/config.ts';
 import { createLogger } from '../src/platform/log.ts';
 
 const directory = join(import.meta.dirname, '..', 'docs', 'images');

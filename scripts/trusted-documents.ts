@@ -23,7 +23,7 @@ import type { DocumentJudge } from '../src/gateway/limits/document-verdict.ts';
 import { openLimits } from '../src/gateway/limits/open-limits.ts';
 import { resolverMaps } from '../src/gateway/resolvers.ts';
 import { buildSchema, readSchemaDocuments } from '../src/gateway/schema.ts';
-import { loadConfig } from '../src/platform/load-config.ts';
+import { loadConfig } from '../src/platform/config.ts';
 import { type ClientDefinitions, type ClientSource, describeProblem, readClient } from './client-documents.ts';
 
 export const MANIFEST_FILE = 'trusted-documents.json';

@@ -1,9 +1,9 @@
 import { openGateway } from './gateway/open-gateway.ts';
 import { welcome } from './gateway/welcome.ts';
-import type { Config } from './platform/config.ts';
-import { ConfigError, loadConfig, misspelt } from './platform/load-config.ts';
+import { ConfigError, loadConfig, misspelt } from './platform/config.ts';
 import { createLogger, describeError } from './platform/log.ts';
 import type { Misspelt } from './platform/misspelt-settings.ts';
+import type { Config } from './platform/settings.ts';
 
 /** sysexits.h: EX_CONFIG. */
 const EXIT_CONFIG = 78;

@@ -3,7 +3,7 @@
  * is asked for them.
  */
 import { openGateway } from '../../src/gateway/open-gateway.ts';
-import { loadConfig } from '../../src/platform/load-config.ts';
+import { loadConfig } from '../../src/platform/config.ts';
 import { createLogger } from '../../src/platform/log.ts';
 import { perRequestRecords } from '../../test/support/per-request-records.ts';
 

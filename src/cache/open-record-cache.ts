@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from '../platform/clock.ts';
-import type { PoolSettings } from '../platform/config.ts';
 import { createPool, type PoolUse } from '../platform/database-pool.ts';
 import type { SourceName } from '../platform/errors.ts';
 import type { Logger } from '../platform/log.ts';
 import type { RedisClient } from '../platform/redis-client.ts';
+import type { PoolSettings } from '../platform/settings.ts';
 import { CacheCleaner } from './cache-cleaner.ts';
 import { UNLOGGED } from './change-book.ts';
 import type { OnRead } from './entry-reader.ts';

@@ -5,7 +5,7 @@
  */
 import { keepRetention } from '../features/audit/retention.ts';
 import { SigningKey } from '../features/audit/signing-key.ts';
-import { loadConfig } from '../platform/load-config.ts';
+import { loadConfig } from '../platform/config.ts';
 import { describeError } from '../platform/log.ts';
 import { pseudonymKey } from '../platform/sealing/open-sealer.ts';
 import { openOwnerPool } from './owner-pool.ts';

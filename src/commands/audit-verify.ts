@@ -13,13 +13,13 @@ import { parseHeads, type SignedHead } from '../features/audit/signed-head.ts';
 import { SigningKey } from '../features/audit/signing-key.ts';
 import type { ChainReport } from '../features/audit/verify-chain.ts';
 import { verifyAuditLog } from '../features/audit/verify-log.ts';
-import type { Config } from '../platform/config.ts';
+import { loadConfig } from '../platform/config.ts';
 import { sqlStateOf } from '../platform/database-error.ts';
 import { createPool } from '../platform/database-pool.ts';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
-import { loadConfig } from '../platform/load-config.ts';
 import { createLogger, describeError } from '../platform/log.ts';
 import { openSealer, pseudonymKey } from '../platform/sealing/open-sealer.ts';
+import type { Config } from '../platform/settings.ts';
 
 const EXIT_WRONG = 1;
 const EXIT_UNTOLD = 2;

@@ -13,7 +13,7 @@ import {
 } from '../features/audit/legal-holds.ts';
 import { operatorActor } from '../features/audit/operator.ts';
 import { Pseudonyms } from '../features/audit/pseudonyms.ts';
-import { loadConfig } from '../platform/load-config.ts';
+import { loadConfig } from '../platform/config.ts';
 import { describeError } from '../platform/log.ts';
 import { openSealer } from '../platform/sealing/open-sealer.ts';
 import { openOwnerPool } from './owner-pool.ts';

@@ -4,7 +4,7 @@
  * Ends with 0 when all is done, 78 when a setting is wrong, 1 when it failed; what failed left the database as it was.
  */
 import { parseArgs } from 'node:util';
-import { ConfigError, loadMigrationSettings } from '../platform/load-config.ts';
+import { ConfigError, loadMigrationSettings } from '../platform/config.ts';
 import { createLogger, describeError } from '../platform/log.ts';
 import { readLoginRights } from '../platform/login-rights.ts';
 import { migrate } from '../platform/migrate.ts';

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import type { Config } from '../platform/config.ts';
 import { createPool } from '../platform/database-pool.ts';
 import { createLogger } from '../platform/log.ts';
+import type { Config } from '../platform/settings.ts';
 
 /** One connection of the user that owns the tables. Throws an error that says what to do when the settings name no database. */
 export function openOwnerPool({ database }: Pick<Config, 'database'>, name: string): pg.Pool {

@@ -5,8 +5,8 @@
 import { parseArgs } from 'node:util';
 import { countSealed, type SealedByKey, sealAllAgain } from '../features/seal-all-again.ts';
 import { sealedColumns } from '../features/sealed-columns.ts';
+import { loadConfig } from '../platform/config.ts';
 import { openDatabases } from '../platform/database.ts';
-import { loadConfig } from '../platform/load-config.ts';
 import { createLogger, describeError } from '../platform/log.ts';
 import { openSealer } from '../platform/sealing/open-sealer.ts';
 import { keyId, type Sealer } from '../platform/sealing/sealer.ts';

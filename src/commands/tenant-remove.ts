@@ -13,12 +13,12 @@ import { Pseudonyms } from '../features/audit/pseudonyms.ts';
 import { SigningKey } from '../features/audit/signing-key.ts';
 import { countTenant, removeTenant, type TenantRows } from '../features/tenants/remove-tenant.ts';
 import { keptTables } from '../features/tenants/tenant-tables.ts';
-import type { Config } from '../platform/config.ts';
+import { loadConfig } from '../platform/config.ts';
 import { createPool } from '../platform/database-pool.ts';
-import { loadConfig } from '../platform/load-config.ts';
 import { createLogger, describeError } from '../platform/log.ts';
 import { createRedisClient, startConnecting } from '../platform/redis-client.ts';
 import { openSealer, pseudonymKey } from '../platform/sealing/open-sealer.ts';
+import type { Config } from '../platform/settings.ts';
 import { openOwnerPool } from './owner-pool.ts';
 
 const EXIT_FAILURE = 1;

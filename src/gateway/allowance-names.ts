@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JiraSettings, SalesforceSettings } from '../platform/config.ts';
+import type { JiraSettings, SalesforceSettings } from '../platform/settings.ts';
 
 /** Names for what is known of the sources' allowances, wherever it is kept. */
 export interface AllowanceNames {

@@ -5,10 +5,10 @@ import { SharedAnswers } from '../cache/responses/shared-answers.ts';
 import { TierBreaker } from '../cache/tier-breaker.ts';
 import { RecentReads } from '../jobs/recent-reads.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Config } from '../platform/config.ts';
 import type { DependencyHealth } from '../platform/health.ts';
 import { describeError, type Logger } from '../platform/log.ts';
 import type { RedisClient } from '../platform/redis-client.ts';
+import type { Config } from '../platform/settings.ts';
 import type { UpstreamMetrics } from '../upstream/upstream-metrics.ts';
 import { openUpstreamPolicy, type UpstreamPolicy, type UpstreamPolicyOptions } from './upstream-policy.ts';
 

@@ -1,8 +1,8 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Clock } from '../platform/clock.ts';
-import type { Config } from '../platform/config.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Sealer } from '../platform/sealing/sealer.ts';
+import type { Config } from '../platform/settings.ts';
 import type { KeptAnswer } from './cached-operations.ts';
 import { toExecutedCalls } from './executed-calls.ts';
 import { RecentCacheUse } from './explain/cache-expectation.ts';

@@ -6,11 +6,11 @@ import { Sessions } from '../features/access/sessions.ts';
 import { VerifiedSessions } from '../features/access/verified-sessions.ts';
 import type { Pseudonyms } from '../features/audit/pseudonyms.ts';
 import { Job } from '../jobs/job.ts';
-import type { Config, PoolSettings } from '../platform/config.ts';
 import type { Database } from '../platform/database.ts';
 import { createPool } from '../platform/database-pool.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Sealer } from '../platform/sealing/sealer.ts';
+import type { Config, PoolSettings } from '../platform/settings.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface OpenSessionsOptions {

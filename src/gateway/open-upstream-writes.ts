@@ -5,10 +5,10 @@ import type { KeeperQuery } from '../features/upstream-writes/looking-after.ts';
 import { UpstreamWrites } from '../features/upstream-writes/upstream-writes.ts';
 import { writeTimes } from '../features/upstream-writes/write-times.ts';
 import { Job, type JobMetrics } from '../jobs/job.ts';
-import type { Config } from '../platform/config.ts';
 import { createPool } from '../platform/database-pool.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Sealer } from '../platform/sealing/sealer.ts';
+import type { Config } from '../platform/settings.ts';
 import type { AfterWrite } from './after-write.ts';
 import type { Slices } from './slices.ts';
 

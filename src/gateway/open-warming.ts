@@ -1,8 +1,8 @@
 import { Job } from '../jobs/job.ts';
 import { Warming } from '../jobs/warming.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Config } from '../platform/config.ts';
 import type { Logger } from '../platform/log.ts';
+import type { Config } from '../platform/settings.ts';
 import type { CachedOperations, ResponseCaching } from './cached-operations.ts';
 import type { Metrics } from './metrics.ts';
 import { type SharedQuery, sharedQueryKey } from './shared-query.ts';

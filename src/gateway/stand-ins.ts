@@ -1,4 +1,4 @@
-import type { Config, JiraSettings, OidcSettings, SalesforceSettings } from '../platform/config.ts';
+import type { Config, JiraSettings, OidcSettings, SalesforceSettings } from '../platform/settings.ts';
 import type { Company } from '../standins/data/company.ts';
 import { generateCompany } from '../standins/data/generate-company.ts';
 import { type IdentityStandIn, startIdentityStandIn } from '../standins/identity/identity-stand-in.ts';

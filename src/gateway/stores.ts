@@ -1,12 +1,12 @@
-import type { Config, PoolSettings } from '../platform/config.ts';
+import { ConfigError } from '../platform/config.ts';
 import { type Databases, openDatabases } from '../platform/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import type { DependencyHealth } from '../platform/health.ts';
-import { ConfigError } from '../platform/load-config.ts';
 import { describeError, type Logger } from '../platform/log.ts';
 import { type LoginRights, readLoginRights } from '../platform/login-rights.ts';
 import { MigrationError, migrate } from '../platform/migrate.ts';
 import { requireMigrated } from '../platform/migration-state.ts';
+import type { Config, PoolSettings } from '../platform/settings.ts';
 import type { StatementObserver } from '../platform/tenant-transaction.ts';
 
 export interface Stores {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { within } from '../cache/time-budget.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Config, PoolSettings } from '../platform/config.ts';
 import { createPool } from '../platform/database-pool.ts';
 import type { SourceName } from '../platform/errors.ts';
 import type { Logger } from '../platform/log.ts';
 import type { RedisClient } from '../platform/redis-client.ts';
+import type { Config, PoolSettings } from '../platform/settings.ts';
 import { PostgresQuotaStore } from '../upstream/postgres-quota-store.ts';
 import { QuotaLedger } from '../upstream/quota-ledger.ts';
 import { RedisQuotaStore } from '../upstream/redis-quota-store.ts';

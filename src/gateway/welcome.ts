@@ -1,5 +1,5 @@
-import type { Config, RoleName } from '../platform/config.ts';
 import type { DependencyHealth } from '../platform/health.ts';
+import type { Config, RoleName } from '../platform/settings.ts';
 import { firstQueries } from './explorers/first-queries.ts';
 import type { Gateway } from './open-gateway.ts';
 

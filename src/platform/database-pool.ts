@@ -1,6 +1,6 @@
 import pg from 'pg';
-import type { PoolSettings } from './config.ts';
 import { describeError, type Logger } from './log.ts';
+import type { PoolSettings } from './settings.ts';
 import { WatchedPool } from './watched-pool.ts';
 
 /** PostgreSQL's type numbers (pg_type.oid). */

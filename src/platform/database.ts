@@ -1,13 +1,13 @@
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { DB } from '../generated/database.ts';
-import type { PoolSettings } from './config.ts';
 import { toDatabaseError } from './database-error.ts';
 import { createPool, type PoolUse } from './database-pool.ts';
 import { DatabaseProbe } from './database-probe.ts';
 import { GatewayError } from './errors.ts';
 import type { DependencyHealth } from './health.ts';
 import type { Logger } from './log.ts';
+import type { PoolSettings } from './settings.ts';
 import {
   requestEnded,
   type StatementObserver,

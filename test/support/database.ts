@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import type { PoolSettings } from '../../src/platform/config.ts';
 import { type Databases, openDatabases } from '../../src/platform/database.ts';
 import { createLogger } from '../../src/platform/log.ts';
 import { Receipt } from '../../src/platform/receipt.ts';
 import type { RequestScope } from '../../src/platform/request-scope.ts';
+import type { PoolSettings } from '../../src/platform/settings.ts';
 
 export interface TestDatabase {
   /** By the user that owns the tables and is no superuser: for a gateway that has no other, and for what looks at all tenants. */

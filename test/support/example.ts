@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { RoleName } from '../../src/platform/config.ts';
+import type { RoleName } from '../../src/platform/settings.ts';
 
 const directory = new URL('../../examples/', import.meta.url);
 

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { insertSampleData } from '../../src/features/sample-data.ts';
 import type { OperationPlan } from '../../src/gateway/explain/plan-operation.ts';
 import type { OperationReceipt } from '../../src/gateway/explain/receipt-extension.ts';
-import type { RoleName } from '../../src/platform/config.ts';
+import type { RoleName } from '../../src/platform/settings.ts';
 import { openTestDatabases, testScope } from './database.ts';
 import { startTestGateway, type TestGateway } from './gateway.ts';
 import { testSealer } from './keys.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { loadConfig } from '../../src/platform/load-config.ts';
+import { loadConfig } from '../../src/platform/config.ts';
 import { openSealer } from '../../src/platform/sealing/open-sealer.ts';
 
 const keyOf = (name: string): string => createHash('sha256').update(name).digest('base64');

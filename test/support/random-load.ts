@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import type { RoleName } from '../../src/platform/config.ts';
 import { toGlobalId } from '../../src/platform/global-id.ts';
+import type { RoleName } from '../../src/platform/settings.ts';
 import type { Company } from '../../src/standins/data/company.ts';
 import { createRandom, type Random } from '../../src/standins/data/random.ts';
 import { CompanyRecords } from './company-records.ts';

@@ -1,4 +1,4 @@
-import type { RoleName } from '../../src/platform/config.ts';
+import type { RoleName } from '../../src/platform/settings.ts';
 import type { TestGateway } from './gateway.ts';
 import type { GraphqlAnswer } from './send-operation.ts';
 

@@ -28,7 +28,7 @@ import { openRequestScope } from '../../src/gateway/request-scope.ts';
 import { createResponseCaching } from '../../src/gateway/response-caching.ts';
 import { buildSchema } from '../../src/gateway/schema.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
-import { loadConfig } from '../../src/platform/load-config.ts';
+import { loadConfig } from '../../src/platform/config.ts';
 import { testActor } from './audit.ts';
 import { testSealer } from './keys.ts';
 import { noUpstream } from './no-upstream.ts';

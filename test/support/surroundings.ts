@@ -1,7 +1,7 @@
 import { insertSampleData } from '../../src/features/sample-data.ts';
 import { startUpstreams } from '../../src/gateway/stand-ins.ts';
+import { loadConfig } from '../../src/platform/config.ts';
 import { openDatabases } from '../../src/platform/database.ts';
-import { loadConfig } from '../../src/platform/load-config.ts';
 import { createLogger } from '../../src/platform/log.ts';
 import { migrate } from '../../src/platform/migrate.ts';
 import { Receipt } from '../../src/platform/receipt.ts';

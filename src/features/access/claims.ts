@@ -1,5 +1,5 @@
-import type { OidcSettings, RoleName } from '../../platform/config.ts';
 import { GatewayError } from '../../platform/errors.ts';
+import type { OidcSettings, RoleName } from '../../platform/settings.ts';
 import { reservedIds, roleNamed, type ViewerModel, withIncludedRoles } from './viewer.ts';
 
 /** Claims of a token whose signature, issuer, audience and times have been checked. */

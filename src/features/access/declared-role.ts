@@ -1,5 +1,5 @@
 import type { ConstDirectiveNode, DirectiveNode, GraphQLField, GraphQLObjectType } from 'graphql';
-import type { RoleName } from '../../platform/config.ts';
+import type { RoleName } from '../../platform/settings.ts';
 import { roleNamed } from './viewer.ts';
 
 const DIRECTIVE_NAME = 'requiresRole';

@@ -1,8 +1,8 @@
 import { errors, jwtVerify } from 'jose';
 import type { Clock } from '../../platform/clock.ts';
-import type { OidcSettings, RoleName } from '../../platform/config.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { DependencyHealth } from '../../platform/health.ts';
+import type { OidcSettings, RoleName } from '../../platform/settings.ts';
 import { type Claims, viewerFromClaims } from './claims.ts';
 import { badDocument } from './issuer-documents.ts';
 import { IssuerKeys, type IssuerKeysOptions } from './issuer-keys.ts';

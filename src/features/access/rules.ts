@@ -7,8 +7,8 @@ import {
   isInterfaceType,
   isObjectType,
 } from 'graphql';
-import type { RoleName } from '../../platform/config.ts';
 import { GatewayError } from '../../platform/errors.ts';
+import type { RoleName } from '../../platform/settings.ts';
 import { declaredRole } from './declared-role.ts';
 import { signInFor } from './sign-in-for.ts';
 import { leastRole, type ViewerModel } from './viewer.ts';

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import type { RoleName } from '../../platform/config.ts';
 import { toDatabaseError } from '../../platform/database-error.ts';
 import type { Sealer } from '../../platform/sealing/sealer.ts';
+import type { RoleName } from '../../platform/settings.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 import { placeInSession } from './sealed-columns.ts';
 import type { SessionRecord, SessionTimes } from './session.ts';

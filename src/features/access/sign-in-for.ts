@@ -1,5 +1,5 @@
-import type { RoleName } from '../../platform/config.ts';
 import { GatewayError } from '../../platform/errors.ts';
+import type { RoleName } from '../../platform/settings.ts';
 
 /** What a caller without credentials is told where somebody who has signed in may do it. `what`: begins the sentence. */
 export function signInFor(what: string, role: RoleName): GatewayError {

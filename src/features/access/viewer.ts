@@ -1,4 +1,4 @@
-import type { RoleName } from '../../platform/config.ts';
+import type { RoleName } from '../../platform/settings.ts';
 
 /** Who is asking. Made once per request from its credentials; parent of the GraphQL type `Viewer`. */
 export interface ViewerModel {

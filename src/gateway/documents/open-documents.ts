@@ -1,8 +1,8 @@
 import { type GraphQLSchema, parse } from 'graphql';
 import type { ParsedDocuments } from '../../cache/responses/parsed-documents.ts';
-import type { TrustedDocumentsSettings } from '../../platform/config.ts';
-import { ConfigError } from '../../platform/load-config.ts';
+import { ConfigError } from '../../platform/config.ts';
 import type { Logger } from '../../platform/log.ts';
+import type { TrustedDocumentsSettings } from '../../platform/settings.ts';
 import type { DocumentJudge } from '../limits/document-verdict.ts';
 import { DocumentDesk } from './document-desk.ts';
 import type { DocumentMetrics } from './document-metrics.ts';

@@ -1,6 +1,6 @@
 import type { GraphQLField, GraphQLObjectType } from 'graphql';
 import { declaredRole } from '../../features/access/declared-role.ts';
-import type { RoleName } from '../../platform/config.ts';
+import type { RoleName } from '../../platform/settings.ts';
 
 /** The role that each field needs, as the schema declares it; read once. */
 export class FieldRoles {

@@ -1,9 +1,9 @@
 import type { GraphQLSchema } from 'graphql';
 import { ParsedDocuments } from '../../cache/responses/parsed-documents.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { BudgetSettings, OperationSettings } from '../../platform/config.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { RedisClient } from '../../platform/redis-client.ts';
+import type { BudgetSettings, OperationSettings } from '../../platform/settings.ts';
 import { CostIndex } from '../explain/cost-index.ts';
 import { Budgets } from './budgets/budgets.ts';
 import { SharedCounts } from './budgets/shared-counts.ts';

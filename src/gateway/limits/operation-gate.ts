@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { WeightedLru } from '../../cache/responses/weighted-lru.ts';
-import type { RoleName } from '../../platform/config.ts';
 import { GatewayError } from '../../platform/errors.ts';
+import type { RoleName } from '../../platform/settings.ts';
 import { EXPLAIN_HEADER, explainModeOf } from '../explain/explain-header.ts';
 import { askedByBody, askedBySearch, type OperationAsked } from './asked-operation.ts';
 import { MOST_BY_NUMBER } from './cost-rules.ts';

@@ -1,7 +1,7 @@
 import type { RecordChange } from '../../cache/record-change.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Config } from '../../platform/config.ts';
 import type { Logger } from '../../platform/log.ts';
+import type { Config } from '../../platform/settings.ts';
 import { type JiraChangeNotice, readJiraChangeNotice } from '../../sources/jira/change-notice.ts';
 import { readSalesforceChangeNotice } from '../../sources/salesforce/change-notice.ts';
 import { BodyRoom } from '../body-room.ts';

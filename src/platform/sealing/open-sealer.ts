@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../settings.ts';
 import { keyFromFile } from './key-file.ts';
 import { Sealer } from './sealer.ts';
 

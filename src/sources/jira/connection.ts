@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { JiraSettings } from '../../platform/config.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
+import type { JiraSettings } from '../../platform/settings.ts';
 import type { UpstreamDurations } from '../../upstream/call.ts';
 import { totalConcurrency } from '../../upstream/endpoint-class.ts';
 import { JsonHttpClient } from '../../upstream/http-client.ts';

@@ -1,4 +1,4 @@
-import type { JiraSettings } from '../../platform/config.ts';
+import type { JiraSettings } from '../../platform/settings.ts';
 
 /** Custom fields differ from site to site; these are the gateway's names for them. */
 export type CustomFieldName = keyof JiraSettings['fields'];

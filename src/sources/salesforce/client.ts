@@ -1,9 +1,9 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { SalesforceSettings } from '../../platform/config.ts';
 import { type ErrorCode, GatewayError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { CallPriority } from '../../platform/priority.ts';
 import type { Receipt } from '../../platform/receipt.ts';
+import type { SalesforceSettings } from '../../platform/settings.ts';
 import type { UpstreamDurations } from '../../upstream/call.ts';
 import { totalConcurrency } from '../../upstream/endpoint-class.ts';
 import { createUpstream } from '../../upstream/policed-upstream.ts';

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { Connection, OAuth2, StreamPromise } from 'jsforce/lib/core.js';
 import { Transport } from 'jsforce/lib/transport.js';
-import type { SalesforceSettings } from '../../platform/config.ts';
 import { GatewayError } from '../../platform/errors.ts';
+import type { SalesforceSettings } from '../../platform/settings.ts';
 import { parseRetryAfter } from '../../upstream/retry-after.ts';
 import { badAnswer, failureOf, SalesforceFailure, toGatewayError } from './failures.ts';
 import type { HttpAnswer, HttpExchange, HttpRequest } from './http-exchange.ts';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { InvalidationLedger } from '../../../src/cache/invalidation-ledger.ts';
 import { type ViewerModel, withIncludedRoles } from '../../../src/features/access/viewer.ts';
-import type { RoleName } from '../../../src/platform/config.ts';
 import { GatewayError } from '../../../src/platform/errors.ts';
+import type { RoleName } from '../../../src/platform/settings.ts';
 import { type SmallGateway, startSmallGateway } from '../../support/small-gateway.ts';
 
 /**

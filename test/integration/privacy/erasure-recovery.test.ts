@@ -21,8 +21,8 @@ import { deleteRowsOf, pseudonymiseColumns } from '../../../src/features/privacy
 import { sealActor } from '../../../src/features/upstream-writes/write-audit.ts';
 import { moveOperationCosts } from '../../../src/gateway/operation-costs/cost-table.ts';
 import type { DB } from '../../../src/generated/database.ts';
+import { loadConfig } from '../../../src/platform/config.ts';
 import type { Databases } from '../../../src/platform/database.ts';
-import { loadConfig } from '../../../src/platform/load-config.ts';
 import { createLogger } from '../../../src/platform/log.ts';
 import { openSealer } from '../../../src/platform/sealing/open-sealer.ts';
 import type { Sealer } from '../../../src/platform/sealing/sealer.ts';

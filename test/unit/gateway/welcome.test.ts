@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Gateway } from '../../../src/gateway/open-gateway.ts';
 import { welcome } from '../../../src/gateway/welcome.ts';
-import { loadConfig } from '../../../src/platform/load-config.ts';
+import { loadConfig } from '../../../src/platform/config.ts';
 
 const gateway: Pick<Gateway, 'url' | 'readiness' | 'standIns'> = {
   url: 'http://127.0.0.1:4000',

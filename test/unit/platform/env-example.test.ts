@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { loadConfig } from '../../../src/platform/config.ts';
 import { settingNames } from '../../../src/platform/config-shape.ts';
-import { loadConfig } from '../../../src/platform/load-config.ts';
 
 const lines = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8').split('\n');
 

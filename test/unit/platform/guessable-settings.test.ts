@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig } from '../../../src/platform/config.ts';
 import { guessableSettings } from '../../../src/platform/guessable-settings.ts';
-import { ConfigError, loadConfig } from '../../../src/platform/load-config.ts';
 import { testKeys } from '../../support/keys.ts';
 
 describe('in production', () => {

@@ -1,7 +1,7 @@
 import type { Caller } from '../../../features/access/caller.ts';
 import type { Clock } from '../../../platform/clock.ts';
-import type { BudgetSettings } from '../../../platform/config.ts';
 import { GatewayError } from '../../../platform/errors.ts';
+import type { BudgetSettings } from '../../../platform/settings.ts';
 import type { Exchange } from '../../http-server.ts';
 import { CLIENT_NAME_HEADER, clientName } from '../../operation-costs/client-name.ts';
 import { Allowance, type Standing } from './allowance.ts';

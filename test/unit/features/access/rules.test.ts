@@ -4,8 +4,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { applyAccessRules, refusalOf } from '../../../../src/features/access/rules.ts';
 import { anonymousViewer } from '../../../../src/features/access/viewer.ts';
 import { buildSchema, readSchemaDocuments } from '../../../../src/gateway/schema.ts';
-import type { RoleName } from '../../../../src/platform/config.ts';
 import { GatewayError } from '../../../../src/platform/errors.ts';
+import type { RoleName } from '../../../../src/platform/settings.ts';
 
 const directive = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])

@@ -24,8 +24,8 @@ import { applyAccessRules } from '../../../../src/features/access/rules.ts';
 import { anonymousViewer, leastRole } from '../../../../src/features/access/viewer.ts';
 import { entities } from '../../../../src/gateway/entities.ts';
 import { buildSchema, readSchemaDocuments } from '../../../../src/gateway/schema.ts';
-import type { RoleName } from '../../../../src/platform/config.ts';
 import { GatewayError } from '../../../../src/platform/errors.ts';
+import type { RoleName } from '../../../../src/platform/settings.ts';
 
 const roles: readonly RoleName[] = ['VIEWER', 'ANALYST', 'OPERATOR', 'ADMIN'];
 type Field = GraphQLField<unknown, unknown>;

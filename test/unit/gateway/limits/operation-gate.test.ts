@@ -5,8 +5,8 @@ import { CostRules } from '../../../../src/gateway/limits/cost-rules.ts';
 import { openLimits } from '../../../../src/gateway/limits/open-limits.ts';
 import { resolverMaps } from '../../../../src/gateway/resolvers.ts';
 import { buildSchema as buildServedSchema, readSchemaDocuments } from '../../../../src/gateway/schema.ts';
-import type { RoleName } from '../../../../src/platform/config.ts';
-import { loadConfig } from '../../../../src/platform/load-config.ts';
+import { loadConfig } from '../../../../src/platform/config.ts';
+import type { RoleName } from '../../../../src/platform/settings.ts';
 import { attacks } from '../../../support/attack-documents.ts';
 import { readExamples } from '../../../support/example.ts';
 

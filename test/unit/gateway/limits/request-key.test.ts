@@ -4,7 +4,7 @@ import { type AskedRequest, KnownSubjects } from '../../../../src/gateway/audit/
 import { DocumentDesk } from '../../../../src/gateway/documents/document-desk.ts';
 import { TrustedSet } from '../../../../src/gateway/documents/trusted-set.ts';
 import { openLimits } from '../../../../src/gateway/limits/open-limits.ts';
-import { loadConfig } from '../../../../src/platform/load-config.ts';
+import { loadConfig } from '../../../../src/platform/config.ts';
 
 const schema = buildSchema('type Query { viewer: String }');
 const search = '?query=%7Bviewer%7D';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, loadConfig } from '../../../src/platform/load-config.ts';
+import { ConfigError, loadConfig } from '../../../src/platform/config.ts';
 
 function problemsOf(environment: Record<string, string>): readonly string[] {
   try {
