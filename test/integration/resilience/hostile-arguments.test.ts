@@ -283,46 +283,13 @@ test('a text is never more than a value of what sources and PostgreSQL are asked
   expect(Reflect.ownKeys(Object.prototype)).toEqual(prototype);
   for (const name of passedOn) expect(arrived.get(name), name).toBeGreaterThan(0);
 
-  // Work in the background may have its first turn meanwhile; it has a few dozen statements of its own, however many inputs there were.
+  // Work in the background may have its first turn meanwhile; it has a few statements of its own.
   const others = [...statements].filter((statement) => !learnt.has(statement));
   const spliced = [...sentTexts].filter(
     (text) => text.length > 3 && /[^\w\s]/.test(text) && others.some((other) => other.includes(text)),
   );
   expect(spliced).toEqual([]);
-  expect(new Set(others.map((statement) => statement.replace(/'\d+'/g, "'0'"))).size).toBeLessThan(40);
-});
-
-test('a text that is stored comes back as it was, or is refused', async () => {
-  const { data } = await gateway.query('{ mentors(first: 1) { nodes { id } } }', {}, headers);
-  const mentorId: string = data.mentors.nodes[0].id;
-  const storable = hostileTexts.filter(
-    (text) => text.trim() !== '' && text.length <= 4_000 && text.isWellFormed() && !text.includes('\0'),
-  );
-  const assessments = storable.map((comment, index) => ({
-    mentorId,
-    psRequestNumber: `PSR-${String(90_000 + index)}`,
-    score: 3,
-    comment,
-  }));
-  const submitted = await gateway.query(
-    'mutation ($input: SubmitAssessmentsInput!) { submitAssessments(input: $input) { assessments { comment } } }',
-    { input: { assessments } },
-    headers,
-  );
-  expect(submitted.errors).toEqual([]);
-  expect(submitted.data.submitAssessments.assessments).toEqual(storable.map((comment) => ({ comment })));
-
-  const { data: before } = await gateway.query('{ viewer { preferencesVersion } }', {}, headers);
-  const patched = await gateway.query(
-    'mutation ($input: UpdatePreferencesInput!) { updatePreferences(input: $input) { viewer { preferences } } }',
-    {
-      input: {
-        version: before.viewer.preferencesVersion,
-        patch: { texts: storable },
-      },
-    },
-    headers,
-  );
-  expect(patched.errors).toEqual([]);
-  expect(patched.data.updatePreferences.viewer.preferences.texts).toEqual(storable);
+  // How transactions begin tells how much time is left, and tells whether any failed: constant but for that.
+  const own = others.filter((statement) => !/^(begin|rollback)\b/.test(statement));
+  expect(new Set(own.map((statement) => statement.replace(/'\d+'/g, "'0'"))).size).toBeLessThan(20);
 });
